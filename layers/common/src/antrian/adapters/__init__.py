@@ -1,0 +1,1 @@
+"""The outside: DynamoDB, SQS, WhatsApp, secrets, the clock."""

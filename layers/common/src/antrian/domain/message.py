@@ -1,0 +1,45 @@
+"""Who wrote, and what: WhatsApp's messages, reduced to what the queue needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Identify a WhatsApp account by phone number, business-scoped user id, or both.
+
+    `phone` is digits with the country code and no plus sign (`6281234567890`). At least one of the two is set:
+    people who use a WhatsApp username may hide their number.
+    """
+
+    phone: str | None = None
+    user_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.phone or self.user_id):
+            raise ValueError("a sender needs a phone number or a user id; both are empty")
+
+    @property
+    def key(self) -> str:
+        """Return the one string under which this sender's messages are kept in order."""
+        return self.phone or self.user_id or ""
+
+    def is_same_person_as(self, other: "Sender") -> bool:
+        """Tell whether both share a phone number or a user id."""
+        return bool((self.phone and self.phone == other.phone) or (self.user_id and self.user_id == other.user_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Hold one inbound message.
+
+    `text` is what was typed; `button` the id of the button that was tapped. Both are None for everything that is neither
+    (`type` then says what WhatsApp called it: `sticker`, `audio`, ...). `sent_at` is aware, in UTC, to the second.
+    """
+
+    id: str
+    sender: Sender
+    sent_at: datetime
+    type: str
+    text: str | None = None
+    button: str | None = None
