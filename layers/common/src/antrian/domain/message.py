@@ -33,8 +33,9 @@ class Sender:
 class Message:
     """Hold one inbound message.
 
-    `text` is what was typed; `button` the id of the button that was tapped. Both are None for everything that is neither
-    (`type` then says what WhatsApp called it: `sticker`, `audio`, ...). `sent_at` is aware, in UTC, to the second.
+    `text` is what was typed; `button` the id of the button that was tapped. Both are None for everything that is
+    neither (`type` then says what WhatsApp called it: `sticker`, `audio`, ...). `sent_at` is aware, in UTC, to the
+    second.
     """
 
     id: str

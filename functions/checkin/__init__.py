@@ -1,0 +1,1 @@
+"""Decides at the door, once, whether a code lets its holder in."""

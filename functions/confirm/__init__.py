@@ -1,0 +1,1 @@
+"""Seats the applicants of each service date, in the order of approval."""

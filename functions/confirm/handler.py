@@ -1,0 +1,53 @@
+"""Takes seat requests from the day queue: one service date is one FIFO group, so one writer a day."""
+
+import os
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from antrian.adapters.queues import read_seat_request
+from antrian.domain.ports import SeatRequest
+from antrian.runtime import Runtime
+from antrian.usecases.seating import Seating
+
+logger = Logger()
+metrics = Metrics()
+
+
+@cache
+def seating() -> Seating:
+    """Return the one use case of this function."""
+    found = Runtime(os.environ)
+    return Seating(found.office, found.bookings, found.days, found.outbox, found.clock)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Settle a batch of up to ten requests, day by day; the requests of a day that failed come again."""
+    requests = [(record["messageId"], read_seat_request(record["body"])) for record in event["Records"]]
+    failed: list[str] = []
+    # The order within a day is the queue's; sorting is stable.
+    requests.sort(key=lambda pair: pair[1].service_date)
+    for day, pairs in groupby(requests, key=lambda pair: pair[1].service_date):
+        records = list(pairs)
+        if not _settle([request for _, request in records]):
+            logger.warning("day not settled", day=day.isoformat(), requests=len(records))
+            failed += [message_id for message_id, _ in records]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _settle(requests: list[SeatRequest]) -> bool:
+    try:
+        answers = seating().settle(requests[0].service_date, requests)
+    except Exception:
+        logger.exception("seat requests not handled", message_ids=[request.message_id for request in requests])
+        metrics.add_metric("SeatFault", MetricUnit.Count, len(requests))
+        return False
+    for request, answer in zip(requests, answers, strict=True):
+        logger.info(answer, message_id=request.message_id, booking_code=request.booking_code)
+        metrics.add_metric(f"Confirm.{answer}", MetricUnit.Count, 1)
+    return True

@@ -1,0 +1,1 @@
+"""Voids, every minute, what was not used in time."""

@@ -1,0 +1,100 @@
+"""Takes answers from the outbox: one recipient is one FIFO group, so answers arrive in order."""
+
+import os
+import random
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import urllib3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from antrian.adapters.emulator import SIMULATOR_URL
+from antrian.adapters.queues import read_outgoing
+from antrian.adapters.texts import Texts
+from antrian.adapters.whatsapp.channel import WhatsAppChannel
+from antrian.adapters.whatsapp.client import Client
+from antrian.adapters.whatsapp.errors import LineDown, Retry
+from antrian.runtime import Runtime
+from antrian.usecases.sending import Sending
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+logger = Logger()
+metrics = Metrics()
+
+GRAPH_URL = "https://graph.facebook.com"
+# The first wait is short, because most faults pass within seconds and somebody is looking at the chat; then it doubles.
+FIRST_WAIT_SECONDS = 1
+LONGEST_WAIT_SECONDS = 900
+
+
+@cache
+def runtime() -> Runtime:
+    """Return what this function finds around it."""
+    return Runtime(os.environ)
+
+
+@cache
+def queue() -> "SQSClient":
+    """Return the client of the queue that the answers come from."""
+    return boto3.client("sqs")
+
+
+@cache
+def pool() -> urllib3.PoolManager:
+    """Return the connections to WhatsApp."""
+    return urllib3.PoolManager()
+
+
+def sending() -> Sending:
+    """Return the one use case of this function, with the access token as it is now."""
+    found, account = runtime(), runtime().whatsapp()
+    url = found.local_setting(SIMULATOR_URL) or GRAPH_URL
+    client = Client(pool(), url, account.graph_version, account.phone_number_id, account.access_token)
+    return Sending(Texts(found.office), WhatsAppChannel(client), found.sent_log, found.clock)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Send up to ten answers; one that failed, and what stands behind it for the same person, comes again."""
+    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    # Failures are named one by one, also when all failed; raising instead would only hide which.
+    processor.raise_on_entire_batch_failure = False
+    response = process_partial_response(event=event, record_handler=_send, processor=processor, context=context)
+    failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+    for record in event["Records"]:
+        if record["messageId"] in failed:
+            _wait(SQSRecord(record))
+    return dict(response)
+
+
+def _send(record: SQSRecord) -> None:
+    outgoing = read_outgoing(record.body)
+    try:
+        became = sending().send(outgoing)
+    except (Retry, LineDown) as refused:
+        logger.warning("to be sent again", outgoing_id=outgoing.id, kind=outgoing.answer.kind, reason=str(refused))
+        metrics.add_metric(f"Notify.{type(refused).__name__}", MetricUnit.Count, 1)
+        raise
+    except Exception:
+        logger.exception("answer not handled", outgoing_id=outgoing.id, kind=outgoing.answer.kind)
+        metrics.add_metric("Notify.fault", MetricUnit.Count, 1)
+        raise
+    logger.info(became, outgoing_id=outgoing.id, kind=outgoing.answer.kind)
+    metrics.add_metric(f"Notify.{became}", MetricUnit.Count, 1)
+
+
+def _wait(record: SQSRecord) -> None:
+    """Let a message come again after a pause that doubles with each time, with jitter."""
+    received = int(record.attributes.approximate_receive_count or 1)
+    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(received, 10))
+    seconds = round(random.uniform(longest / 2, longest))  # noqa: S311 - spreads retries, protects nothing
+    queue().change_message_visibility(
+        QueueUrl=runtime().outbox_url, ReceiptHandle=record.receipt_handle, VisibilityTimeout=seconds
+    )

@@ -1,0 +1,1 @@
+"""Proves that a request comes from Meta, and receives every message in it."""

@@ -1,0 +1,123 @@
+"""GET /webhook: Meta asks whether this is ours. POST /webhook: Meta brings messages."""
+
+import base64
+import hmac
+import json
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from http import HTTPStatus
+from itertools import groupby
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from antrian.adapters.whatsapp import inbound, signature
+from antrian.domain.message import Message
+from antrian.runtime import Runtime
+from antrian.usecases.reception import Reception
+
+logger = Logger()
+metrics = Metrics()
+
+# A POST may bring a thousand messages and has 28 seconds; senders are independent of each other.
+SENDERS_AT_ONCE = 16
+FAULT = "fault"
+
+
+@cache
+def runtime() -> Runtime:
+    """Return what this function finds around it."""
+    return Runtime(os.environ)
+
+
+@cache
+def reception() -> Reception:
+    """Return the one use case of this function."""
+    found = runtime()
+    return Reception(
+        found.office, found.codes_key, found.bookings, found.days, found.day_queue, found.outbox, found.clock
+    )
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one HTTP API request (payload format 2.0)."""
+    if event["requestContext"]["http"]["method"] == "GET":
+        return _subscribe(event.get("queryStringParameters") or {})
+    raw = base64.b64decode(event.get("body") or "") if event.get("isBase64Encoded") else _bytes(event.get("body"))
+    return _deliver(raw, event.get("headers") or {})
+
+
+def _subscribe(query: Mapping[str, str]) -> dict[str, Any]:
+    expected = runtime().whatsapp().verify_token.encode()
+    offered = query.get("hub.verify_token", "").encode()
+    if query.get("hub.mode") == "subscribe" and hmac.compare_digest(offered, expected):
+        return _answer(HTTPStatus.OK, query.get("hub.challenge", ""))
+    logger.warning("verification refused", mode_is_subscribe=query.get("hub.mode") == "subscribe")
+    return _answer(HTTPStatus.FORBIDDEN, "the verify token is not the one in this office's secret")
+
+
+def _deliver(raw: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    account = runtime().whatsapp()
+    signed = {name.lower(): value for name, value in headers.items()}.get("x-hub-signature-256")
+    if not signature.verify(raw, signed, account.app_secrets):
+        _count("signature_refused")
+        return _answer(HTTPStatus.UNAUTHORIZED, "the signature does not fit this body")
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        _count("not_json")
+        return _answer(HTTPStatus.BAD_REQUEST, "the body is not JSON")
+    found = inbound.read(body)
+    for skipped in found.skipped:
+        _count("skipped", reason=skipped.reason, type=skipped.type)
+    for status in found.statuses:
+        _count("receipt", status=status.status, errors=status.errors)
+    ours = [addressed.message for addressed in found.messages if addressed.phone_number_id == account.phone_number_id]
+    for addressed in found.messages:
+        if addressed.phone_number_id != account.phone_number_id:
+            _count("unknown_phone_number_id", phone_number_id=addressed.phone_number_id)
+    if not ours or _receive_all(ours):
+        return _answer(HTTPStatus.OK, "received")
+    # Meta brings the whole body again, for up to seven days; what was handled is not handled twice.
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "some messages could not be handled now; send them again")
+
+
+def _receive_all(messages: Iterable[Message]) -> bool:
+    """Receive these messages, each sender's in the order of sending, and tell whether all were handled."""
+    by_sender = sorted(messages, key=lambda message: (message.sender.key, message.sent_at))
+    groups = [list(group) for _, group in groupby(by_sender, key=lambda message: message.sender.key)]
+    reception()  # made once, before the threads ask for it
+    with ThreadPoolExecutor(max_workers=SENDERS_AT_ONCE) as pool:
+        results = pool.map(lambda group: [_receive_one(message) for message in group], groups)
+        outcomes = [outcome for group in results for outcome in group]
+    for outcome in outcomes:
+        metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
+    return FAULT not in outcomes
+
+
+def _receive_one(message: Message) -> str:
+    try:
+        outcome = reception().receive(message)
+    except Exception:  # one fault must not cost the others; it is logged and comes again
+        logger.exception(FAULT, extra={"message_id": message.id, "type": message.type})
+        return FAULT
+    logger.info(outcome, extra={"message_id": message.id})
+    return outcome
+
+
+def _count(outcome: str, **details: object) -> None:
+    logger.info(outcome, extra=details)
+    metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
+
+
+def _bytes(body: str | None) -> bytes:
+    return (body or "").encode("utf-8", "surrogatepass")
+
+
+def _answer(status: HTTPStatus, text: str) -> dict[str, Any]:
+    return {"statusCode": int(status), "headers": {"content-type": "text/plain; charset=utf-8"}, "body": text}

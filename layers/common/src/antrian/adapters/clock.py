@@ -1,0 +1,36 @@
+"""The machine's clock, and the one that the simulator moves."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from antrian.adapters.emulator import CLOCK_FILE, local_setting
+
+
+class SystemClock:
+    """Tell the time of the machine."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware and in UTC."""
+        return datetime.now(UTC)
+
+
+class MovedClock:
+    """Tell the machine's time plus the seconds in a file, so that a person need not wait for the day of the visit."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def now(self) -> datetime:
+        """Return the moved moment, aware and in UTC; the real one while the file is absent."""
+        try:
+            offset = float(self._file.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            offset = 0.0
+        return datetime.now(UTC) + timedelta(seconds=offset)
+
+
+def clock_from(environ: Mapping[str, str]) -> SystemClock | MovedClock:
+    """Return the clock for a function's environment: the machine's, but where `emulator` allows another."""
+    file = local_setting(environ, CLOCK_FILE)
+    return SystemClock() if file is None else MovedClock(Path(file))

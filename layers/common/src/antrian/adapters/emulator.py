@@ -1,0 +1,28 @@
+"""Settings that exist only on one machine with an emulated AWS: a moved clock, a simulated WhatsApp.
+
+The stack sets none of them, and a test shows that. Should somebody set one on a real function by hand, the function
+refuses to start: it may be moved in time, or send elsewhere than to WhatsApp, only where there is no real booking.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+CLOCK_FILE = "ANTRIAN_CLOCK_FILE"
+SIMULATOR_URL = "ANTRIAN_SIMULATOR_URL"
+
+
+def local_setting(environ: Mapping[str, str], name: str) -> str | None:
+    """Return a setting of the local system, None when it is not set.
+
+    Raises ValueError when it is set although AWS is not an emulator on this machine.
+    """
+    value = environ.get(name)
+    if value is None:
+        return None
+    endpoint = environ.get("AWS_ENDPOINT_URL", "")
+    if urlsplit(endpoint).hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ValueError(
+            f"{name} is set, but AWS_ENDPOINT_URL is {endpoint!r} and not an emulator on this machine; "
+            f"a real office runs on real time and real WhatsApp: remove {name}"
+        )
+    return value

@@ -1,0 +1,309 @@
+"""Reads `offices/<id>.toml` and refuses what cannot be right, naming file, key, value and what would be right."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from antrian.domain.codes import PREFIX_PATTERN
+from antrian.domain.office import Office, Session
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# A day is opened in one transaction, which takes 100 items.
+MOST_SLOTS_A_DAY = 100
+# A slot's item stays under 1 KB, the unit that a write is billed by, up to about this many seats.
+MOST_SEATS_A_SLOT = 50
+
+
+class OfficeFileError(ValueError):
+    """Refuse an office file; the text names file, key, value and what would be right."""
+
+
+class _Table:
+    """Take typed values out of a TOML table, remembering what was asked for so that nothing unknown is left over."""
+
+    def __init__(self, file: str, path: str, values: Mapping[str, Any]) -> None:
+        self._file = file
+        self._path = path
+        self._values = values
+        self._asked: set[str] = set()
+
+    def refuse(self, key: str, value: object, right: str) -> OfficeFileError:
+        shown = value.isoformat() if isinstance(value, date | time) else json.dumps(value, default=str)
+        return OfficeFileError(f"{self._file}: {self._path}{key} = {shown} is not right: {right}")
+
+    def take(self, key: str, right: str, *, default: object = ...) -> Any:
+        self._asked.add(key)
+        if key in self._values:
+            return self._values[key]
+        if default is ...:
+            raise OfficeFileError(f"{self._file}: {self._path}{key} is missing: {right}")
+        return default
+
+    def text(self, key: str, right: str, *, matches: str = r".*\S.*") -> str:
+        value = self.take(key, right)
+        if not isinstance(value, str) or not re.fullmatch(matches, value):
+            raise self.refuse(key, value, right)
+        return value.strip()
+
+    def number(self, key: str, low: int, high: int, what: str) -> int:
+        right = f"{what}, a whole number from {low} to {high}"
+        value = self.take(key, right)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise self.refuse(key, value, right)
+        return value
+
+    def flag(self, key: str, what: str) -> bool:
+        value = self.take(key, f"{what}: true or false")
+        if not isinstance(value, bool):
+            raise self.refuse(key, value, f"{what}: true or false")
+        return value
+
+    def hour(self, key: str, *, optional: bool = False) -> time | None:
+        right = 'a time such as "08:30", in the office\'s zone'
+        value = self.take(key, right, default=None) if optional else self.take(key, right)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+            raise self.refuse(key, value, right)
+        return time.fromisoformat(value)
+
+    def entries(self, key: str, right: str, accept: Callable[[object], bool], *, least: int = 0) -> list[Any]:
+        value = self.take(key, right) if least else self.take(key, right, default=[])
+        if not isinstance(value, list) or len(value) < least or not all(accept(item) for item in value):
+            raise self.refuse(key, value, right)
+        return value
+
+    def table(self, key: str, right: str, *, optional: bool = False) -> "_Table":
+        value = self.take(key, right, default={}) if optional else self.take(key, right)
+        if not isinstance(value, dict):
+            raise self.refuse(key, value, right)
+        return _Table(self._file, f"{self._path}{key}.", value)
+
+    def tables(self, key: str, right: str) -> list["_Table"]:
+        value = self.entries(key, right, lambda item: isinstance(item, dict), least=1)
+        return [_Table(self._file, f"{self._path}{key}[{i}].", item) for i, item in enumerate(value, start=1)]
+
+    def items(self) -> Mapping[str, Any]:
+        self._asked.update(self._values)
+        return self._values
+
+    def finish(self) -> None:
+        for key in self._values:
+            if key not in self._asked:
+                raise OfficeFileError(
+                    f"{self._file}: {self._path}{key} is not a key that means anything; "
+                    f"known here: {', '.join(sorted(self._asked))}"
+                )
+
+
+def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Office:
+    """Read and check one office file; its name without `.toml` is the office's id.
+
+    `holidays` are national holidays, on which the office is closed unless it lists the date in `open_dates`.
+    Raises OfficeFileError.
+    """
+    file = path.name
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)*", path.stem):
+        raise OfficeFileError(
+            f"{file}: the file's name is the office's id: small letters and dashes, as in jakarta-pusat.toml"
+        )
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise OfficeFileError(
+            f"{file}: there is no such file in {path.parent.name}/; add it or correct the office's id"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise OfficeFileError(f"{file}: this is not TOML: {error}") from None
+    root = _Table(file, "", content)
+    registration = root.table("registration", "a table of when and how one may register")
+    service = root.table("service", "a table of the hours and the counters")
+    opens, closes = _hours(registration)
+    first_day, last_day = _horizon(registration)
+    sessions = _sessions(service)
+    slot_minutes = service.number("slot_minutes", 5, 240, "the minutes of one slot")
+    _check_sessions(service, sessions, slot_minutes)
+    counters = service.number("counters", 1, 100, "the counters that interview at the same time")
+    interview_minutes = service.number("interview_minutes", 1, 240, "the estimated minutes of one interview")
+    seats = counters * slot_minutes // interview_minutes
+    if not 1 <= seats <= MOST_SEATS_A_SLOT:
+        raise service.refuse(
+            "slot_minutes",
+            slot_minutes,
+            f"{counters} counters with interviews of {interview_minutes} minutes make {seats} seats a slot; "
+            f"choose a length that makes 1 to {MOST_SEATS_A_SLOT}",
+        )
+    office = Office(
+        id=path.stem,
+        name=root.text(
+            "name", "the office's name, as applicants know it, of at most 60 characters", matches=r".{1,60}"
+        ),
+        code_prefix=root.text(
+            "code_prefix",
+            "three characters of 0-9 and A-Z without I, L, O, U, no other office's: they begin each booking code",
+            matches=PREFIX_PATTERN,
+        ),
+        zone=_zone(root),
+        whatsapp_number=root.text(
+            "whatsapp_number", 'digits and spaces, as people dial it, such as "0811 1100 333"', matches=r"0[\d ]{8,16}"
+        ),
+        opens=opens,
+        closes=closes,
+        first_day=first_day,
+        last_day=last_day,
+        approval=registration.flag("approval", "whether an applicant approves the echo before getting a seat"),
+        approval_minutes=registration.number(
+            "approval_minutes", 5, 1440, "the minutes for which an approval code is good"
+        ),
+        one_code_per_person=registration.flag(
+            "one_code_per_person", "whether a name with a birth date may hold one code only, from whichever number"
+        ),
+        sessions=sessions,
+        slot_minutes=slot_minutes,
+        counters=counters,
+        interview_minutes=interview_minutes,
+        quota=service.number("quota", 1, 5000, "the most people a day"),
+        come_early_minutes=service.number("come_early_minutes", 0, 240, "how many minutes before the hour to come"),
+        grace_minutes=service.number("grace_minutes", 0, 240, "the minutes after the hour before a code is void"),
+        documents=tuple(
+            service.entries(
+                "documents",
+                "the documents to bring, a list of texts of at most 80 characters",
+                lambda item: isinstance(item, str) and 0 < len(item) <= 80,
+                least=1,
+            )
+        ),
+        closed_dates={**(holidays or {}), **_closed_dates(root)},
+        open_dates=frozenset(
+            root.entries(
+                "open_dates",
+                "a list of dates such as 2026-12-24, on which the office serves although it is a holiday",
+                lambda item: type(item) is date,
+            )
+        ),
+        retention_days=root.number(
+            "retention_days", 1, 3650, "the days for which a booking is kept after its service date"
+        ),
+    )
+    for table in (root, registration, service):
+        table.finish()
+    return office
+
+
+def load_offices(folder: Path) -> dict[str, Office]:
+    """Read every office of a folder by id, with the national holidays in its `holidays.json` where there is one.
+
+    Raises OfficeFileError, also when two offices share a code prefix.
+    """
+    holidays_file = folder / "holidays.json"
+    holidays = (
+        {date.fromisoformat(day): name for day, name in json.loads(holidays_file.read_text(encoding="utf-8")).items()}
+        if holidays_file.exists()
+        else {}
+    )
+    offices: dict[str, Office] = {}
+    prefixes: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        office = load_office(path, holidays)
+        if office.code_prefix in prefixes:
+            raise OfficeFileError(
+                f'{path.name}: code_prefix = "{office.code_prefix}" is not right: '
+                f"{prefixes[office.code_prefix]}.toml has it already; choose another"
+            )
+        prefixes[office.code_prefix] = office.id
+        offices[office.id] = office
+    return offices
+
+
+def _zone(root: _Table) -> ZoneInfo:
+    right = "an IANA zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)"
+    name = root.text("time_zone", right)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise root.refuse("time_zone", name, right) from None
+
+
+def _hours(registration: _Table) -> tuple[time | None, time | None]:
+    opens, closes = registration.hour("opens", optional=True), registration.hour("closes", optional=True)
+    if (opens is None) != (closes is None):
+        key = "closes" if closes is None else "opens"
+        raise OfficeFileError(
+            registration.refuse(key, None, "opens and closes stand together, or neither does").args[0]
+        )
+    if opens is not None and closes is not None and opens >= closes:
+        raise registration.refuse("closes", f"{closes:%H:%M}", f"later than opens, {opens:%H:%M}")
+    return opens, closes
+
+
+def _horizon(registration: _Table) -> tuple[int, int]:
+    first_day = registration.number("first_day", 0, 60, "how many days ahead the first bookable day is (1 is tomorrow)")
+    last_day = registration.number("last_day", 0, 60, "how many days ahead the last bookable day is")
+    if last_day < first_day:
+        raise registration.refuse("last_day", last_day, f"at least first_day, {first_day}")
+    return first_day, last_day
+
+
+def _sessions(service: _Table) -> tuple[Session, ...]:
+    sessions = []
+    for table in service.tables("sessions", "one or more [[service.sessions]] with weekdays, starts and ends"):
+        weekdays = table.entries(
+            "weekdays",
+            f"a list of {', '.join(WEEKDAYS)}",
+            lambda item: isinstance(item, str) and item in WEEKDAYS,
+            least=1,
+        )
+        starts, ends = table.hour("starts"), table.hour("ends")
+        if starts is None or ends is None or starts >= ends:
+            raise table.refuse("ends", f"{ends:%H:%M}", f"later than starts, {starts:%H:%M}")
+        table.finish()
+        sessions.append(Session(frozenset(WEEKDAYS.index(day) for day in weekdays), starts, ends))
+    return tuple(sorted(sessions, key=lambda session: session.starts))
+
+
+def _check_sessions(service: _Table, sessions: tuple[Session, ...], slot_minutes: int) -> None:
+    for weekday, name in enumerate(WEEKDAYS):
+        before: Session | None = None
+        slots = 0
+        for session in (session for session in sessions if weekday in session.weekdays):
+            if before is not None and session.starts < before.ends:
+                raise service.refuse(
+                    "sessions",
+                    f"{name} {session.starts:%H:%M} to {session.ends:%H:%M}",
+                    f"sessions of one day must not overlap, and {before.starts:%H:%M} to {before.ends:%H:%M} does",
+                )
+            before = session
+            minutes = (session.ends.hour - session.starts.hour) * 60 + session.ends.minute - session.starts.minute
+            if minutes % slot_minutes:
+                raise service.refuse(
+                    "slot_minutes",
+                    slot_minutes,
+                    f"the session {session.starts:%H:%M} to {session.ends:%H:%M} has {minutes} minutes; "
+                    "choose a length that divides it without remainder",
+                )
+            slots += minutes // slot_minutes
+        if slots > MOST_SLOTS_A_DAY:
+            raise service.refuse(
+                "slot_minutes", slot_minutes, f"longer: {name} would have {slots} slots, at most {MOST_SLOTS_A_DAY}"
+            )
+
+
+def _closed_dates(root: _Table) -> dict[date, str]:
+    table = root.table(
+        "closed_dates", 'a table of dates with the reason, such as 2026-12-24 = "Cuti bersama"', optional=True
+    )
+    dates: dict[date, str] = {}
+    for key, reason in table.items().items():
+        try:
+            day = date.fromisoformat(key)
+        except ValueError:
+            raise table.refuse(key, reason, 'a key that is a date, such as 2026-12-24 = "Cuti bersama"') from None
+        if not isinstance(reason, str) or not 0 < len(reason.strip()) <= 80:
+            raise table.refuse(key, reason, "the reason that applicants are told, of at most 80 characters")
+        dates[day] = reason.strip()
+    return dates

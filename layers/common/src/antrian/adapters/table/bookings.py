@@ -1,0 +1,215 @@
+"""Bookings and claims in DynamoDB. The write table in `docs/data-model.md` lists every condition here."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from antrian.adapters.table.items import ApprovalItem, BookingItem, ClaimItem, move_to, moved
+from antrian.adapters.table.writes import ConditionsRefused, commit
+from antrian.domain.booking import Booking, Move, State
+from antrian.domain.door import CheckIn
+from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, NotLetIn, Retirement
+
+ALL_OLD = "ALL_OLD"
+
+
+class TableBookings:
+    """Keep bookings and claims in the bound table; they stay for `retention` after the service date."""
+
+    def __init__(self, connection: Connection, retention: timedelta) -> None:
+        self._connection = connection
+        self._retention = retention
+
+    def get(self, code: str) -> Booking | None:
+        """Return a booking as it is now."""
+        try:
+            return BookingItem.get(f"BOOKING#{code}", "BOOKING", consistent_read=True).booking()
+        except DoesNotExist:
+            return None
+
+    def get_all(self, codes: Iterable[str]) -> Mapping[str, Booking]:
+        """Return those of these bookings that exist, by code, as they are now."""
+        keys = [(f"BOOKING#{code}", "BOOKING") for code in sorted(set(codes))]
+        bookings = [item.booking() for item in BookingItem.batch_get(keys, consistent_read=True)] if keys else []
+        return {booking.code: booking for booking in bookings}
+
+    def held_by(self, claim_keys: Iterable[str]) -> Sequence[Claim]:
+        """Return the claims that these identities have, ended ones included."""
+        keys = [(f"CLAIM#{key}", "CLAIM") for key in sorted(set(claim_keys))]
+        return [item.claim() for item in ClaimItem.batch_get(keys, consistent_read=True)] if keys else []
+
+    def code_behind(self, approval_code: str) -> str | None:
+        """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
+        try:
+            return ApprovalItem.get(f"APPROVAL#{approval_code}", "APPROVAL").booking_code
+        except DoesNotExist:
+            return None
+
+    def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
+        """Put a pending booking, take its claims and retire others, all or nothing.
+
+        Raises BookingExists, ClaimsHeld, Moved.
+        """
+        expires_at = booking.claims_until + self._retention
+
+        def fill(transaction: TransactWrite, releases: Releases) -> None:
+            transaction.save(
+                BookingItem.of(booking, expires_at), condition=BookingItem.pk.does_not_exist(), return_values=ALL_OLD
+            )
+            transaction.save(
+                ApprovalItem(
+                    f"APPROVAL#{booking.approval_code}",
+                    "APPROVAL",
+                    booking_code=booking.code,
+                    expires_at=int(expires_at.timestamp()),
+                )
+            )
+            retired_codes = [retirement.booking.code for retirement in retired]
+            for key in booking.claims:
+                item = ClaimItem.key(key)
+                item.booking_code = booking.code
+                item.until = booking.claims_until
+                item.expires_at = int(expires_at.timestamp())
+                # A claim may be taken
+                # - when nobody has it,
+                never_held = ClaimItem.pk.does_not_exist()
+                # - when it ended before the message was sent (a message older than the end was overtaken by it),
+                ended_before = ClaimItem.until <= booking.sent_at
+                allowed = never_held | ended_before
+                # - when its booking is retired in this very transaction.
+                if retired_codes:
+                    allowed |= ClaimItem.booking_code.is_in(*retired_codes)
+                transaction.save(item, condition=allowed, return_values=ALL_OLD)
+            for retirement in retired:
+                _retire(transaction, releases, retirement, booking)
+
+        try:
+            commit_with_releases(self._connection, fill)
+        except ConditionsRefused as refused:
+            taken = [item.booking() for item in refused.items(BookingItem, "BOOKING#")]
+            for other in taken:
+                if other.code == booking.code:
+                    raise BookingExists(other) from refused
+            claims = [item.claim() for item in refused.items(ClaimItem, "CLAIM#")]
+            if taken or not claims:
+                raise Moved("a booking to be retired is no longer pending") from refused
+            raise ClaimsHeld(claims) from refused
+
+    def expire(self, booking: Booking, now: datetime) -> None:
+        """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
+
+        def fill(transaction: TransactWrite, releases: Releases) -> None:
+            # A booking expires only once, when it is confirmed and its time has passed.
+            confirmed = BookingItem.state == State.CONFIRMED.value
+            too_late = BookingItem.void_after < now
+            transaction.update(
+                BookingItem.key(booking.code),
+                actions=[
+                    BookingItem.state.set(State.EXPIRED.value),
+                    move_to(State.EXPIRED).set(moved(Move(now))),
+                ],
+                condition=confirmed & too_late,
+            )
+            releases.add(transaction, booking.claims, booking.code, now)
+
+        try:
+            commit_with_releases(self._connection, fill)
+        except ConditionsRefused as refused:
+            raise Moved(f"booking {booking.code} is not to be voided") from refused
+
+    def check_in(self, code: str, check_in: CheckIn) -> Booking:
+        """Let the holder of a confirmed booking in within its window, and return the booking. Raises NotLetIn."""
+
+        def fill(transaction: TransactWrite) -> None:
+            # The door opens when the booking is confirmed, its window has begun, and its hour has not passed. The
+            # deadline stands in the condition, so that a sweep that is late lets nobody in who is late too.
+            confirmed = BookingItem.state == State.CONFIRMED.value
+            window_has_begun = BookingItem.opens_at <= check_in.at
+            not_late = BookingItem.starts_at >= check_in.at
+            transaction.update(
+                BookingItem.key(code),
+                actions=[
+                    BookingItem.state.set(State.CHECKED_IN.value),
+                    BookingItem.nonce.set(check_in.nonce),
+                    BookingItem.officer.set(check_in.officer),
+                    BookingItem.checked_in_at.set(check_in.at),
+                    move_to(State.CHECKED_IN).set(moved(Move(check_in.at))),
+                ],
+                condition=confirmed & window_has_begun & not_late,
+                return_values=ALL_OLD,
+            )
+
+        try:
+            commit(self._connection, fill)
+        except ConditionsRefused as refused:
+            for item in refused.items(BookingItem, "BOOKING#"):
+                raise NotLetIn(item.booking(), item.check_in()) from refused
+            raise NotLetIn(None, None) from refused
+        return BookingItem.get(f"BOOKING#{code}", "BOOKING", consistent_read=True).booking()
+
+
+class Releases:
+    """End claims of bookings that end, within the same transaction.
+
+    An ended claim is kept, so that a message from before its end that arrives late cannot take it. `gone` are keys of
+    claims that have passed to another booking since: they are no longer ours to end.
+    """
+
+    def __init__(self, gone: Collection[str]) -> None:
+        self._gone = gone
+
+    def add(self, transaction: TransactWrite, claim_keys: Iterable[str], booking_code: str, at: datetime) -> None:
+        """End these claims of a booking at a moment."""
+        for key in claim_keys:
+            if key not in self._gone:
+                still_ours = ClaimItem.booking_code == booking_code
+                transaction.update(
+                    ClaimItem.key(key),
+                    actions=[ClaimItem.until.set(at)],
+                    condition=still_ours,
+                    return_values=ALL_OLD,
+                )
+
+
+def commit_with_releases(connection: Connection, fill: Callable[[TransactWrite, Releases], None]) -> None:
+    """Commit a transaction that ends bookings, without the claims that turn out to be another booking's by now.
+
+    Raises ConditionsRefused when anything else refuses.
+    """
+    gone: set[str] = set()
+    while True:
+        try:
+            commit(connection, lambda transaction: fill(transaction, Releases(gone)))
+        except ConditionsRefused as refused:
+            passed_on = {item.claim().key for item in refused.items(ClaimItem, "CLAIM#")} - gone
+            if not passed_on or len(passed_on) < refused.count:
+                raise
+            gone.update(passed_on)
+        else:
+            return
+
+
+def _retire(transaction: TransactWrite, releases: Releases, retirement: Retirement, successor: Booking) -> None:
+    booking = retirement.booking
+    state = State.REPLACED if retirement.lapse is None else State.LAPSED
+    # A booking is retired
+    # - while it is pending,
+    still_pending = BookingItem.state == State.PENDING.value
+    # - by a message that is not older than its own,
+    not_newer = BookingItem.sent_at <= successor.sent_at
+    allowed = still_pending & not_newer
+    actions: list[Action] = [
+        BookingItem.state.set(state.value),
+        move_to(state).set(moved(Move(successor.sent_at, successor.message_id))),
+    ]
+    if retirement.lapse is not None:
+        # - and, where it lapses, after its approval code's time.
+        allowed &= BookingItem.approve_by < successor.sent_at
+        actions.append(BookingItem.lapse.set(retirement.lapse.value))
+    transaction.update(BookingItem.key(booking.code), actions=actions, condition=allowed, return_values=ALL_OLD)
+    left = [key for key in booking.claims if key not in successor.claims]
+    releases.add(transaction, left, booking.code, successor.sent_at)

@@ -1,0 +1,219 @@
+"""The items of the table, as `docs/data-model.md` lists them. Bind them to a table once, before the first use."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import (
+    Attribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.constants import STRING
+from pynamodb.expressions.operand import Path
+from pynamodb.models import Model
+
+from antrian.domain.booking import Booking, Lapse, Move, Seat, State
+from antrian.domain.door import CheckIn
+from antrian.domain.message import Sender
+from antrian.domain.ports import Claim
+from antrian.domain.seats import Slot
+
+
+class DateAttribute(Attribute[date]):
+    """Store a calendar day as ISO 8601."""
+
+    attr_type = STRING
+
+    def serialize(self, value: date) -> str:
+        return value.isoformat()
+
+    def deserialize(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+
+class Item(Model):
+    """Hold what all items share: the keys, and when TTL may remove them."""
+
+    class Meta:
+        table_name = ""
+        region = ""
+        max_pool_connections = 32  # the webhook handles the senders of a batch side by side
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at = NumberAttribute(null=True)
+
+
+class BookingItem(Item):
+    """Store one booking; `BOOKING#<code>` / `BOOKING`."""
+
+    state = UnicodeAttribute()
+    approval_code = UnicodeAttribute()
+    message_id = UnicodeAttribute()
+    phone = UnicodeAttribute(null=True)
+    user_id = UnicodeAttribute(null=True)
+    name = UnicodeAttribute()
+    birth_date = DateAttribute()
+    service_date = DateAttribute()
+    sent_at = UTCDateTimeAttribute()
+    approve_by = UTCDateTimeAttribute()
+    claims: ListAttribute[str] = ListAttribute()
+    claims_until = UTCDateTimeAttribute()
+    number = NumberAttribute(null=True)
+    starts_at = UTCDateTimeAttribute(null=True)
+    opens_at = UTCDateTimeAttribute(null=True)
+    void_after = UTCDateTimeAttribute(null=True)
+    lapse = UnicodeAttribute(null=True)
+    nonce = UnicodeAttribute(null=True)
+    officer = UnicodeAttribute(null=True)
+    checked_in_at = UTCDateTimeAttribute(null=True)
+    moves: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call] # PynamoDB's
+
+    @classmethod
+    def key(cls, code: str) -> "BookingItem":
+        """Return the item that has this booking's keys and nothing else, to be updated."""
+        return cls(f"BOOKING#{code}", "BOOKING")
+
+    @classmethod
+    def of(cls, booking: Booking, expires_at: datetime) -> "BookingItem":
+        """Return the item of a pending booking."""
+        return cls(
+            f"BOOKING#{booking.code}",
+            "BOOKING",
+            expires_at=int(expires_at.timestamp()),
+            state=booking.state,
+            approval_code=booking.approval_code,
+            message_id=booking.message_id,
+            phone=booking.sender.phone,
+            user_id=booking.sender.user_id,
+            name=booking.name,
+            birth_date=booking.birth_date,
+            service_date=booking.service_date,
+            sent_at=booking.sent_at,
+            approve_by=booking.approve_by,
+            claims=list(booking.claims),
+            claims_until=booking.claims_until,
+            moves={State.PENDING.value: moved(Move(booking.sent_at, booking.message_id))},
+        )
+
+    def booking(self) -> Booking:
+        """Return what the item stores."""
+        seat = None
+        if self.number is not None:
+            seat = Seat(int(self.number), self.starts_at, self.opens_at, self.void_after)
+        return Booking(
+            code=self.pk.removeprefix("BOOKING#"),
+            state=State(self.state),
+            approval_code=self.approval_code,
+            message_id=self.message_id,
+            sender=Sender(self.phone, self.user_id),
+            name=self.name,
+            birth_date=self.birth_date,
+            service_date=self.service_date,
+            sent_at=self.sent_at,
+            approve_by=self.approve_by,
+            claims=tuple(self.claims),
+            claims_until=self.claims_until,
+            seat=seat,
+            lapse=Lapse(self.lapse) if self.lapse else None,
+            moves={
+                State(state): Move(datetime.fromisoformat(move["at"]), move.get("message_id", ""))
+                for state, move in self.moves.attribute_values.items()
+            },
+        )
+
+    def check_in(self) -> CheckIn | None:
+        """Return who was let in with this booking, if anybody was."""
+        if self.nonce is None:
+            return None
+        return CheckIn(self.nonce, self.officer or "", self.checked_in_at)
+
+
+class ClaimItem(Item):
+    """Store whose booking an identity has; `CLAIM#<key>` / `CLAIM`."""
+
+    booking_code = UnicodeAttribute()
+    until = UTCDateTimeAttribute()
+
+    @classmethod
+    def key(cls, claim_key: str) -> "ClaimItem":
+        """Return the item that has this claim's keys and nothing else, to be updated."""
+        return cls(f"CLAIM#{claim_key}", "CLAIM")
+
+    def claim(self) -> Claim:
+        """Return what the item stores."""
+        return Claim(self.pk.removeprefix("CLAIM#"), self.booking_code, self.until)
+
+
+class ApprovalItem(Item):
+    """Store which booking an approval code was last given to, only for explaining; `APPROVAL#<code>` / `APPROVAL`."""
+
+    booking_code = UnicodeAttribute()
+
+
+class SlotItem(Item):
+    """Store one slot with its seats; `DAY#2026-11-23` / `SLOT#<starts_at in UTC>`."""
+
+    starts_at = UTCDateTimeAttribute()
+    first_number = NumberAttribute()
+    capacity = NumberAttribute()
+    seats: MapAttribute[str, str] = MapAttribute(default=dict)  # type: ignore[no-untyped-call] # PynamoDB's
+    closed_at = UTCDateTimeAttribute(null=True)
+    finished_at = UTCDateTimeAttribute(null=True)
+
+    @classmethod
+    def key(cls, day: date, starts_at: datetime) -> "SlotItem":
+        """Return the item that has this slot's keys and nothing else, to be updated."""
+        return cls(f"DAY#{day.isoformat()}", f"SLOT#{starts_at:%Y-%m-%dT%H:%MZ}")
+
+    @classmethod
+    def of(cls, day: date, slot: Slot, retention: timedelta) -> "SlotItem":
+        """Return the item of a slot of which no seat is taken."""
+        item = cls.key(day, slot.starts_at)
+        item.starts_at = slot.starts_at
+        item.first_number = slot.first_number
+        item.capacity = slot.capacity
+        item.expires_at = int((slot.starts_at + retention).timestamp())
+        return item
+
+    def slot(self) -> Slot:
+        """Return what the item stores."""
+        seats = {int(number): code for number, code in self.seats.attribute_values.items()}
+        return Slot(self.starts_at, int(self.first_number), int(self.capacity), seats, self.closed_at, self.finished_at)
+
+
+class SentItem(Item):
+    """Store that an answer went out, or why it cannot; `SENT#<id>` / `SENT`."""
+
+    kind = UnicodeAttribute()
+    sent_at = UTCDateTimeAttribute()
+    whatsapp_id = UnicodeAttribute(null=True)
+    failure = UnicodeAttribute(null=True)
+
+
+def bind(table_name: str, region: str) -> None:
+    """Let all items live in this table."""
+    # PynamoDB reads a model's table from its Meta, but the name is known only when a function starts.
+    Item.Meta.table_name = table_name
+    Item.Meta.region = region
+    for item in (BookingItem, ClaimItem, ApprovalItem, SlotItem, SentItem):
+        item._connection = None
+
+
+def seat_of(number: int) -> Path:
+    """Return the place of a queue number in a slot's item."""
+    return Path(["seats", str(number)])
+
+
+def move_to(state: State) -> Path:
+    """Return the place of the move to a state in a booking's item."""
+    return Path(["moves", state.value])
+
+
+def moved(move: Move) -> Mapping[str, str]:
+    """Return a move as it is stored."""
+    return {"at": move.at.isoformat(), **({"message_id": move.message_id} if move.message_id else {})}

@@ -1,0 +1,45 @@
+"""The record of what went out, in DynamoDB."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import DoesNotExist
+
+from antrian.adapters.table.items import SentItem
+from antrian.domain.ports import Outgoing
+
+# WhatsApp delivers a message again for up to 7 days, and the outbox keeps an answer for up to 14.
+KEPT = timedelta(days=30)
+
+
+class TableSentLog:
+    """Remember in the bound table what went out; without names or numbers."""
+
+    def has(self, outgoing_id: str) -> bool:
+        """Tell whether this answer went out, or was given up."""
+        try:
+            SentItem.get(f"SENT#{outgoing_id}", "SENT", consistent_read=True)
+        except DoesNotExist:
+            return False
+        return True
+
+    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> None:
+        """Record that an answer went out."""
+        item = _item(outgoing, at)
+        item.whatsapp_id = whatsapp_id or None
+        item.save()
+
+    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> None:
+        """Record why an answer will never go out."""
+        item = _item(outgoing, at)
+        item.failure = failure
+        item.save()
+
+
+def _item(outgoing: Outgoing, at: datetime) -> SentItem:
+    return SentItem(
+        f"SENT#{outgoing.id}",
+        "SENT",
+        kind=outgoing.answer.kind.value,
+        sent_at=at,
+        expires_at=int((at + KEPT).timestamp()),
+    )

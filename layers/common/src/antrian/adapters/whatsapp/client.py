@@ -1,0 +1,137 @@
+"""What goes out: messages and media to the Graph API, over urllib3.
+
+One attempt a call: the queue in front retries, because only it can wait. Errors: see `errors`.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from antrian.adapters.whatsapp.errors import Retry, classify
+from antrian.domain.message import Sender
+
+TIMEOUT: Final = urllib3.Timeout(connect=3, read=10)
+"""Seconds to wait for a connection, and for each part of the answer."""
+
+
+def addressed(sender: Sender) -> dict[str, object]:
+    """Return the fields that make a message body go to this sender.
+
+    The phone number where it is known, else the user id, which belongs into `recipient`: Meta answers 200 to a user id
+    in `to` and drops the message.
+    """
+    to = {"to": f"+{sender.phone}"} if sender.phone else {"recipient": sender.user_id}
+    return {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
+
+
+class Client:
+    """Send from one phone number of the office.
+
+    `base_url` is `https://graph.facebook.com` or a simulator's, `version` such as `v26.0`. Raises ValueError when the
+    URL or the token cannot be right.
+    """
+
+    def __init__(
+        self,
+        http: urllib3.PoolManager,
+        base_url: str,
+        version: str,
+        phone_number_id: str,
+        access_token: str,
+        *,
+        timeout: urllib3.Timeout = TIMEOUT,
+    ) -> None:
+        if not base_url.startswith(("https://", "http://")):
+            raise ValueError(f"the base URL of the Graph API must start with https:// or http://, not {base_url!r}")
+        # A secret that was pasted often ends in a newline. http.client refuses such a header, and quotes it in full
+        # in its exception: so it is refused here, unquoted.
+        token = access_token.strip()
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise ValueError("the access token must be printable ASCII without spaces (it is not shown here)")
+        self._http = http
+        self._timeout = timeout
+        self._url = f"{base_url.rstrip('/')}/{version}/{phone_number_id}"
+        self._token = token
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._url!r})"
+
+    def send(self, body: Mapping[str, object]) -> str | None:
+        """Send one message and return WhatsApp's id for it.
+
+        `body` is the whole message as the Graph API takes it (see `addressed`). Returns None when Meta accepted the
+        message but its answer could not be read. Raises GraphError.
+        """
+        answer = self._post("messages", json.dumps(dict(body)).encode(), "application/json")
+        # The status was a 2xx, so the message is on its way and there is no key that would make a second send
+        # harmless: to retry for the sake of an id would tell the applicant everything twice, and cost twice. None is
+        # the honest answer. Whoever needs the id learns it from the receipts, which bring back
+        # biz_opaque_callback_data.
+        return _text_at(answer, "messages", 0, "id")
+
+    def upload(self, content: bytes, mime_type: str) -> str:
+        """Upload a file and return its media id, good for 30 days.
+
+        Raises GraphError; Retry also when Meta accepted the file but its answer could not be read, because a file
+        that is uploaded twice reaches nobody twice.
+        """
+        form, content_type = urllib3.encode_multipart_formdata(
+            {
+                "messaging_product": "whatsapp",
+                "type": mime_type,
+                "file": (f"file.{mime_type.rpartition('/')[2]}", content, mime_type),
+            }
+        )
+        media_id = _text_at(self._post("media", form, content_type), "id")
+        if media_id is None:
+            raise Retry(None, 200, "the upload was accepted, but its answer has no id")
+        return media_id
+
+    def _post(self, path: str, body: bytes, content_type: str) -> object:
+        """Return the answer to an accepted request as JSON, None when it cannot be read. Raises GraphError."""
+        try:
+            # Not preloaded: an answer that breaks off in its body still has a status, and 200 means accepted.
+            response = self._http.request(
+                "POST",
+                f"{self._url}/{path}",
+                body=body,
+                headers={"Authorization": f"Bearer {self._token}", "Content-Type": content_type},
+                timeout=self._timeout,
+                retries=False,  # nor are redirects followed then: they would carry the token elsewhere
+                preload_content=False,
+            )
+        except HTTPError as error:
+            # The only translation of urllib3's errors. All are the connection's: refused, broken, too slow. A request
+            # that timed out may have been accepted; of silence and a double, the double is the lesser evil.
+            raise Retry(None, None, type(error).__name__) from error
+        try:
+            answer: object = json.loads(response.read())
+        except (HTTPError, ValueError, RecursionError):
+            answer = None
+        refusal = answer.get("error") if isinstance(answer, dict) else None
+        if 200 <= response.status < 300 and not isinstance(refusal, dict):
+            return answer
+        code = refusal.get("code") if isinstance(refusal, dict) else None
+        detail = (
+            _text_at(refusal, "error_data", "details") or _text_at(refusal, "message") or "the answer could not be read"
+        )
+        raise classify(
+            response.status,
+            code if isinstance(code, int) and not isinstance(code, bool) else None,
+            detail.replace(self._token, "[…]"),
+        )
+
+
+def _text_at(value: object, *path: str | int) -> str | None:
+    """Return the non-empty string at this path of a JSON value, None when there is none."""
+    for step in path:
+        if isinstance(step, str) and isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list) and len(value) > step:
+            value = value[step]
+        else:
+            return None
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,98 @@
+"""What can go wrong at the Graph API, named for what to do about it.
+
+GraphError
+├── Retry         send the same again later, with back-off and jitter; `this_user_only`: others need not wait
+├── WindowClosed  more than 24 hours since the applicant last wrote: only a template gets through
+├── NotThisWay    this person cannot be reached like this: give up, or take another path
+├── OurFault      the request is wrong and stays wrong: do not retry, mend the code
+└── LineDown      nothing at all gets out (token, permission, account): stop, keep the messages, alarm
+"""
+
+import re
+
+_RETRY = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 133004})
+_PAIR_RATE_LIMIT = 131056
+_WINDOW_CLOSED = 131047
+_NOT_THIS_WAY = frozenset({130403, 131026, 131049, 131050, 131062})
+_OUR_FAULT = frozenset({100, 131008, 131009, 131051, 131053, *range(132000, 132100)})
+_LINE_DOWN = frozenset({0, 3, 10, 190, *range(200, 300), 368, 131005, 131031, 131042, 131048, 133010})
+
+# Meta's texts may quote the request: a token ("Malformed access token EAA…"), a message id (which encodes the phone
+# number), a user id, a phone number. Long words without a digit are names of parameters, which the log needs.
+_IDENTITY = re.compile(
+    r"(?=[A-Za-z_\-+/=]*[0-9])[A-Za-z0-9_\-+/=]{20,}"
+    r"|\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}"
+    r"|\+?[0-9][0-9 ().\-]{5,30}[0-9]"
+)
+_DETAIL_LENGTH = 300
+
+
+class GraphError(Exception):
+    """Tell that a request to the Graph API did not succeed.
+
+    `code` is Meta's error code and `status` the HTTP status, None where there was none. `detail` is for logs: at most
+    300 characters, with everything that looks like a token, a user id or a phone number taken out.
+    """
+
+    def __init__(self, code: int | None, status: int | None, detail: str) -> None:
+        self.code = code
+        self.status = status
+        self.detail = _IDENTITY.sub("[…]", detail)[:_DETAIL_LENGTH]
+        super().__init__(code, status, self.detail)
+
+    def __str__(self) -> str:
+        return f"code {self.code}, HTTP {self.status}: {self.detail}"
+
+
+class Retry(GraphError):
+    """Ask for the same request again, later."""
+
+    @property
+    def this_user_only(self) -> bool:
+        """Tell whether only this recipient has to wait (more than one message in six seconds)."""
+        return self.code == _PAIR_RATE_LIMIT
+
+
+class WindowClosed(GraphError):
+    """Ask for a template: the 24 hours that an inbound message opens are over."""
+
+
+class NotThisWay(GraphError):
+    """Ask for another path to this person, or for none."""
+
+
+class OurFault(GraphError):
+    """Ask for a change of code: this request will never be accepted."""
+
+
+class LineDown(GraphError):
+    """Ask for a stop and an alarm: no request is accepted until a person has mended something."""
+
+
+_KINDS: tuple[tuple[frozenset[int], type[GraphError]], ...] = (
+    (_RETRY, Retry),
+    (frozenset({_WINDOW_CLOSED}), WindowClosed),
+    (_NOT_THIS_WAY, NotThisWay),
+    (_OUR_FAULT, OurFault),
+    (_LINE_DOWN, LineDown),
+)
+
+
+def classify(status: int, code: int | None, detail: str) -> GraphError:
+    """Return the error for an answer that is not an acceptance.
+
+    `code` is None where the answer had none or could not be read. The caller raises what is returned.
+    """
+    # The code goes first: Meta asks for that, and sends code 3 (a missing permission) with HTTP 500.
+    for codes, kind in _KINDS:
+        if code in codes:
+            return kind(code, status, detail)
+    if status >= 500 or status == 429:
+        return Retry(code, status, detail)
+    # Also with a code that is not in the table: a message must wait for a working token, not be given up.
+    if status == 401:
+        return LineDown(code, status, detail)
+    # Meta's refusals have a code. Without one, somebody on the way answered, and may not next time.
+    if code is None:
+        return Retry(code, status, detail)
+    return OurFault(code, status, detail)

@@ -1,0 +1,78 @@
+"""Booking codes and approval codes: derived from the message that asked for them, so that a repeat makes the same.
+
+A booking code is the office's prefix, seven random-looking characters and a check character, shown as `BGR-7K3M-92QX`.
+The alphabet is Crockford's base 32, which leaves out what is misread on cheap screens (I, L, O, U). The check character
+is ISO 7064 MOD 37,36: it catches every single wrong character and every swap of neighbours.
+"""
+
+import hashlib
+import hmac
+import re
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PREFIX_LENGTH = 3
+PREFIX_PATTERN = f"[{ALPHABET}]{{{PREFIX_LENGTH}}}"
+RANDOM_LENGTH = 7
+_CHECK_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MISREAD = str.maketrans("OIL", "011")
+_SHAPE = re.compile(f"{PREFIX_PATTERN}[{ALPHABET}]{{{RANDOM_LENGTH + 1}}}")
+
+
+def booking_code(key: bytes, prefix: str, message_id: str, attempt: int = 0) -> str:
+    """Return the booking code of the registration that came in this message.
+
+    `attempt` counts up when another booking, by a chance of one in 34 thousand million, has the code already.
+    """
+    number = int.from_bytes(_digest(key, "booking", message_id, attempt))
+    while True:
+        payload, rest = prefix, number
+        for _ in range(RANDOM_LENGTH):
+            rest, index = divmod(rest, len(ALPHABET))
+            payload += ALPHABET[index]
+        check = check_character(payload)
+        if check in ALPHABET:
+            return payload + check
+        # The standard's check character may be I, L, O or U, which people misread: take the next code instead.
+        number += 1
+
+
+def approval_code(key: bytes, message_id: str) -> str:
+    """Return the eight digits with which the applicant approves the echo of this message."""
+    return f"{int.from_bytes(_digest(key, 'approval', message_id, 0)) % 10**8:08d}"
+
+
+def person_key(key: bytes, name: str, birth_date: str) -> str:
+    """Return the keyed hash that stands for a person, so that no claim's key shows who it is.
+
+    Takes the name as `normalised_name` returns it and the birth date as ISO 8601.
+    """
+    return hmac.new(key, f"person\n{name}\n{birth_date}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def check_character(payload: str) -> str:
+    """Return the ISO 7064 MOD 37,36 check character of capital letters and digits."""
+    product = 36
+    for character in payload:
+        total = (product + _CHECK_ALPHABET.index(character)) % 36 or 36
+        product = total * 2 % 37
+    return _CHECK_ALPHABET[(37 - product) % 36]
+
+
+def read_booking_code(text: str) -> str | None:
+    """Return the booking code in what was typed or scanned, or None when there is no possible code in it.
+
+    Case, spaces and dashes do not matter, O counts as 0 and I and L as 1; the check character must fit.
+    """
+    characters = re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
+    if not _SHAPE.fullmatch(characters) or check_character(characters[:-1]) != characters[-1]:
+        return None
+    return characters
+
+
+def shown(code: str) -> str:
+    """Return a booking code in the groups in which people read it: `BGR-7K3M-92QX`."""
+    return f"{code[:3]}-{code[3:7]}-{code[7:]}"
+
+
+def _digest(key: bytes, purpose: str, message_id: str, attempt: int) -> bytes:
+    return hmac.new(key, f"{purpose}\n{attempt}\n{message_id}".encode(), hashlib.sha256).digest()

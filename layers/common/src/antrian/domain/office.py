@@ -1,0 +1,134 @@
+"""What the directorate decides for one office: hours, days, counters, quota."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Hold one stretch of service, in the office's wall time, on the weekdays given (0 is Monday)."""
+
+    weekdays: frozenset[int]
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPlan:
+    """Hold what configuration says of one slot: its hour and the queue numbers served in it."""
+
+    starts_at: datetime
+    first_number: int
+    capacity: int
+
+
+class ClosureKind(StrEnum):
+    """Name why an office serves nobody on a day."""
+
+    WEEKDAY = "weekday"  # it never serves on this weekday
+    NAMED = "named"  # a holiday, or a date that the office closed
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Say why an office serves nobody on a day; `reason` is the holiday or the office's words, empty for a weekday."""
+
+    kind: ClosureKind
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Hold one office as its file in `offices/` describes it; the commented example there explains each field.
+
+    Lengths of time are whole minutes or days, as the field's name says. `opens` and `closes` bound the hours in which
+    one may register; both are None where one may register at any time.
+    """
+
+    id: str
+    name: str
+    code_prefix: str
+    zone: ZoneInfo
+    whatsapp_number: str
+    opens: time | None
+    closes: time | None
+    first_day: int
+    last_day: int
+    approval: bool
+    approval_minutes: int
+    one_code_per_person: bool
+    sessions: tuple[Session, ...]
+    slot_minutes: int
+    counters: int
+    interview_minutes: int
+    quota: int
+    come_early_minutes: int
+    grace_minutes: int
+    documents: tuple[str, ...]
+    closed_dates: Mapping[date, str]
+    open_dates: frozenset[date]
+    retention_days: int
+
+    def local(self, moment: datetime) -> datetime:
+        """Return an aware moment in the office's own zone."""
+        return moment.astimezone(self.zone)
+
+    def end_of(self, day: date) -> datetime:
+        """Return the midnight that ends a day at the office, in UTC."""
+        return datetime.combine(day + timedelta(days=1), time.min, self.zone).astimezone(UTC)
+
+    def accepts_registrations(self, sent_at: datetime) -> bool:
+        """Tell whether a message sent at this moment came within the registration hours, both ends included."""
+        if self.opens is None or self.closes is None:
+            return True
+        return self.opens <= self.local(sent_at).time().replace(second=0, microsecond=0) <= self.closes
+
+    def closure(self, day: date) -> Closure | None:
+        """Return why the office is closed on a day, or None when it serves."""
+        if day in self.closed_dates and day not in self.open_dates:
+            return Closure(ClosureKind.NAMED, self.closed_dates[day])
+        if not any(day.weekday() in session.weekdays for session in self.sessions):
+            return Closure(ClosureKind.WEEKDAY)
+        return None
+
+    def bookable_days(self, sent_at: datetime) -> list[date]:
+        """Return the days on which this office serves and for which one may register at this moment, earliest first."""
+        today = self.local(sent_at).date()
+        horizon = (today + timedelta(days=ahead) for ahead in range(self.first_day, self.last_day + 1))
+        return [day for day in horizon if self.closure(day) is None]
+
+    def last_bookable_day(self, sent_at: datetime) -> date:
+        """Return the last day of the booking horizon, whether or not the office serves on it."""
+        return self.local(sent_at).date() + timedelta(days=self.last_day)
+
+    def slots(self, day: date) -> tuple[SlotPlan, ...]:
+        """Return the slots of a day in order, seats numbered 1 to quota through them; empty when closed.
+
+        A slot takes as many people as all counters together interview in it (the quota's source: directorate, 2017);
+        the quota cuts the last ones off.
+        """
+        if self.closure(day) is not None:
+            return ()
+        per_slot = self.counters * self.slot_minutes // self.interview_minutes
+        plans: list[SlotPlan] = []
+        number = 1
+        for starts_at in self._starts(day):
+            capacity = min(per_slot, self.quota - number + 1)
+            if capacity <= 0:
+                break
+            plans.append(SlotPlan(starts_at, number, capacity))
+            number += capacity
+        return tuple(plans)
+
+    def _starts(self, day: date) -> Iterator[datetime]:
+        for session in self.sessions:
+            if day.weekday() not in session.weekdays:
+                continue
+            at = datetime.combine(day, session.starts, self.zone)
+            ends = datetime.combine(day, session.ends, self.zone)
+            while at + timedelta(minutes=self.slot_minutes) <= ends:
+                yield at.astimezone(UTC)
+                at += timedelta(minutes=self.slot_minutes)

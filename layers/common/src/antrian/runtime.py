@@ -1,0 +1,151 @@
+"""What a function finds around it: the one place where environment, secrets and clients become collaborators.
+
+Everything is made when it is first asked for, so that no function waits for what it does not use.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+import boto3
+from aws_lambda_powertools.utilities import parameters
+from pynamodb.connection import Connection
+
+from antrian.adapters.clock import MovedClock, SystemClock, clock_from
+from antrian.adapters.emulator import local_setting
+from antrian.adapters.office_file import load_offices
+from antrian.adapters.queues import SqsDayQueue, SqsOutbox
+from antrian.adapters.table import items
+from antrian.adapters.table.bookings import TableBookings
+from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.sent import TableSentLog
+from antrian.domain.office import Office
+
+# Long enough to cost nothing, short enough that a rotated secret works without a deploy.
+SECRETS_KEPT_SECONDS = 300
+
+
+class MisconfiguredError(ValueError):
+    """Refuse an environment; the text names the variable and what should be in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppAccount:
+    """Hold what Meta gives an office: see `docs/operations.md` for the secret that it lies in.
+
+    `app_secrets` has two entries while the app secret is rotated.
+    """
+
+    phone_number_id: str
+    access_token: str
+    app_secrets: tuple[str, ...]
+    verify_token: str
+    graph_version: str
+
+
+class Runtime:
+    """Offer a function's collaborators, made from its environment."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    @cached_property
+    def offices(self) -> Mapping[str, Office]:
+        """Return all offices that the layer brought along, by id."""
+        spec = find_spec("antrian_offices")
+        if spec is None or not spec.submodule_search_locations:
+            raise MisconfiguredError("the layer brings no folder antrian_offices; build it anew and deploy")
+        return load_offices(Path(next(iter(spec.submodule_search_locations))))
+
+    @cached_property
+    def office(self) -> Office:
+        """Return the office of this stack."""
+        office_id = self._variable("OFFICE", "the id of an office")
+        if office_id not in self.offices:
+            raise MisconfiguredError(f"OFFICE = {office_id!r} is not right: one of {', '.join(sorted(self.offices))}")
+        return self.offices[office_id]
+
+    @cached_property
+    def clock(self) -> SystemClock | MovedClock:
+        """Return the clock."""
+        return clock_from(self._environ)
+
+    @cached_property
+    def bookings(self) -> TableBookings:
+        """Return the bookings in the office's table."""
+        return TableBookings(self._connection, self._retention)
+
+    @cached_property
+    def days(self) -> TableDays:
+        """Return the days in the office's table."""
+        return TableDays(self._connection, self._retention)
+
+    @cached_property
+    def day_queue(self) -> SqsDayQueue:
+        """Return the queue to the one writer of each day."""
+        return SqsDayQueue(boto3.client("sqs"), self._variable("DAY_QUEUE_URL", "the URL of the day queue"))
+
+    @cached_property
+    def outbox(self) -> SqsOutbox:
+        """Return the queue of answers."""
+        return SqsOutbox(boto3.client("sqs"), self.outbox_url)
+
+    @property
+    def outbox_url(self) -> str:
+        """Return the URL of the queue of answers."""
+        return self._variable("OUTBOX_QUEUE_URL", "the URL of the outbox")
+
+    @cached_property
+    def sent_log(self) -> TableSentLog:
+        """Return the record of what went out."""
+        _ = self._connection
+        return TableSentLog()
+
+    @cached_property
+    def codes_key(self) -> bytes:
+        """Return the key from which codes are derived. It never changes: a repeated message must make the same code."""
+        secret = parameters.get_secret(self._variable("CODES_SECRET", "the ARN of the codes' key"))
+        return str(secret).encode()
+
+    def whatsapp(self) -> WhatsAppAccount:
+        """Return what Meta gave this office, at most five minutes old."""
+        name = self._variable("WHATSAPP_SECRET", "the name of the secret with what Meta gave the office")
+        content = json.loads(str(parameters.get_secret(name, max_age=SECRETS_KEPT_SECONDS)))
+        missing = {"phone_number_id", "access_token", "app_secret", "verify_token"} - content.keys()
+        if missing:
+            raise MisconfiguredError(
+                f"the secret {name} lacks {', '.join(sorted(missing))}; docs/operations.md shows it"
+            )
+        app_secret = content["app_secret"]
+        return WhatsAppAccount(
+            phone_number_id=content["phone_number_id"],
+            access_token=content["access_token"],
+            app_secrets=(app_secret,) if isinstance(app_secret, str) else tuple(app_secret),
+            verify_token=content["verify_token"],
+            graph_version=content.get("graph_version", "v26.0"),
+        )
+
+    def local_setting(self, name: str) -> str | None:
+        """Return a setting of the local system; see `adapters.emulator`."""
+        return local_setting(self._environ, name)
+
+    @cached_property
+    def _connection(self) -> Connection:
+        table_name = self._variable("TABLE_NAME", "the name of the office's table")
+        region = self._variable("AWS_REGION", "the region of the office's stack")
+        items.bind(table_name, region)
+        return Connection(region=region)
+
+    @property
+    def _retention(self) -> timedelta:
+        return timedelta(days=self.office.retention_days)
+
+    def _variable(self, name: str, what: str) -> str:
+        value = self._environ.get(name)
+        if not value:
+            raise MisconfiguredError(f"{name} is not set: {what}; the stack sets it")
+        return value
