@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.adapters.queues import read_seat_request
+from antrian.domain.message import trace
 from antrian.domain.ports import SeatRequest
 from antrian.runtime import Runtime
 from antrian.usecases.seating import Seating
@@ -44,10 +45,10 @@ def _settle(requests: list[SeatRequest]) -> bool:
     try:
         answers = seating().settle(requests[0].service_date, requests)
     except Exception:
-        logger.exception("seat requests not handled", message_ids=[request.message_id for request in requests])
+        logger.exception("seat requests not handled", traces=[trace(request.message_id) for request in requests])
         metrics.add_metric("SeatFault", MetricUnit.Count, len(requests))
         return False
     for request, answer in zip(requests, answers, strict=True):
-        logger.info(answer, message_id=request.message_id, booking_code=request.booking_code)
+        logger.info(answer, trace=trace(request.message_id), booking_code=request.booking_code)
         metrics.add_metric(f"Confirm.{answer}", MetricUnit.Count, 1)
     return True

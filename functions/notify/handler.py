@@ -18,6 +18,7 @@ from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
 from antrian.adapters.whatsapp.errors import LineDown, Retry
+from antrian.domain.message import trace
 from antrian.runtime import Runtime
 from antrian.usecases.sending import Sending
 
@@ -79,14 +80,14 @@ def _send(record: SQSRecord) -> None:
     try:
         became = sending().send(outgoing)
     except (Retry, LineDown) as refused:
-        logger.warning("to be sent again", outgoing_id=outgoing.id, kind=outgoing.answer.kind, reason=str(refused))
+        logger.warning("to be sent again", trace=trace(outgoing.id), kind=outgoing.answer.kind, reason=str(refused))
         metrics.add_metric(f"Notify.{type(refused).__name__}", MetricUnit.Count, 1)
         raise
     except Exception:
-        logger.exception("answer not handled", outgoing_id=outgoing.id, kind=outgoing.answer.kind)
+        logger.exception("answer not handled", trace=trace(outgoing.id), kind=outgoing.answer.kind)
         metrics.add_metric("Notify.fault", MetricUnit.Count, 1)
         raise
-    logger.info(became, outgoing_id=outgoing.id, kind=outgoing.answer.kind)
+    logger.info(became, trace=trace(outgoing.id), kind=outgoing.answer.kind)
     metrics.add_metric(f"Notify.{became}", MetricUnit.Count, 1)
 
 

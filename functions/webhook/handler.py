@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.adapters.whatsapp import inbound, signature
-from antrian.domain.message import Message
+from antrian.domain.message import Message, trace
 from antrian.runtime import Runtime
 from antrian.usecases.reception import Reception
 
@@ -104,9 +104,9 @@ def _receive_one(message: Message) -> str:
     try:
         outcome = reception().receive(message)
     except Exception:  # one fault must not cost the others; it is logged and comes again
-        logger.exception(FAULT, extra={"message_id": message.id, "type": message.type})
+        logger.exception(FAULT, extra={"trace": trace(message.id), "type": message.type})
         return FAULT
-    logger.info(outcome, extra={"message_id": message.id})
+    logger.info(outcome, extra={"trace": trace(message.id)})
     return outcome
 
 

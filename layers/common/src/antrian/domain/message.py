@@ -1,5 +1,6 @@
 """Who wrote, and what: WhatsApp's messages, reduced to what the queue needs."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,3 +45,8 @@ class Message:
     type: str
     text: str | None = None
     button: str | None = None
+
+
+def trace(message_id: str) -> str:
+    """Return a stand-in for a message's id that is fit for logs: WhatsApp's own ids contain the phone number."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:16]

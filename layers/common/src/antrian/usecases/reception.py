@@ -8,7 +8,7 @@ from antrian.domain import codes
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.clock import Clock
-from antrian.domain.message import Message
+from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
 from antrian.domain.ports import (
     BookingExists,
@@ -108,7 +108,7 @@ class Reception:
             else:
                 return self._registered(message, booking)
         raise Unsettled(
-            f"the registration in message {message.id} was refused {MOST_TRIES} times; it has to come again"
+            f"the registration in message {trace(message.id)} was refused {MOST_TRIES} times; it has to come again"
         )
 
     def _refused_by_rule(self, message: Message, asked: Registration) -> Answer | None:

@@ -1,0 +1,180 @@
+"""Stands in for the outside in unit tests. `tests/integration/test_store_contract.py` keeps the store honest."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import chain
+
+from antrian.domain.booking import Booking, Lapse, Move, State
+from antrian.domain.door import CheckIn
+from antrian.domain.ports import (
+    BookingExists,
+    Cancel,
+    Change,
+    Claim,
+    ClaimsHeld,
+    Confirm,
+    LetLapse,
+    Moved,
+    NotLetIn,
+    Outgoing,
+    Retirement,
+    SeatRequest,
+)
+from antrian.domain.seats import Slot
+
+
+@dataclass
+class FakeClock:
+    """Tell the time that a test sets."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass
+class FakeStore:
+    """Be the table: bookings and days in memory, with the same refusals as the real one."""
+
+    bookings: dict[str, Booking] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    approvals: dict[str, str] = field(default_factory=dict)
+    check_ins: dict[str, CheckIn] = field(default_factory=dict)
+    days: dict[date, dict[datetime, Slot]] = field(default_factory=dict)
+
+    def get(self, code: str) -> Booking | None:
+        return self.bookings.get(code)
+
+    def get_all(self, codes: Iterable[str]) -> Mapping[str, Booking]:
+        return {code: self.bookings[code] for code in codes if code in self.bookings}
+
+    def held_by(self, claim_keys: Iterable[str]) -> Sequence[Claim]:
+        return [self.claims[key] for key in claim_keys if key in self.claims]
+
+    def code_behind(self, approval_code: str) -> str | None:
+        return self.approvals.get(approval_code)
+
+    def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
+        if booking.code in self.bookings:
+            raise BookingExists(self.bookings[booking.code])
+        retired_codes = {retirement.booking.code for retirement in retired}
+        held = [
+            claim
+            for claim in self.held_by(booking.claims)
+            if claim.until > booking.sent_at and claim.booking_code not in retired_codes
+        ]
+        for retirement in retired:
+            stored = self.bookings[retirement.booking.code]
+            in_time = retirement.lapse is not None and stored.approve_by >= booking.sent_at
+            if stored.state is not State.PENDING or stored.sent_at > booking.sent_at or in_time:
+                raise Moved
+        if held:
+            raise ClaimsHeld(held)
+        for retirement in retired:
+            state = State.REPLACED if retirement.lapse is None else State.LAPSED
+            move = Move(booking.sent_at, booking.message_id)
+            self._end(self.bookings[retirement.booking.code], state, move, retirement.lapse)
+        self.bookings[booking.code] = replace(booking, moves={State.PENDING: Move(booking.sent_at, booking.message_id)})
+        self.approvals[booking.approval_code] = booking.code
+        self.claims |= {key: Claim(key, booking.code, booking.claims_until) for key in booking.claims}
+
+    def expire(self, booking: Booking, now: datetime) -> None:
+        stored = self.bookings[booking.code]
+        if stored.state is not State.CONFIRMED or stored.seat is None or stored.seat.void_after >= now:
+            raise Moved
+        self._end(stored, State.EXPIRED, Move(now))
+
+    def check_in(self, code: str, check_in: CheckIn) -> Booking:
+        stored = self.bookings.get(code)
+        if stored is None:
+            raise NotLetIn(None, None)
+        seat = stored.seat
+        if stored.state is not State.CONFIRMED or seat is None or not seat.opens_at <= check_in.at <= seat.starts_at:
+            raise NotLetIn(stored, self.check_ins.get(code))
+        self.check_ins[code] = check_in
+        moves = {**stored.moves, State.CHECKED_IN: Move(check_in.at)}
+        self.bookings[code] = replace(stored, state=State.CHECKED_IN, moves=moves)
+        return self.bookings[code]
+
+    def slots(self, day: date) -> Mapping[datetime, Slot]:
+        return {at: replace(slot, seats=dict(slot.seats)) for at, slot in self.days.get(day, {}).items()}
+
+    def open(self, day: date, slots: Iterable[Slot]) -> None:
+        self.days.setdefault(day, {slot.starts_at: replace(slot, seats={}) for slot in slots})
+
+    def settle(self, day: date, changes: Sequence[Change]) -> None:
+        slots = self.slots(day)
+        for change in changes:
+            stored = self.bookings.get(change.booking.code)
+            if stored is None or stored.state is not change.booking.state:
+                raise Moved
+            match change:
+                case Confirm(_, seat):
+                    slot = slots.get(seat.starts_at)
+                    if slot is None or slot.closed_at is not None or seat.number in slot.seats:
+                        raise Moved
+                    slot.seats[seat.number] = stored.code
+                case Cancel(_) if stored.seat is not None:
+                    if slots[stored.seat.starts_at].seats.get(stored.seat.number) != stored.code:
+                        raise Moved
+                    del slots[stored.seat.starts_at].seats[stored.seat.number]
+        for change in changes:
+            stored = self.bookings[change.booking.code]
+            match change:
+                case Confirm(_, seat, move):
+                    moves = {**stored.moves, State.CONFIRMED: move}
+                    self.bookings[stored.code] = replace(stored, state=State.CONFIRMED, seat=seat, moves=moves)
+                case LetLapse(_, lapse, move):
+                    self._end(stored, State.LAPSED, move, lapse)
+                case Cancel(_, move):
+                    self._end(stored, State.CANCELLED, move)
+        self.days[day] = dict(slots)
+
+    def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
+        slot = self.days[day][starts_at]
+        slot.closed_at = slot.closed_at or now
+        return slot
+
+    def finish(self, day: date, starts_at: datetime, now: datetime) -> None:
+        self.days[day][starts_at].finished_at = now
+
+    def _end(self, booking: Booking, state: State, move: Move, lapse: Lapse | None = None) -> None:
+        self.bookings[booking.code] = replace(booking, state=state, lapse=lapse, moves={**booking.moves, state: move})
+        for key in booking.claims:
+            if key in self.claims and self.claims[key].booking_code == booking.code:
+                self.claims[key] = replace(self.claims[key], until=move.at)
+
+    def seats_of(self, day: date) -> dict[int, str]:
+        """Return who has which number on a day."""
+        return dict(sorted(chain.from_iterable(slot.seats.items() for slot in self.days.get(day, {}).values())))
+
+
+@dataclass
+class FakeOutbox:
+    """Keep what was handed over, each id once, as SQS and the record of what was sent do together."""
+
+    answers: dict[str, Outgoing] = field(default_factory=dict)
+
+    def put(self, outgoing: Outgoing) -> None:
+        self.answers.setdefault(outgoing.id, outgoing)
+
+    def kinds(self) -> list[str]:
+        """Return the names of all answers in the order in which they were handed over."""
+        return [outgoing.answer.kind.value for outgoing in self.answers.values()]
+
+
+@dataclass
+class FakeDayQueue:
+    """Keep what was handed over until a test takes it out."""
+
+    requests: list[SeatRequest] = field(default_factory=list)
+
+    def put(self, request: SeatRequest) -> None:
+        self.requests.append(request)
+
+    def take(self) -> list[SeatRequest]:
+        """Return what is waiting, and forget it."""
+        waiting, self.requests = self.requests, []
+        return waiting
