@@ -1,0 +1,77 @@
+# Two commands for a newcomer: make up, make test. make help lists the others.
+
+OFFICES ?= bogor
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export AWS_PORT SIMULATOR_PORT
+# The repository's packages are found from here; in Lambda they come with the layer and the function.
+export PYTHONPATH := layers/common/src:functions
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down test lint types unit integration infra e2e synth deploy check-offices format lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Install everything that the project needs into .venv and node_modules
+
+$(READY): requirements.lock package-lock.json Makefile
+	@command -v $(PYTHON) >/dev/null || { echo "antrian: $(PYTHON) is missing; install Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(not (3, 11) <= v < (3, 15) and f"antrian: {sys.executable} is Python {v[0]}.{v[1]}; Python 3.11 to 3.14 is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "antrian: Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Python packages …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
+	@echo "The CDK command line …"
+	@$(BIN)/npm ci --silent
+	@touch $@
+
+up: $(READY) ## Start the whole system on this machine and play one conversation (OFFICES="bogor jakarta-pusat")
+	@$(BIN)/python -m local up $(OFFICES)
+
+down: ## Stop what make up started
+	@test ! -x $(BIN)/python || $(BIN)/python -m local down
+
+test: lint types unit integration infra e2e ## Run everything: lint, types, unit, integration, infra, e2e
+
+lint: $(READY)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(READY)
+	@$(BIN)/mypy
+
+unit integration infra e2e: $(READY)
+	@$(BIN)/python -m pytest tests/$@
+
+synth: $(READY) ## Synthesize all stacks into cdk.out; needs no credentials
+	@npx --no-install cdk synth --quiet && echo "cdk.out holds the stacks"
+
+deploy: $(READY) ## Deploy one office to the AWS account of your credentials (OFFICE=bogor)
+	@test -n "$(OFFICE)" || { echo "antrian: which office? make deploy OFFICE=bogor" >&2; exit 1; }
+	@test -f offices/$(OFFICE).toml || { echo "antrian: offices/$(OFFICE).toml does not exist" >&2; exit 1; }
+	@$(BIN)/python -m infra.preflight $(OFFICE)
+	@npx --no-install cdk deploy Antrian-$(OFFICE) --context offices=$(OFFICE)
+
+check-offices: $(READY) ## Say what is wrong in offices/*.toml
+	@$(BIN)/python -m infra.check_offices
+
+format: $(READY) ## Format the code
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format
+
+# The locks carry hashes but no hosts, so they hold for every index. Lambda's runtime brings boto3 and what it needs.
+FROM_THE_RUNTIME := boto3 botocore jmespath python-dateutil six urllib3
+lock: $(READY) ## Resolve pyproject.toml and layers/common/pyproject.toml anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
+		$(foreach group,deploy local test,--group pyproject.toml:$(group)) layers/common/pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		-c requirements.lock $(foreach package,$(FROM_THE_RUNTIME),--no-emit-package $(package)) \
+		layers/common/pyproject.toml -o layers/common/requirements.lock
+
+clean: down ## Remove everything that was installed or built
+	@rm -rf $(VENV) node_modules .build .local cdk.out

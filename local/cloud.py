@@ -1,0 +1,91 @@
+"""The local AWS: MiniStack, an emulator from PyPI that needs no Docker."""
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import boto3
+from botocore.config import Config
+
+from antrian.adapters.emulator import CLOCK_FILE as CLOCK_FILE_VARIABLE
+from antrian.adapters.emulator import SIMULATOR_URL
+from infra.app import REGION
+from local.paths import CLOCK_FILE, TEMPORARY
+from local.programs import HOST, Program
+
+ACCOUNT = "000000000000"
+
+
+def program(port: int, simulator_url: str) -> Program:
+    """Return the local AWS as a program.
+
+    Its functions inherit its environment; that is how they learn of the moved clock and of the simulator, of which the
+    stack knows nothing.
+    """
+    TEMPORARY.mkdir(parents=True, exist_ok=True)
+    environment: dict[str, str | None] = {
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": REGION,
+        "TMPDIR": str(TEMPORARY),
+        # The functions must find the layer's packages, and nobody else's.
+        "PYTHONPATH": None,
+        "LOG_LEVEL": "WARNING",
+        CLOCK_FILE_VARIABLE: str(CLOCK_FILE),
+        SIMULATOR_URL: simulator_url,
+        **credentials(),
+    }
+    return Program(
+        name="aws",
+        command=[str(Path(sys.executable).with_name("ministack"))],
+        port=port,
+        port_variable="AWS_PORT",
+        version=f"{version('ministack')} {sorted(environment.items(), key=str)}",
+        is_ready=lambda: _is_healthy(port),
+        environment=environment,
+    )
+
+
+def endpoint(port: int) -> str:
+    """Return the URL of every service of the local AWS."""
+    return f"http://{HOST}:{port}"
+
+
+def credentials() -> Mapping[str, str | None]:
+    """Return the environment that keeps every tool away from the user's real AWS account."""
+    return {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": None,
+        "AWS_PROFILE": None,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+def client(service: str, endpoint_url: str) -> Any:
+    """Return a client of a service of the local AWS."""
+    return boto3.client(
+        service,  # type: ignore[call-overload] # any service, by name
+        endpoint_url=endpoint_url,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - the emulator's, known to everybody
+        config=Config(retries={"mode": "standard"}, read_timeout=60),
+    )
+
+
+def _is_healthy(port: int) -> bool:
+    try:
+        with urlopen(f"{endpoint(port)}/_ministack/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,80 @@
+"""Plays one real conversation through the deployed stack, and shows it."""
+
+import random
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from antrian.domain.office import Office
+from antrian.domain.request import typed_date
+from local.errors import LocalSystemError
+from local.whatsapp import Simulator
+
+ANSWER_SECONDS = 45
+WIDTH = 64
+
+
+def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> str:
+    """Register, approve and get a number as an applicant would, and return the booking code.
+
+    Raises LocalSystemError when an answer does not come or is not the expected one.
+    """
+    # A number of its own each time: one number may have one booking only.
+    phone = f"62811{random.randrange(10**8):08d}"  # noqa: S311 - made up, protects nothing
+    now = datetime.fromisoformat(simulator.clock()["now"])
+    day = office.bookable_days(now)[0]
+    seen = 0
+
+    def write(text: str) -> dict[str, Any]:
+        nonlocal seen
+        say(_right(text))
+        simulator.write(office=office.id, text=text, **{"from": phone})
+        answers = _wait_for_answer(simulator, phone, seen)
+        seen = len(answers)
+        say(_left(_text(answers[-1])))
+        return answers[-1]
+
+    echo = write(f"#Budi Santoso#25011987#{typed_date(day)}")
+    code = re.search(r"\b\d{8}\b", _text(echo).split("Kode persetujuan")[-1])
+    if code is None:
+        raise LocalSystemError("the first answer has no approval code; it is shown above")
+    ticket = _text(write(code[0]))
+    booking_code = re.search(r"Kode booking: \*([0-9A-Z-]+)\*", ticket)
+    if booking_code is None:
+        raise LocalSystemError("the second answer has no booking code; it is shown above")
+    return booking_code[1]
+
+
+def _wait_for_answer(simulator: Simulator, phone: str, seen: int) -> list[dict[str, Any]]:
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        answers = simulator.messages(phone)
+        if len(answers) > seen:
+            return answers
+        time.sleep(0.2)
+    raise LocalSystemError(
+        f"no answer came within {ANSWER_SECONDS} s; .local/aws.log and the functions' logs may tell why"
+    )
+
+
+def _text(message: dict[str, Any]) -> str:
+    match message["type"]:
+        case "image":
+            return f"[gambar QR]\n{message['image']['caption']}"
+        case "interactive":
+            interactive = message["interactive"]
+            titles = [button["reply"]["title"] for button in interactive["action"].get("buttons", [])]
+            return str(interactive["body"]["text"]) + "\n" + " ".join(f"[{title}]" for title in titles)
+        case "text":
+            return str(message["text"]["body"])
+    return f"[{message['type']}]"
+
+
+def _left(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines()) + "\n"
+
+
+def _right(text: str) -> str:
+    return "\n".join(f"{line:>{WIDTH}}" for line in text.splitlines()) + "\n"

@@ -1,0 +1,162 @@
+"""Deploys the offices' stacks to the local AWS, with the CDK as it deploys them to the real one."""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from antrian.domain.office import Office
+from infra.app import REGION
+from local import cloud
+from local.errors import LocalSystemError
+from local.paths import CDK_LOG, CDK_OUTPUTS, REPOSITORY, STACK_FILE, STATE, TOKENS_FILE
+from local.programs import environment_with
+
+DEPLOY_SECONDS = 240
+STAFF = (("petugas", "officer"), ("supervisor", "supervisor"))
+FUNCTIONS = ("webhook", "confirm", "expiry", "checkin", "notify")
+
+
+def provide_whatsapp_accounts(endpoint_url: str, offices: Sequence[Office]) -> dict[str, dict[str, str]]:
+    """Return what Meta would have given each office, by office, making it up where it is not there yet.
+
+    It lies in the same secret as in a real account, which exists before the stack does.
+    """
+    manager = cloud.client("secretsmanager", endpoint_url)
+    accounts: dict[str, dict[str, str]] = {}
+    for office in offices:
+        name = f"antrian/{office.id}/whatsapp"
+        try:
+            accounts[office.id] = json.loads(manager.get_secret_value(SecretId=name)["SecretString"])
+        except manager.exceptions.ResourceNotFoundException:
+            accounts[office.id] = {
+                "phone_number_id": str(10**14 + secrets.randbelow(9 * 10**14)),
+                "access_token": secrets.token_urlsafe(32),
+                "app_secret": secrets.token_hex(16),
+                "verify_token": secrets.token_urlsafe(16),
+            }
+            manager.create_secret(Name=name, SecretString=json.dumps(accounts[office.id]))
+    tokens = {account["phone_number_id"]: account["access_token"] for account in accounts.values()}
+    _write(TOKENS_FILE, tokens)
+    return accounts
+
+
+def bootstrap(endpoint_url: str) -> None:
+    """Prepare the local AWS for the CDK, once. Raises LocalSystemError."""
+    formation = cloud.client("cloudformation", endpoint_url)
+    try:
+        formation.describe_stacks(StackName="CDKToolkit")
+    except formation.exceptions.ClientError:
+        _cdk(endpoint_url, "bootstrap", f"aws://{cloud.ACCOUNT}/{REGION}")
+
+
+def deploy(endpoint_url: str, offices: Sequence[Office]) -> dict[str, dict[str, str]]:
+    """Deploy the stacks of these offices, and return the outputs of each by office. Raises LocalSystemError."""
+    stacks = [f"Antrian-{office.id}" for office in offices]
+    CDK_OUTPUTS.unlink(missing_ok=True)
+    _cdk(
+        endpoint_url,
+        "deploy",
+        *stacks,
+        *("--require-approval=never", "--method=direct", "--concurrency=2", f"--outputs-file={CDK_OUTPUTS}"),
+        *("--context", f"offices={','.join(office.id for office in offices)}"),
+    )
+    outputs: dict[str, dict[str, str]] = json.loads(CDK_OUTPUTS.read_text(encoding="utf-8"))
+    return {office.id: outputs[stack] for office, stack in zip(offices, stacks, strict=True)}
+
+
+def hire_staff(endpoint_url: str, user_pool_id: str) -> list[dict[str, str]]:
+    """Give the office an officer and a supervisor with new passwords, and return them."""
+    cognito = cloud.client("cognito-idp", endpoint_url)
+    staff = []
+    for username, role in STAFF:
+        password = f"{secrets.token_urlsafe(12)}Aa1!"
+        with suppress(cognito.exceptions.UsernameExistsException):
+            cognito.admin_create_user(UserPoolId=user_pool_id, Username=username, MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=username, Password=password, Permanent=True)
+        cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=username, GroupName=role)
+        staff.append({"username": username, "password": password, "role": role})
+    return staff
+
+
+def write_stack_file(
+    endpoint_url: str,
+    simulator_url: str,
+    offices: Sequence[Office],
+    accounts: Mapping[str, Mapping[str, str]],
+    outputs: Mapping[str, Mapping[str, str]],
+) -> dict[str, Any]:
+    """Write, and return, where everything is: other tools rely on it."""
+    stack: dict[str, Any] = {
+        "aws_endpoint_url": endpoint_url,
+        "aws_region": REGION,
+        "simulator_url": simulator_url,
+        "offices": {},
+    }
+    for office in offices:
+        account, output = accounts[office.id], outputs[office.id]
+        api_url = _reachable(endpoint_url, output["ApiUrl"])
+        stack["offices"][office.id] = {
+            "stack_name": f"Antrian-{office.id}",
+            "webhook_url": f"{api_url}/webhook",
+            "api_url": api_url,
+            "phone_number_id": account["phone_number_id"],
+            "display_phone_number": f"62{re.sub(r'[^0-9]', '', office.whatsapp_number)[1:]}",
+            "app_secret": account["app_secret"],
+            "verify_token": account["verify_token"],
+            "table_name": output["TableName"],
+            "functions": {name: output[f"{name.capitalize()}Function"] for name in FUNCTIONS},
+            "user_pool_client_id": output["UserPoolClientId"],
+            "staff": hire_staff(endpoint_url, output["UserPoolId"]),
+        }
+    _write(STACK_FILE, stack)
+    return stack
+
+
+def _reachable(endpoint_url: str, api_url: str) -> str:
+    """Return an API's URL on the emulator; the one in the stack's output is AWS's, and would leave this machine."""
+    api_id = api_url.split("//", 1)[1].split(".", 1)[0]
+    return f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
+
+
+def _cdk(endpoint_url: str, *arguments: str) -> None:
+    python = Path(sys.executable)
+    command = [str(python.with_name("node")), str(REPOSITORY / "node_modules/aws-cdk/bin/cdk"), *arguments]
+    environment = environment_with(
+        {
+            **cloud.credentials(),
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+    )
+    with CDK_LOG.open("ab") as log:
+        try:
+            result = subprocess.run(
+                [*command, "--no-notices", "--ci", "--progress=events"],
+                cwd=REPOSITORY,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                timeout=DEPLOY_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise LocalSystemError(f"cdk {arguments[0]} took longer than {DEPLOY_SECONDS} s; see {CDK_LOG}") from None
+        except FileNotFoundError as missing:
+            raise LocalSystemError(f"{missing.filename} is missing; run make setup") from None
+    if result.returncode != 0:
+        last = "\n".join(CDK_LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+        raise LocalSystemError(f"cdk {arguments[0]} failed; its log {CDK_LOG.relative_to(REPOSITORY)} ends:\n{last}")
+
+
+def _write(file: Path, content: object) -> None:
+    STATE.mkdir(exist_ok=True)
+    aside = file.with_suffix(".new")
+    aside.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    aside.rename(file)
