@@ -45,10 +45,12 @@ def up(office_ids: Sequence[str], aws_port: int, simulator_port: int, *, quiet: 
     offices = _chosen(office_ids)
     endpoint_url, simulator_url = cloud.endpoint(aws_port), whatsapp.url(simulator_port)
     CDK_LOG.unlink(missing_ok=True)
+    if not programs.runs("aws"):
+        CLOCK_FILE.unlink(missing_ok=True)  # whoever starts anew starts with the real time
     aws = cloud.program(aws_port, simulator_url)
-    _step(f"local AWS at {endpoint_url}", lambda: "started" if aws.start() else "runs already")
+    _step(f"local AWS at {endpoint_url}", lambda: _started(aws))
     simulator_program = whatsapp.program(simulator_port)
-    _step(f"WhatsApp simulator at {simulator_url}", lambda: "started" if simulator_program.start() else "runs already")
+    _step(f"WhatsApp simulator at {simulator_url}", lambda: _started(simulator_program))
     accounts = deployment.provide_whatsapp_accounts(endpoint_url, offices)
     _step("CDK bootstrap", lambda: deployment.bootstrap(endpoint_url))
     outputs = _step(
@@ -77,6 +79,10 @@ def _chosen(office_ids: Sequence[str]) -> list[Office]:
         if office_id not in known:
             raise LocalSystemError(f"offices/{office_id}.toml does not exist; the offices are {', '.join(known)}")
     return [known[office_id] for office_id in dict.fromkeys(office_ids)]
+
+
+def _started(program: programs.Program) -> str:
+    return "started" if program.start() else "runs already"
 
 
 def _step(what: str, do: Callable[[], T]) -> T:

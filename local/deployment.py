@@ -107,6 +107,7 @@ def write_stack_file(
             "webhook_url": f"{api_url}/webhook",
             "api_url": api_url,
             "phone_number_id": account["phone_number_id"],
+            "timezone": office.zone.key,
             "display_phone_number": f"62{re.sub(r'[^0-9]', '', office.whatsapp_number)[1:]}",
             "app_secret": account["app_secret"],
             "verify_token": account["verify_token"],

@@ -94,6 +94,12 @@ def environment_with(changes: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in {**os.environ, **changes}.items() if value is not None}
 
 
+def runs(name: str) -> bool:
+    """Tell whether a program that was started here runs."""
+    running = _Record.read(name)
+    return running is not None and running.process() is not None
+
+
 def stop(name: str) -> bool:
     """Stop a program with all its children, and tell whether it ran."""
     running = _Record.read(name)

@@ -27,6 +27,7 @@ from antrian.domain.office import Office
 
 # Long enough to cost nothing, short enough that a rotated secret works without a deploy.
 SECRETS_KEPT_SECONDS = 300
+WHATSAPP_KEYS = frozenset({"phone_number_id", "access_token", "app_secret", "verify_token"})
 
 
 class MisconfiguredError(ValueError):
@@ -115,7 +116,7 @@ class Runtime:
         """Return what Meta gave this office, at most five minutes old."""
         name = self._variable("WHATSAPP_SECRET", "the name of the secret with what Meta gave the office")
         content = json.loads(str(parameters.get_secret(name, max_age=SECRETS_KEPT_SECONDS)))
-        missing = {"phone_number_id", "access_token", "app_secret", "verify_token"} - content.keys()
+        missing = WHATSAPP_KEYS - content.keys()
         if missing:
             raise MisconfiguredError(
                 f"the secret {name} lacks {', '.join(sorted(missing))}; docs/operations.md shows it"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from antrian.domain.codes import PREFIX_PATTERN
 from antrian.domain.office import Office, Session
@@ -17,6 +17,12 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_SLOTS_A_DAY = 100
 # A slot's item stays under 1 KB, the unit that a write is billed by, up to about this many seats.
 MOST_SEATS_A_SLOT = 50
+# The caption below a QR image takes 1,024 characters, and the documents stand in it with everything else.
+MOST_DOCUMENTS = 8
+LONGEST_DOCUMENT = 80
+LONGEST_DOCUMENTS = 500
+# Texts know these zones' short names; there are no others in Indonesia.
+ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
 
 
 class OfficeFileError(ValueError):
@@ -33,15 +39,20 @@ class _Table:
         self._asked: set[str] = set()
 
     def refuse(self, key: str, value: object, right: str) -> OfficeFileError:
-        shown = value.isoformat() if isinstance(value, date | time) else json.dumps(value, default=str)
+        shown = (
+            value.isoformat() if isinstance(value, date | time) else json.dumps(value, default=str, ensure_ascii=False)
+        )
         return OfficeFileError(f"{self._file}: {self._path}{key} = {shown} is not right: {right}")
+
+    def missing(self, key: str, right: str) -> OfficeFileError:
+        return OfficeFileError(f"{self._file}: {self._path}{key} is missing: {right}")
 
     def take(self, key: str, right: str, *, default: object = ...) -> Any:
         self._asked.add(key)
         if key in self._values:
             return self._values[key]
         if default is ...:
-            raise OfficeFileError(f"{self._file}: {self._path}{key} is missing: {right}")
+            raise self.missing(key, right)
         return default
 
     def text(self, key: str, right: str, *, matches: str = r".*\S.*") -> str:
@@ -74,8 +85,11 @@ class _Table:
 
     def entries(self, key: str, right: str, accept: Callable[[object], bool], *, least: int = 0) -> list[Any]:
         value = self.take(key, right) if least else self.take(key, right, default=[])
-        if not isinstance(value, list) or len(value) < least or not all(accept(item) for item in value):
+        if not isinstance(value, list) or len(value) < least:
             raise self.refuse(key, value, right)
+        for position, item in enumerate(value, start=1):
+            if not accept(item):
+                raise self.refuse(f"{key}[{position}]", item, right)
         return value
 
     def table(self, key: str, right: str, *, optional: bool = False) -> "_Table":
@@ -113,13 +127,16 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
             f"{file}: the file's name is the office's id: small letters and dashes, as in jakarta-pusat.toml"
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        # With or without the mark that Windows editors put before UTF-8.
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise OfficeFileError(
             f"{file}: there is no such file in {path.parent.name}/; add it or correct the office's id"
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise OfficeFileError(f"{file}: this is not TOML: {error}") from None
+    except UnicodeDecodeError as error:
+        raise OfficeFileError(f"{file}: byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
     root = _Table(file, "", content)
     registration = root.table("registration", "a table of when and how one may register")
     service = root.table("service", "a table of the hours and the counters")
@@ -138,10 +155,13 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
             f"{counters} counters with interviews of {interview_minutes} minutes make {seats} seats a slot; "
             f"choose a length that makes 1 to {MOST_SEATS_A_SLOT}",
         )
+    closed_dates = _closed_dates(root)
     office = Office(
         id=path.stem,
         name=root.text(
-            "name", "the office's name, as applicants know it, of at most 60 characters", matches=r".{1,60}"
+            "name",
+            "the office's name, as applicants know it, of at most 60 characters and none of * _ ~ `",
+            matches=r"(?=.*\S)[^*_~`\x00-\x1f]{1,60}",
         ),
         code_prefix=root.text(
             "code_prefix",
@@ -150,7 +170,9 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         ),
         zone=_zone(root),
         whatsapp_number=root.text(
-            "whatsapp_number", 'digits and spaces, as people dial it, such as "0811 1100 333"', matches=r"0[\d ]{8,16}"
+            "whatsapp_number",
+            'digits and spaces, as people dial it, such as "0811 1100 333"',
+            matches=r"0(?: ?[0-9]){8,13}",
         ),
         opens=opens,
         closes=closes,
@@ -158,7 +180,11 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         last_day=last_day,
         approval=registration.flag("approval", "whether an applicant approves the echo before getting a seat"),
         approval_minutes=registration.number(
-            "approval_minutes", 5, 1440, "the minutes for which an approval code is good"
+            # At most half a day, because the echo names the end by its hour alone.
+            "approval_minutes",
+            5,
+            720,
+            "the minutes for which an approval code is good",
         ),
         one_code_per_person=registration.flag(
             "one_code_per_person", "whether a name with a birth date may hold one code only, from whichever number"
@@ -168,24 +194,12 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         counters=counters,
         interview_minutes=interview_minutes,
         quota=service.number("quota", 1, 5000, "the most people a day"),
-        come_early_minutes=service.number("come_early_minutes", 0, 240, "how many minutes before the hour to come"),
+        # The door lets people in from then until their hour: without these minutes, it never would.
+        come_early_minutes=service.number("come_early_minutes", 5, 240, "how many minutes before the hour to come"),
         grace_minutes=service.number("grace_minutes", 0, 240, "the minutes after the hour before a code is void"),
-        documents=tuple(
-            service.entries(
-                "documents",
-                "the documents to bring, a list of texts of at most 80 characters",
-                lambda item: isinstance(item, str) and 0 < len(item) <= 80,
-                least=1,
-            )
-        ),
-        closed_dates={**(holidays or {}), **_closed_dates(root)},
-        open_dates=frozenset(
-            root.entries(
-                "open_dates",
-                "a list of dates such as 2026-12-24, on which the office serves although it is a holiday",
-                lambda item: type(item) is date,
-            )
-        ),
+        documents=_documents(service),
+        closed_dates={**(holidays or {}), **closed_dates},
+        open_dates=_open_dates(root, closed_dates, sessions),
         retention_days=root.number(
             "retention_days", 1, 3650, "the days for which a booking is kept after its service date"
         ),
@@ -221,20 +235,18 @@ def load_offices(folder: Path) -> dict[str, Office]:
 
 
 def _zone(root: _Table) -> ZoneInfo:
-    right = "an IANA zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)"
+    right = "Asia/Jakarta or Asia/Pontianak (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)"
     name = root.text("time_zone", right)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise root.refuse("time_zone", name, right) from None
+    if name not in ZONES:
+        raise root.refuse("time_zone", name, right)
+    return ZoneInfo(name)
 
 
 def _hours(registration: _Table) -> tuple[time | None, time | None]:
     opens, closes = registration.hour("opens", optional=True), registration.hour("closes", optional=True)
     if (opens is None) != (closes is None):
-        key = "closes" if closes is None else "opens"
-        raise OfficeFileError(
-            registration.refuse(key, None, "opens and closes stand together, or neither does").args[0]
+        raise registration.missing(
+            "closes" if closes is None else "opens", "opens and closes stand together, or neither does"
         )
     if opens is not None and closes is not None and opens >= closes:
         raise registration.refuse("closes", f"{closes:%H:%M}", f"later than opens, {opens:%H:%M}")
@@ -293,6 +305,40 @@ def _check_sessions(service: _Table, sessions: tuple[Session, ...], slot_minutes
             )
 
 
+def _documents(service: _Table) -> tuple[str, ...]:
+    right = (
+        f"the documents to bring, a list of at most {MOST_DOCUMENTS} texts of one line and at most {LONGEST_DOCUMENT} "
+        f"characters, and {LONGEST_DOCUMENTS} characters together"
+    )
+    documents = [text.strip() for text in service.entries("documents", right, _is_document, least=1)]
+    if len(documents) > MOST_DOCUMENTS:
+        raise service.refuse("documents", f"{len(documents)} texts", right)
+    if (length := sum(map(len, documents))) > LONGEST_DOCUMENTS:
+        raise service.refuse("documents", f"{length} characters together", right)
+    return tuple(documents)
+
+
+def _is_document(item: object) -> bool:
+    return isinstance(item, str) and bool(item.strip()) and item.isprintable() and len(item) <= LONGEST_DOCUMENT
+
+
+def _open_dates(root: _Table, closed_dates: Mapping[date, str], sessions: tuple[Session, ...]) -> frozenset[date]:
+    dates = root.entries(
+        "open_dates",
+        "a list of dates such as 2026-12-24, on which the office serves although it is a holiday",
+        lambda item: type(item) is date,
+    )
+    weekdays = frozenset().union(*(session.weekdays for session in sessions))
+    for position, day in enumerate(dates, start=1):
+        key = f"open_dates[{position}]"
+        if day in closed_dates:
+            raise root.refuse(key, day, "closed_dates closes this day; let it stand in one of the two")
+        if day.weekday() not in weekdays:
+            name = WEEKDAYS[day.weekday()]
+            raise root.refuse(key, day, f"this is a {name}, and no session is on {name}; give it hours, or take it out")
+    return frozenset(dates)
+
+
 def _closed_dates(root: _Table) -> dict[date, str]:
     table = root.table(
         "closed_dates", 'a table of dates with the reason, such as 2026-12-24 = "Cuti bersama"', optional=True
@@ -302,8 +348,10 @@ def _closed_dates(root: _Table) -> dict[date, str]:
         try:
             day = date.fromisoformat(key)
         except ValueError:
-            raise table.refuse(key, reason, 'a key that is a date, such as 2026-12-24 = "Cuti bersama"') from None
-        if not isinstance(reason, str) or not 0 < len(reason.strip()) <= 80:
-            raise table.refuse(key, reason, "the reason that applicants are told, of at most 80 characters")
+            day = None
+        if day is None or day.isoformat() != key:
+            raise table.refuse(key, reason, 'a key that is a date, such as 2026-12-24 = "Cuti bersama"')
+        if not isinstance(reason, str) or not reason.isprintable() or not 0 < len(reason.strip()) <= 80:
+            raise table.refuse(key, reason, "the reason that applicants are told, one line of at most 80 characters")
         dates[day] = reason.strip()
     return dates

@@ -64,6 +64,8 @@ class _Formatter(string.Formatter):
                 return str(value)
             case "day":
                 return self._day(date.fromisoformat(value))
+            case "weekday":
+                return str(self._words["weekdays"][date.fromisoformat(value).weekday()])
             case "short_day":
                 return self._short_day(date.fromisoformat(value))
             case "date":
@@ -71,6 +73,9 @@ class _Formatter(string.Formatter):
             case "hour":
                 local = self._office.local(datetime.fromisoformat(value))
                 return f"{local:%H.%M} {self._words['zones'].get(self._office.zone.key, '')}".rstrip()
+            case "moment":
+                local = self._office.local(datetime.fromisoformat(value))
+                return f"{self._day(local.date())}, {self.format_field(value, 'hour')}"
             case "days":
                 return self._days(value)
             case "code":

@@ -98,11 +98,15 @@ class Office:
         """Return the days on which this office serves and for which one may register at this moment, earliest first."""
         today = self.local(sent_at).date()
         horizon = (today + timedelta(days=ahead) for ahead in range(self.first_day, self.last_day + 1))
-        return [day for day in horizon if self.closure(day) is None]
+        return [day for day in horizon if self.closure(day) is None and sent_at <= self.last_call(day)]
 
     def last_bookable_day(self, sent_at: datetime) -> date:
         """Return the last day of the booking horizon, whether or not the office serves on it."""
         return self.local(sent_at).date() + timedelta(days=self.last_day)
+
+    def last_call(self, day: date) -> datetime:
+        """Return the last moment at which a seat of a day on which the office serves can still be reached in time."""
+        return self.slots(day)[-1].starts_at - timedelta(minutes=self.come_early_minutes)
 
     def slots(self, day: date) -> tuple[SlotPlan, ...]:
         """Return the slots of a day in order, seats numbered 1 to quota through them; empty when closed.

@@ -130,6 +130,12 @@ class Bookings(Protocol):
         booking is retired here. Raises BookingExists, ClaimsHeld, Moved.
         """
 
+    def turn_away(self, booking: Booking) -> None:
+        """Put a booking that lapsed as it was asked for, so that its message makes no other. Raises BookingExists.
+
+        It holds no claims.
+        """
+
     def expire(self, booking: Booking, now: datetime) -> None:
         """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
 

@@ -14,10 +14,10 @@ from antrian.domain.codes import read_booking_code
 LONGEST_NAME = 60
 OLDEST_AGE = timedelta(days=120 * 366)
 
-_CANCEL = re.compile(r"#?\s*batal\b[\s#]*(?P<code>.*)", re.IGNORECASE | re.DOTALL)
+_CANCEL = re.compile(r"(?P<hash>#?)\s*batal(?:kan)?\b[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
-# Eight digits, perhaps in groups, and no digit beside them.
-_APPROVAL = re.compile(r"(?<!\d)\d(?:[ \u00a0.-]?\d){7}(?![ \u00a0.-]?\d)")
+# Eight digits, perhaps in groups, and no digit beside them: a telephone number has more.
+_APPROVAL = re.compile(r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){7}(?![ .-]?\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,22 @@ def read_request(text: str | None) -> Request:
     if text is None or not text.strip():
         return Unknown()
     text = unicodedata.normalize("NFKC", text).strip()
-    if cancel := _CANCEL.fullmatch(text):
-        return Cancellation(read_booking_code(cancel["code"]))
+    if (cancel := _CANCEL.fullmatch(text)) and (cancellation := _read_cancellation(cancel)):
+        return cancellation
     parts = _parts(text)
-    if len(parts) >= 3 or text.startswith("#"):
-        return _read_registration(parts)
-    if len(approvals := _APPROVAL.findall(text)) == 1:
-        return Approval(re.sub(r"\D", "", approvals[0]))
-    return _read_registration(parts) if len(parts) == 2 else Unknown()
+    read = _read_registration(parts)
+    if isinstance(read, Registration):
+        return read
+    approval = _approval_in(text)
+    # Also `#00002681`: whoever learnt the format of a registration writes the code in the same way.
+    if approval and len(parts) == 1 and _APPROVAL.fullmatch(parts[0]):
+        return approval
+    # Where there is a #, it was meant to be a registration; `Setuju #00002681` was not.
+    if text.startswith("#") or ("#" in text and (len(parts) >= 3 or isinstance(_read_date(parts[-1]), date))):
+        return read
+    if approval:
+        return approval
+    return read if "#" in text or read.birth_date or read.service_date else Unknown()
 
 
 def normalised_name(name: str) -> str:
@@ -91,17 +99,41 @@ def normalised_name(name: str) -> str:
 
 def shown_date(day: date) -> str:
     """Return a date in the way of the echo: `20-11-1967`."""
-    return f"{day:%d-%m-%Y}"
+    # Not %Y: of the year 26, which is what 23110026 says, it shows `26` and hides the mistake.
+    return f"{day:%d-%m}-{day.year:04d}"
 
 
 def typed_date(day: date) -> str:
     """Return a date in the way in which applicants type it: `20111967`."""
-    return f"{day:%d%m%Y}"
+    return f"{day:%d%m}{day.year:04d}"
+
+
+def _read_cancellation(match: re.Match[str]) -> Cancellation | None:
+    """Return the cancellation, or None for a sentence that only begins with the word: a seat is lost too easily."""
+    code = read_booking_code(match["rest"].strip("# .!"))
+    return Cancellation(code) if match["hash"] or code or not match["rest"] else None
+
+
+def _approval_in(text: str) -> Approval | None:
+    """Return the approval code in a text, or None where there is none or more than one.
+
+    The whole echo sent back is an approval too, so what is written like 25-01-1987 does not count.
+    """
+    found = {
+        re.sub(r"\D", "", digits) for digits in _APPROVAL.findall(text) if not _DATE_WITH_SEPARATORS.fullmatch(digits)
+    }
+    return Approval(found.pop()) if len(found) == 1 else None
 
 
 def _parts(text: str) -> list[str]:
+    parts = _split(r"#", text)
+    if len(parts) < 3 and isinstance(_read_registration(lines := _split(r"[#\n]", text)), Registration):
+        return lines
     # A name may be broken over two lines; only where there are no # at all do lines stand for them.
-    separator = "#" if text.strip("#").count("#") >= 1 else r"[#\n]"
+    return parts if text.strip("#").count("#") else _split(r"[#\n]", text)
+
+
+def _split(separator: str, text: str) -> list[str]:
     return [" ".join(part.split()) for part in re.split(separator, text) if part.strip()]
 
 

@@ -1,12 +1,12 @@
 """Receives an applicant's message: answers what needs no seat, and hands what needs one to the day queue."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from antrian.domain import codes
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.booking import Booking, Lapse, State
+from antrian.domain.booking import Booking, Lapse, Move, State
 from antrian.domain.clock import Clock
 from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
@@ -40,6 +40,8 @@ from antrian.usecases.availability import Availability
 
 # Each try follows a write by somebody else on the same identities: more than a few means that something is wrong.
 MOST_TRIES = 8
+# Whoever taps a heart on the ticket, or takes a message back, waits for no answer; and each answer costs.
+UNANSWERED = frozenset({"reaction", "revoke"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Reception:
         The same message handled again makes the same booking and an answer with the same id, which goes out once.
         Raises Unsettled, and whatever fault the outside has; then the message has to come again.
         """
+        if message.type in UNANSWERED:
+            return "unanswered"
         result = self._handle(message)
         if isinstance(result, SeatRequest):
             self.day_queue.put(result)
@@ -90,7 +94,13 @@ class Reception:
         for _ in range(MOST_TRIES):
             booking = self._pending(message, asked, attempt)
             try:
-                self.bookings.register(booking, retired.values())
+                if self._has_seat(booking):
+                    self.bookings.register(booking, retired.values())
+                elif standing := self._refused_for_another(message, booking):
+                    return standing
+                else:
+                    booking = self._turned_away(booking)
+                    self.bookings.turn_away(booking)
             except BookingExists as taken:
                 if taken.booking.message_id == message.id:
                     return self._registered(message, taken.booking)
@@ -130,14 +140,31 @@ class Reception:
             return Answer(Kind.BEYOND_HORIZON, dates)
         if closure := office.closure(asked.service_date):
             return wording.closed(office, asked.service_date, closure, sent_at)
-        return self._refused_as_full(asked)
+        if sent_at > office.last_call(asked.service_date):
+            return Answer(Kind.SERVICE_DATE_TOO_SOON, dates)
+        return None
 
-    def _refused_as_full(self, asked: Registration) -> Answer | None:
-        now = self.clock.now()
-        availability = Availability(self.office, self.days)
-        if availability.has_seat(asked.service_date, now):
-            return None
-        return wording.full(asked, availability.next_day(asked.service_date, now))
+    def _has_seat(self, booking: Booking) -> bool:
+        return Availability(self.office, self.days).has_seat(booking.service_date, self.clock.now())
+
+    def _refused_for_another(self, message: Message, booking: Booking) -> Answer | None:
+        """Return the answer that goes before a full day: another booking stands. Raises BookingExists, Moved."""
+        # On a day that it filled itself, this very message must not be told that there is no room for it.
+        if known := self.bookings.get(booking.code):
+            raise BookingExists(known)
+        held = [claim for claim in self.bookings.held_by(booking.claims) if claim.until > message.sent_at]
+        verdict = self._verdict_on(held, message)
+        return verdict if isinstance(verdict, Answer) else None
+
+    @staticmethod
+    def _turned_away(booking: Booking) -> Booking:
+        """Return the booking as the record that its day was full when it was asked for.
+
+        Without it, the same message delivered again after somebody cancelled would make a booking that nobody knows of:
+        its answer went out already.
+        """
+        moves = {State.LAPSED: Move(booking.sent_at, booking.message_id)}
+        return replace(booking, state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=(), moves=moves)
 
     def _pending(self, message: Message, asked: Registration, attempt: int) -> Booking:
         sender = message.sender
@@ -156,7 +183,10 @@ class Reception:
             birth_date=asked.birth_date,
             service_date=asked.service_date,
             sent_at=message.sent_at,
-            approve_by=message.sent_at + timedelta(minutes=self.office.approval_minutes),
+            approve_by=min(
+                message.sent_at + timedelta(minutes=self.office.approval_minutes),
+                self.office.last_call(asked.service_date),
+            ),
             claims=tuple(claims),
             claims_until=self.office.end_of(asked.service_date),
         )

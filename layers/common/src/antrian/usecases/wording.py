@@ -47,7 +47,8 @@ def about(booking: Booking, office: Office, now: datetime, next_day: date | None
         case State.CANCELLED:
             return Answer(Kind.CODE_CANCELLED, fields)
         case State.REPLACED:
-            return Answer(Kind.CODE_REPLACED, fields)
+            # Where no approval is asked for, nobody knows of a code.
+            return Answer(Kind.CODE_REPLACED if office.approval else Kind.SUPERSEDED, fields)
         case State.LAPSED:
             return _lapsed(booking, office, now, next_day)
 

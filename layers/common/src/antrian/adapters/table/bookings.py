@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -15,6 +15,8 @@ from antrian.domain.door import CheckIn
 from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, NotLetIn, Retirement
 
 ALL_OLD = "ALL_OLD"
+# WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
+A_SECOND = timedelta(seconds=1)
 
 
 class TableBookings:
@@ -99,8 +101,23 @@ class TableBookings:
                 raise Moved("a booking to be retired is no longer pending") from refused
             raise ClaimsHeld(claims) from refused
 
+    def turn_away(self, booking: Booking) -> None:
+        """Put a booking that lapsed as it was asked for, so that its message makes no other. Raises BookingExists."""
+        item = BookingItem.of(booking, booking.claims_until + self._retention)
+        try:
+            item.save(condition=BookingItem.pk.does_not_exist())
+        except PutError as error:
+            other = self.get(booking.code)
+            if error.cause_response_code != "ConditionalCheckFailedException" or other is None:
+                raise
+            raise BookingExists(other) from error
+
     def expire(self, booking: Booking, now: datetime) -> None:
         """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
+        if booking.seat is None:
+            raise Moved(f"booking {booking.code} has no seat whose time could pass")
+        # Its claims are free for whatever was sent once it was void, not only for what came after the sweep did.
+        void_from = booking.seat.void_after + A_SECOND
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
             # A booking expires only once, when it is confirmed and its time has passed.
@@ -114,7 +131,7 @@ class TableBookings:
                 ],
                 condition=confirmed & too_late,
             )
-            releases.add(transaction, booking.claims, booking.code, now)
+            releases.add(transaction, booking.claims, booking.code, void_from)
 
         try:
             commit_with_releases(self._connection, fill)
@@ -156,16 +173,18 @@ class Releases:
     """End claims of bookings that end, within the same transaction.
 
     An ended claim is kept, so that a message from before its end that arrives late cannot take it. `gone` are keys of
-    claims that have passed to another booking since: they are no longer ours to end.
+    claims that have passed to another booking since: they are no longer ours to end. `ours` are all others.
     """
 
-    def __init__(self, gone: Collection[str]) -> None:
-        self._gone = gone
+    def __init__(self) -> None:
+        self.ours: set[str] = set()
+        self.gone: set[str] = set()
 
     def add(self, transaction: TransactWrite, claim_keys: Iterable[str], booking_code: str, at: datetime) -> None:
         """End these claims of a booking at a moment."""
         for key in claim_keys:
-            if key not in self._gone:
+            if key not in self.gone:
+                self.ours.add(key)
                 still_ours = ClaimItem.booking_code == booking_code
                 transaction.update(
                     ClaimItem.key(key),
@@ -180,15 +199,17 @@ def commit_with_releases(connection: Connection, fill: Callable[[TransactWrite, 
 
     Raises ConditionsRefused when anything else refuses.
     """
-    gone: set[str] = set()
+    releases = Releases()
     while True:
         try:
-            commit(connection, lambda transaction: fill(transaction, Releases(gone)))
+            commit(connection, lambda transaction: fill(transaction, releases))
         except ConditionsRefused as refused:
-            passed_on = {item.claim().key for item in refused.items(ClaimItem, "CLAIM#")} - gone
+            # Claims that the transaction wanted to take refuse as well; those are the caller's business.
+            passed_on = {item.claim().key for item in refused.items(ClaimItem, "CLAIM#")} & releases.ours
             if not passed_on or len(passed_on) < refused.count:
                 raise
-            gone.update(passed_on)
+            releases.ours -= passed_on
+            releases.gone |= passed_on
         else:
             return
 

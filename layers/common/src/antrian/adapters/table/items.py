@@ -80,7 +80,7 @@ class BookingItem(Item):
 
     @classmethod
     def of(cls, booking: Booking, expires_at: datetime) -> "BookingItem":
-        """Return the item of a pending booking."""
+        """Return the item of a booking that is new: pending, or turned away."""
         return cls(
             f"BOOKING#{booking.code}",
             "BOOKING",
@@ -97,7 +97,8 @@ class BookingItem(Item):
             approve_by=booking.approve_by,
             claims=list(booking.claims),
             claims_until=booking.claims_until,
-            moves={State.PENDING.value: moved(Move(booking.sent_at, booking.message_id))},
+            lapse=booking.lapse,
+            moves={booking.state.value: moved(Move(booking.sent_at, booking.message_id))},
         )
 
     def booking(self) -> Booking:
