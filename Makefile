@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export AWS_PORT SIMULATOR_PORT
+# Where this is set, every start compiles every package again.
+unexport PYTHONDONTWRITEBYTECODE
 # The repository's packages are found from here; in Lambda they come with the layer and the function.
 export PYTHONPATH := layers/common/src:functions
 export PATH := $(CURDIR)/$(BIN):$(PATH)

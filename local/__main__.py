@@ -11,7 +11,7 @@ from antrian.adapters.office_file import OfficeFileError, load_offices
 from antrian.domain.office import Office
 from local import cloud, conversation, deployment, programs, whatsapp
 from local.errors import LocalSystemError
-from local.paths import CDK_LOG, CLOCK_FILE, REPOSITORY, STACK_FILE
+from local.paths import CLOCK_FILE, REPOSITORY, STACK_FILE
 
 T = TypeVar("T")
 
@@ -44,7 +44,6 @@ def up(office_ids: Sequence[str], aws_port: int, simulator_port: int, *, quiet: 
     """Start what does not run, deploy what has changed, and show that it works. May be repeated."""
     offices = _chosen(office_ids)
     endpoint_url, simulator_url = cloud.endpoint(aws_port), whatsapp.url(simulator_port)
-    CDK_LOG.unlink(missing_ok=True)
     if not programs.runs("aws"):
         CLOCK_FILE.unlink(missing_ok=True)  # whoever starts anew starts with the real time
     aws = cloud.program(aws_port, simulator_url)
@@ -52,9 +51,8 @@ def up(office_ids: Sequence[str], aws_port: int, simulator_port: int, *, quiet: 
     simulator_program = whatsapp.program(simulator_port)
     _step(f"WhatsApp simulator at {simulator_url}", lambda: _started(simulator_program))
     accounts = deployment.provide_whatsapp_accounts(endpoint_url, offices)
-    _step("CDK bootstrap", lambda: deployment.bootstrap(endpoint_url))
     outputs = _step(
-        f"CDK synth and deploy of {', '.join(f'Antrian-{office.id}' for office in offices)}",
+        f"CDK: {', '.join(f'Antrian-{office.id}' for office in offices)}",
         lambda: deployment.deploy(endpoint_url, offices),
     )
     stack = deployment.write_stack_file(endpoint_url, simulator_url, offices, accounts, outputs)

@@ -19,6 +19,10 @@ from local.paths import CLOCK_FILE, TEMPORARY
 from local.programs import HOST, Program
 
 ACCOUNT = "000000000000"
+SERVICES = (
+    *("apigateway", "apigatewayv2", "cloudformation", "cloudwatch", "cognito-idp", "dynamodb", "ecr", "events", "iam"),
+    *("lambda", "logs", "monitoring", "s3", "scheduler", "secretsmanager", "sqs", "ssm", "sts"),
+)
 
 
 def program(port: int, simulator_url: str) -> Program:
@@ -36,6 +40,9 @@ def program(port: int, simulator_url: str) -> Program:
         # The functions must find the layer's packages, and nobody else's.
         "PYTHONPATH": None,
         "LOG_LEVEL": "WARNING",
+        "SERVICES": ",".join(SERVICES),
+        "IOT_MTLS_ENABLED": "0",  # or it takes a second port, for things
+        "PYTHONDONTWRITEBYTECODE": None,
         CLOCK_FILE_VARIABLE: str(CLOCK_FILE),
         SIMULATOR_URL: simulator_url,
         **credentials(),

@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from antrian.domain.office import Office
 from infra.app import REGION
 from local import cloud
 from local.errors import LocalSystemError
-from local.paths import CDK_LOG, CDK_OUTPUTS, REPOSITORY, STACK_FILE, STATE, TOKENS_FILE
+from local.paths import CDK_ASSEMBLY, CDK_OUTPUTS, REPOSITORY, STACK_FILE, STATE, TOKENS_FILE
 from local.programs import environment_with
 
 DEPLOY_SECONDS = 240
@@ -47,28 +48,32 @@ def provide_whatsapp_accounts(endpoint_url: str, offices: Sequence[Office]) -> d
     return accounts
 
 
-def bootstrap(endpoint_url: str) -> None:
-    """Prepare the local AWS for the CDK, once. Raises LocalSystemError."""
-    formation = cloud.client("cloudformation", endpoint_url)
-    try:
-        formation.describe_stacks(StackName="CDKToolkit")
-    except formation.exceptions.ClientError:
-        _cdk(endpoint_url, "bootstrap", f"aws://{cloud.ACCOUNT}/{REGION}")
-
-
 def deploy(endpoint_url: str, offices: Sequence[Office]) -> dict[str, dict[str, str]]:
     """Deploy the stacks of these offices, and return the outputs of each by office. Raises LocalSystemError."""
     stacks = [f"Antrian-{office.id}" for office in offices]
     CDK_OUTPUTS.unlink(missing_ok=True)
+    with ThreadPoolExecutor(1) as aside:
+        # Bootstrapping mostly waits, and synthesizing mostly computes: together they take as long as the longer one.
+        bootstrapped = aside.submit(_bootstrap, endpoint_url)
+        context = f"offices={','.join(office.id for office in offices)}"
+        _cdk(endpoint_url, "synth", "--quiet", f"--output={CDK_ASSEMBLY}", "--context", context)
+        bootstrapped.result()
     _cdk(
         endpoint_url,
-        "deploy",
-        *stacks,
-        *("--require-approval=never", "--method=direct", "--concurrency=2", f"--outputs-file={CDK_OUTPUTS}"),
-        *("--context", f"offices={','.join(office.id for office in offices)}"),
+        *("deploy", *stacks, f"--app={CDK_ASSEMBLY}", "--require-approval=never", "--concurrency=4"),
+        f"--outputs-file={CDK_OUTPUTS}",
     )
     outputs: dict[str, dict[str, str]] = json.loads(CDK_OUTPUTS.read_text(encoding="utf-8"))
     return {office.id: outputs[stack] for office, stack in zip(offices, stacks, strict=True)}
+
+
+def _bootstrap(endpoint_url: str) -> None:
+    formation = cloud.client("cloudformation", endpoint_url)
+    try:
+        formation.describe_stacks(StackName="CDKToolkit")
+    except formation.exceptions.ClientError:
+        # In a folder without a cdk.json, or it would synthesize as well.
+        _cdk(endpoint_url, "bootstrap", f"aws://{cloud.ACCOUNT}/{REGION}", folder=STATE)
 
 
 def hire_staff(endpoint_url: str, user_pool_id: str) -> list[dict[str, str]]:
@@ -126,7 +131,7 @@ def _reachable(endpoint_url: str, api_url: str) -> str:
     return f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
 
 
-def _cdk(endpoint_url: str, *arguments: str) -> None:
+def _cdk(endpoint_url: str, *arguments: str, folder: Path = REPOSITORY) -> None:
     python = Path(sys.executable)
     command = [str(python.with_name("node")), str(REPOSITORY / "node_modules/aws-cdk/bin/cdk"), *arguments]
     environment = environment_with(
@@ -136,24 +141,26 @@ def _cdk(endpoint_url: str, *arguments: str) -> None:
             "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
         }
     )
-    with CDK_LOG.open("ab") as log:
-        try:
+    log = STATE / f"cdk-{arguments[0]}.log"
+    try:
+        with log.open("wb") as printed:
             result = subprocess.run(
                 [*command, "--no-notices", "--ci", "--progress=events"],
-                cwd=REPOSITORY,
+                cwd=folder,
                 env=environment,
-                stdout=log,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
                 stderr=subprocess.STDOUT,
                 timeout=DEPLOY_SECONDS,
                 check=False,
             )
-        except subprocess.TimeoutExpired:
-            raise LocalSystemError(f"cdk {arguments[0]} took longer than {DEPLOY_SECONDS} s; see {CDK_LOG}") from None
-        except FileNotFoundError as missing:
-            raise LocalSystemError(f"{missing.filename} is missing; run make setup") from None
+    except subprocess.TimeoutExpired:
+        raise LocalSystemError(f"cdk {arguments[0]} took longer than {DEPLOY_SECONDS} s; see {log}") from None
+    except FileNotFoundError as missing:
+        raise LocalSystemError(f"{missing.filename} is missing; run make setup") from None
     if result.returncode != 0:
-        last = "\n".join(CDK_LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
-        raise LocalSystemError(f"cdk {arguments[0]} failed; its log {CDK_LOG.relative_to(REPOSITORY)} ends:\n{last}")
+        last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+        raise LocalSystemError(f"cdk {arguments[0]} failed; its log {log.relative_to(REPOSITORY)} ends:\n{last}")
 
 
 def _write(file: Path, content: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from antrian.adapters.queues import read_seat_request
+from antrian.adapters.queues import pause_failed, read_seat_request
 from antrian.domain.message import trace
 from antrian.domain.ports import SeatRequest
 from antrian.runtime import Runtime
@@ -19,9 +19,15 @@ metrics = Metrics()
 
 
 @cache
+def runtime() -> Runtime:
+    """Return what this function finds around it."""
+    return Runtime(os.environ)
+
+
+@cache
 def seating() -> Seating:
     """Return the one use case of this function."""
-    found = Runtime(os.environ)
+    found = runtime()
     return Seating(found.office, found.bookings, found.days, found.outbox, found.clock)
 
 
@@ -29,8 +35,16 @@ def seating() -> Seating:
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Settle a batch of up to ten requests, day by day; the requests of a day that failed come again."""
-    requests = [(record["messageId"], read_seat_request(record["body"])) for record in event["Records"]]
+    requests: list[tuple[str, SeatRequest]] = []
     failed: list[str] = []
+    for record in event["Records"]:
+        try:
+            requests.append((record["messageId"], read_seat_request(record["body"])))
+        except (LookupError, TypeError, ValueError):
+            # Of another version of this code; it must not cost the others of the batch their seats.
+            logger.exception("seat request not read", sqs_message_id=record["messageId"])
+            metrics.add_metric("SeatFault", MetricUnit.Count, 1)
+            failed.append(record["messageId"])
     # The order within a day is the queue's; sorting is stable.
     requests.sort(key=lambda pair: pair[1].service_date)
     for day, pairs in groupby(requests, key=lambda pair: pair[1].service_date):
@@ -38,6 +52,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         if not _settle([request for _, request in records]):
             logger.warning("day not settled", day=day.isoformat(), requests=len(records))
             failed += [message_id for message_id, _ in records]
+    pause_failed(runtime().sqs, runtime().day_queue_url, event, failed)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 

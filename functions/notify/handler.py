@@ -1,11 +1,9 @@
 """Takes answers from the outbox: one recipient is one FIFO group, so answers arrive in order."""
 
 import os
-import random
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 import urllib3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -13,7 +11,7 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from antrian.adapters.emulator import SIMULATOR_URL
-from antrian.adapters.queues import read_outgoing
+from antrian.adapters.queues import pause_failed, read_outgoing
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
@@ -22,28 +20,16 @@ from antrian.domain.message import trace
 from antrian.runtime import Runtime
 from antrian.usecases.sending import Sending
 
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
-
 logger = Logger()
 metrics = Metrics()
 
 GRAPH_URL = "https://graph.facebook.com"
-# The first wait is short, because most faults pass within seconds and somebody is looking at the chat; then it doubles.
-FIRST_WAIT_SECONDS = 1
-LONGEST_WAIT_SECONDS = 900
 
 
 @cache
 def runtime() -> Runtime:
     """Return what this function finds around it."""
     return Runtime(os.environ)
-
-
-@cache
-def queue() -> "SQSClient":
-    """Return the client of the queue that the answers come from."""
-    return boto3.client("sqs")
 
 
 @cache
@@ -68,10 +54,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     # Failures are named one by one, also when all failed; raising instead would only hide which.
     processor.raise_on_entire_batch_failure = False
     response = process_partial_response(event=event, record_handler=_send, processor=processor, context=context)
-    failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
-    for record in event["Records"]:
-        if record["messageId"] in failed:
-            _wait(SQSRecord(record))
+    failed = {str(failure["itemIdentifier"]) for failure in response["batchItemFailures"]}
+    pause_failed(runtime().sqs, runtime().outbox_url, event, failed)
     return dict(response)
 
 
@@ -89,13 +73,3 @@ def _send(record: SQSRecord) -> None:
         raise
     logger.info(became, trace=trace(outgoing.id), kind=outgoing.answer.kind)
     metrics.add_metric(f"Notify.{became}", MetricUnit.Count, 1)
-
-
-def _wait(record: SQSRecord) -> None:
-    """Let a message come again after a pause that doubles with each time, with jitter."""
-    received = int(record.attributes.approximate_receive_count or 1)
-    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(received, 10))
-    seconds = round(random.uniform(longest / 2, longest))  # noqa: S311 - spreads retries, protects nothing
-    queue().change_message_visibility(
-        QueueUrl=runtime().outbox_url, ReceiptHandle=record.receipt_handle, VisibilityTimeout=seconds
-    )

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 from aws_lambda_powertools.utilities import parameters
@@ -24,6 +25,9 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.office import Office
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 # Long enough to cost nothing, short enough that a rotated secret works without a deploy.
 SECRETS_KEPT_SECONDS = 300
@@ -86,14 +90,24 @@ class Runtime:
         return TableDays(self._connection, self._retention)
 
     @cached_property
+    def sqs(self) -> "SQSClient":
+        """Return the client of the queues."""
+        return boto3.client("sqs")
+
+    @cached_property
     def day_queue(self) -> SqsDayQueue:
         """Return the queue to the one writer of each day."""
-        return SqsDayQueue(boto3.client("sqs"), self._variable("DAY_QUEUE_URL", "the URL of the day queue"))
+        return SqsDayQueue(self.sqs, self.day_queue_url)
 
     @cached_property
     def outbox(self) -> SqsOutbox:
         """Return the queue of answers."""
-        return SqsOutbox(boto3.client("sqs"), self.outbox_url)
+        return SqsOutbox(self.sqs, self.outbox_url)
+
+    @property
+    def day_queue_url(self) -> str:
+        """Return the URL of the day queue."""
+        return self._variable("DAY_QUEUE_URL", "the URL of the day queue")
 
     @property
     def outbox_url(self) -> str:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import random
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,10 @@ from antrian.domain.ports import Outgoing, SeatRequest, Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+# The first pause is short: most faults pass within seconds, and somebody is looking at the chat. Then it doubles.
+FIRST_PAUSE_SECONDS = 1
+LONGEST_PAUSE_SECONDS = 900
 
 
 class SqsDayQueue:
@@ -62,6 +68,21 @@ class SqsOutbox:
             MessageGroupId=_digest(outgoing.to.key),
             MessageDeduplicationId=_digest(outgoing.id),
         )
+
+
+def pause_failed(sqs: "SQSClient", url: str, event: dict[str, Any], failed: Collection[str]) -> None:
+    """Let the failed messages of a batch come again after a pause that doubles with each time, with jitter.
+
+    `failed` are SQS message ids. Without this they would come again only when the queue's visibility timeout is over.
+    """
+    for record in event["Records"]:
+        if record["messageId"] in failed:
+            received = int(record["attributes"]["ApproximateReceiveCount"])
+            longest = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(received, 10))
+            seconds = round(random.uniform(longest / 2, longest))  # noqa: S311 - spreads retries, protects nothing
+            sqs.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=seconds
+            )
 
 
 def read_seat_request(body: str) -> SeatRequest:

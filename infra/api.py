@@ -1,0 +1,107 @@
+"""The HTTP API of one office: Meta's webhook and the staff's check-in."""
+
+import json
+
+import jsii
+from aws_cdk import Acknowledgment, RemovalPolicy, Stack, Validations
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk.aws_apigatewayv2_authorizers import HttpUserPoolAuthorizer
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from constructs import Construct
+
+from infra.function import LOG_RETENTION
+from infra.staff import Staff
+
+# The busiest office gets 500 registrations a day: room for all of them in the minute in which registration opens.
+# The account's limit in Jakarta, which all offices share, is 2,500 requests a second and a burst of 1,250.
+REQUESTS_A_SECOND = 500
+BURST = 1000
+
+# What a fault is found with. Neither the address of the caller, which is personal data, nor the query string, which
+# carries the verify token.
+ACCESS_LOG_FIELDS = {
+    "request_id": "$context.requestId",
+    "time": "$context.requestTime",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "response_bytes": "$context.responseLength",
+    "latency_ms": "$context.responseLatency",
+    "integration_latency_ms": "$context.integrationLatency",
+    "integration_error": "$context.integrationErrorMessage",
+    "authorizer_error": "$context.authorizer.error",
+}
+
+
+@jsii.implements(apigatewayv2.IAccessLogSettings)
+class AccessLog:
+    """Say where the stage logs its requests, and which fields of each."""
+
+    def __init__(self, log_group: logs.ILogGroup) -> None:
+        self._destination = apigatewayv2.LogGroupLogDestination(log_group)
+
+    @property
+    def destination(self) -> apigatewayv2.IAccessLogDestination:
+        """Return the log group that AWS writes to."""
+        return self._destination
+
+    @property
+    def format(self) -> apigateway.AccessLogFormat:
+        """Return one JSON object a request."""
+        return apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG_FIELDS))
+
+
+class Api(Construct):
+    """Define the API, its stage at the root of its address, and the routes to the functions behind it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        office: str,
+        webhook: lambda_.IFunction,
+        checkin: lambda_.IFunction,
+        staff: Staff,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        api = apigatewayv2.HttpApi(self, "HttpApi", api_name=Stack.of(self).stack_name, create_default_stage=False)
+        # AWS writes this log itself. Under this prefix one resource policy of the account does for all offices, where
+        # otherwise each log group adds to a policy that is limited to 5,120 characters.
+        log_group = logs.LogGroup(
+            self,
+            "AccessLog",
+            log_group_name=f"/aws/vendedlogs/antrian/{office}/api",
+            retention=LOG_RETENTION,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        apigatewayv2.HttpStage(
+            self,
+            "Stage",
+            http_api=api,
+            auto_deploy=True,
+            throttle=apigatewayv2.ThrottleSettings(rate_limit=REQUESTS_A_SECOND, burst_limit=BURST),
+            access_log_settings=AccessLog(log_group),
+        )
+        routes = api.add_routes(
+            path="/webhook",
+            methods=[apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.POST],
+            integration=HttpLambdaIntegration("Webhook", webhook),
+        )
+        for route in routes:
+            Validations.of(route).acknowledge(
+                Acknowledgment(
+                    id="AwsSolutions-APIG4",
+                    reason="Meta cannot sign in: it proves itself with a signature over the body, or on GET with the "
+                    "verify token, and the function refuses what carries neither.",
+                )
+            )
+        api.add_routes(
+            path="/checkins",
+            methods=[apigatewayv2.HttpMethod.POST],
+            integration=HttpLambdaIntegration("Checkin", checkin),
+            authorizer=HttpUserPoolAuthorizer("Staff", staff.user_pool, user_pool_clients=[staff.client]),
+        )
+        self.url = api.api_endpoint

@@ -1,0 +1,131 @@
+"""Everything that one office runs in AWS."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from aws_cdk import AssetHashType, CfnOutput, Duration, Environment, Stack, Tags
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.api import Api
+from infra.booking_table import BookingTable
+from infra.every_minute import EveryMinute
+from infra.fifo_queue import FifoQueue
+from infra.function import Function, runtime_of
+from infra.secrets import Secrets
+from infra.staff import Staff
+
+WEBHOOK_TIMEOUT = Duration.seconds(28)  # the HTTP API gives up after 30
+CONFIRM_TIMEOUT = Duration.seconds(30)
+EXPIRY_TIMEOUT = Duration.seconds(60)
+CHECKIN_TIMEOUT = Duration.seconds(10)  # a person stands at the door
+NOTIFY_TIMEOUT = Duration.seconds(30)
+
+# With pauses that double up to a quarter of an hour, an answer is tried for a day, a seat request for half an hour.
+ANSWER_ATTEMPTS = 100
+SEAT_ATTEMPTS = 12
+
+# A function gets processor in proportion to memory, so it has more where a person waits for it.
+QUICK_MB = 1024
+PATIENT_MB = 512
+
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+MOVE = (*READ, "dynamodb:UpdateItem")
+REGISTER = (*MOVE, "dynamodb:PutItem")
+
+
+class OfficeStack(Stack):
+    """Compose one office: what holds its bookings, what runs them, who may reach what.
+
+    `functions` is the folder of the five packages, `layer` a folder that `build_layer` returned.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, office: str, functions: Path, layer: Path, env: Environment
+    ) -> None:
+        super().__init__(scope, construct_id, env=env, description=f"Antrian: the WhatsApp queue of {office}")
+        Tags.of(self).add("project", "antrian")
+        Tags.of(self).add("office", office)
+
+        table = BookingTable(self, "Bookings").table
+        secrets = Secrets(self, "Secrets", office=office)
+        staff = Staff(self, "Staff")
+        days = FifoQueue(self, "Days", consumer_timeout=CONFIRM_TIMEOUT, attempts=SEAT_ATTEMPTS).queue
+        outbox = FifoQueue(self, "Outbox", consumer_timeout=NOTIFY_TIMEOUT, attempts=ANSWER_ATTEMPTS).queue
+
+        bookings = {"OFFICE": office, "TABLE_NAME": table.table_name}
+        to_applicants = {"OUTBOX_QUEUE_URL": outbox.queue_url}
+        to_days = {"DAY_QUEUE_URL": days.queue_url}
+        whatsapp = {"WHATSAPP_SECRET": secrets.whatsapp.secret_name}
+        codes = {"CODES_SECRET": secrets.codes.secret_arn}
+
+        function = partial(Function, self, functions=functions, layer=_layer(self, layer))
+        webhook = function(
+            "Webhook",
+            timeout=WEBHOOK_TIMEOUT,
+            memory_mb=QUICK_MB,
+            environment={**bookings, **to_days, **to_applicants, **whatsapp, **codes},
+        )
+        confirm = function(
+            "Confirm",
+            timeout=CONFIRM_TIMEOUT,
+            memory_mb=QUICK_MB,
+            environment={**bookings, **to_days, **to_applicants},
+        )
+        expiry = function(
+            "Expiry", timeout=EXPIRY_TIMEOUT, memory_mb=PATIENT_MB, environment={**bookings, **to_applicants}
+        )
+        checkin = function("Checkin", timeout=CHECKIN_TIMEOUT, memory_mb=QUICK_MB, environment=bookings)
+        notify = function(
+            "Notify",
+            timeout=NOTIFY_TIMEOUT,
+            memory_mb=PATIENT_MB,
+            environment={**bookings, **to_applicants, **whatsapp},
+        )
+
+        table.grant(webhook.role, *REGISTER)
+        table.grant(confirm.role, *REGISTER)
+        table.grant(expiry.role, *MOVE)
+        table.grant(checkin.role, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        table.grant(notify.role, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        secrets.allow_codes(webhook.role)
+        secrets.allow_whatsapp(webhook.role)
+        secrets.allow_whatsapp(notify.role)
+        days.grant(webhook.role, "sqs:SendMessage")
+        for sender in (webhook, confirm, expiry):
+            outbox.grant(sender.role, "sqs:SendMessage")
+
+        confirm.consume(days)
+        notify.consume(outbox)
+        EveryMinute(self, "EveryMinute", function=expiry.function)
+        api = Api(self, "Api", office=office, webhook=webhook.function, checkin=checkin.function, staff=staff)
+
+        outputs = {
+            "WebhookUrl": f"{api.url}/webhook",
+            "ApiUrl": api.url,
+            "TableName": table.table_name,
+            "UserPoolId": staff.user_pool.user_pool_id,
+            "UserPoolClientId": staff.client.user_pool_client_id,
+            "DayQueueUrl": days.queue_url,
+            "OutboxQueueUrl": outbox.queue_url,
+            "WebhookFunction": webhook.function.function_name,
+            "ConfirmFunction": confirm.function.function_name,
+            "ExpiryFunction": expiry.function.function_name,
+            "CheckinFunction": checkin.function.function_name,
+            "NotifyFunction": notify.function.function_name,
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
+
+
+def _layer(scope: Construct, folder: Path) -> lambda_.LayerVersion:
+    return lambda_.LayerVersion(
+        scope,
+        "Layer",
+        # The folder's name is the digest of what went in, which spares the CDK reading all of it.
+        code=lambda_.Code.from_asset(str(folder), asset_hash=folder.name, asset_hash_type=AssetHashType.CUSTOM),
+        compatible_runtimes=[runtime_of(sys.version_info[:2])],
+        compatible_architectures=[lambda_.Architecture.ARM_64],
+        description="The package antrian, what it depends on, and the offices' files",
+    )

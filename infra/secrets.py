@@ -1,0 +1,46 @@
+"""What an office must keep to itself: its access to WhatsApp, and the key of its codes."""
+
+from aws_cdk import Acknowledgment, RemovalPolicy, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+
+class Secrets(Construct):
+    """Name the secret that exists before the deploy, and define the one that nobody needs to know.
+
+    `antrian/<office>/whatsapp` is JSON with phone_number_id, access_token, app_secret and verify_token, written by
+    whoever registers the office at Meta. The key from which booking and approval codes are derived is made in AWS and
+    stays there.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, office: str) -> None:
+        super().__init__(scope, construct_id)
+        self.whatsapp = secretsmanager.Secret.from_secret_name_v2(self, "Whatsapp", f"antrian/{office}/whatsapp")
+        self.codes = secretsmanager.Secret(
+            self,
+            "Codes",
+            description=f"The key from which the booking and approval codes of {office} are derived",
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            removal_policy=RemovalPolicy.RETAIN,  # a message delivered again after a redeploy must make the same code
+        )
+        Validations.of(self.codes).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions-SMG4",
+                reason="Another key derives other codes: a message that is delivered before and after a rotation would "
+                "make two bookings. Nobody needs to know this key, so nobody has it to lose.",
+            )
+        )
+
+    def allow_whatsapp(self, role: iam.IRole) -> None:
+        """Let a role read the access to WhatsApp."""
+        # Secrets Manager ends each ARN with six characters of its own, unknown where a secret is named, not made.
+        _allow(role, f"{self.whatsapp.secret_arn}-??????")
+
+    def allow_codes(self, role: iam.IRole) -> None:
+        """Let a role read the key of the codes."""
+        _allow(role, self.codes.secret_arn)
+
+
+def _allow(role: iam.IRole, secret_arn: str) -> None:
+    role.add_to_principal_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn]))
