@@ -22,12 +22,19 @@ class MovedClock:
         self._file = file
 
     def now(self) -> datetime:
-        """Return the moved moment, aware and in UTC; the real one while the file is absent."""
+        """Return the moved moment, aware and in UTC; the real one while the file is absent.
+
+        Raises ValueError when the file holds anything but a number of seconds.
+        """
+        real = datetime.now(UTC)
         try:
-            offset = float(self._file.read_text(encoding="ascii"))
+            return real + timedelta(seconds=float(self._file.read_text(encoding="ascii")))
         except FileNotFoundError:
-            offset = 0.0
-        return datetime.now(UTC) + timedelta(seconds=offset)
+            return real
+        except (ValueError, OverflowError):
+            raise ValueError(
+                f"the clock file {self._file} must hold seconds, such as 86400; delete it for the real time"
+            ) from None
 
 
 def clock_from(environ: Mapping[str, str]) -> SystemClock | MovedClock:

@@ -4,11 +4,14 @@ The stack sets none of them, and a test shows that. Should somebody set one on a
 refuses to start: it may be moved in time, or send elsewhere than to WhatsApp, only where there is no real booking.
 """
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 CLOCK_FILE = "ANTRIAN_CLOCK_FILE"
 SIMULATOR_URL = "ANTRIAN_SIMULATOR_URL"
+
+# The whole URL, because parsers disagree on where a strange one leads.
+_LOOPBACK = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?/?", re.IGNORECASE)
 
 
 def local_setting(environ: Mapping[str, str], name: str) -> str | None:
@@ -19,8 +22,11 @@ def local_setting(environ: Mapping[str, str], name: str) -> str | None:
     value = environ.get(name)
     if value is None:
         return None
-    endpoint = environ.get("AWS_ENDPOINT_URL", "")
-    if urlsplit(endpoint).hostname not in {"127.0.0.1", "localhost", "::1"}:
+    # Every way in which an SDK could be sent elsewhere counts, not only the general one.
+    endpoints = {key: value for key, value in environ.items() if key.startswith("AWS_ENDPOINT_URL")}
+    ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true"
+    if ignored or "AWS_ENDPOINT_URL" not in endpoints or not all(map(_LOOPBACK.fullmatch, endpoints.values())):
+        endpoint = environ.get("AWS_ENDPOINT_URL", "")
         raise ValueError(
             f"{name} is set, but AWS_ENDPOINT_URL is {endpoint!r} and not an emulator on this machine; "
             f"a real office runs on real time and real WhatsApp: remove {name}"

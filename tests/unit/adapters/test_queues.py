@@ -1,0 +1,206 @@
+"""What is put into a queue comes out as it was, and the queue is told enough to keep its order and its once."""
+
+import json
+import string
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antrian.adapters.queues import SqsDayQueue, SqsOutbox, pause_failed, read_outgoing, read_seat_request
+from antrian.domain.answer import Answer, Kind
+from antrian.domain.message import Sender
+from antrian.domain.ports import Outgoing, SeatRequest, Wish
+from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY
+
+# A busy machine is no defect.
+UNHURRIED = settings(deadline=None)
+
+URL = "https://sqs.example/queue.fifo"
+REQUEST = SeatRequest(Wish.SEAT, "CTH00000010", MONDAY, "wamid.HBgNNjI4MTEwMDAwMDAwMQ==", BUDI, NOW.astimezone(UTC))
+OUTGOING = Outgoing("wamid.1", BUDI, Answer(Kind.HELP, {"open_days": ("2026-11-23", "2026-11-24"), "example": "#Budi"}))
+# Amazon's: up to 128 of these.
+SQS_ID = set(string.ascii_letters + string.digits + string.punctuation)
+
+SENDERS = st.builds(Sender, st.from_regex(r"[1-9][0-9]{6,14}", fullmatch=True), st.none() | st.text(min_size=1))
+FIELDS = st.dictionaries(st.text(max_size=10), st.text() | st.lists(st.text(), max_size=3).map(tuple), max_size=5)
+
+
+class RecordingSqs:
+    """Stand in for the SQS client: keep what was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, str]] = []
+
+    def send_message(self, **arguments: str) -> None:
+        self.sent.append(arguments)
+
+
+def day_queue_message(request: SeatRequest) -> dict[str, str]:
+    sqs = RecordingSqs()
+    SqsDayQueue(cast("Any", sqs), URL).put(request)
+    (sent,) = sqs.sent
+    return sent
+
+
+def outbox_message(outgoing: Outgoing) -> dict[str, str]:
+    sqs = RecordingSqs()
+    SqsOutbox(cast("Any", sqs), URL).put(outgoing)
+    (sent,) = sqs.sent
+    return sent
+
+
+@UNHURRIED
+@given(
+    st.builds(
+        SeatRequest,
+        wish=st.sampled_from(Wish),
+        booking_code=st.text(),
+        service_date=st.dates(),
+        message_id=st.text(),
+        sender=SENDERS,
+        sent_at=st.datetimes(timezones=st.just(UTC)),
+    )
+)
+def test_a_seat_request_comes_out_as_it_went_in(request: SeatRequest) -> None:
+    assert read_seat_request(day_queue_message(request)["MessageBody"]) == request
+
+
+@UNHURRIED
+@given(st.builds(Outgoing, st.text(), SENDERS, st.builds(Answer, st.sampled_from(Kind), FIELDS)))
+def test_an_answer_comes_out_as_it_went_in(outgoing: Outgoing) -> None:
+    assert read_outgoing(outbox_message(outgoing)["MessageBody"]) == outgoing
+
+
+def test_a_sender_who_hides_the_number_comes_out_as_well() -> None:
+    hidden = Sender(user_id="ID.13491208655302741918")
+    assert read_seat_request(day_queue_message(replace(REQUEST, sender=hidden))["MessageBody"]).sender == hidden
+    assert read_outgoing(outbox_message(replace(OUTGOING, to=hidden))["MessageBody"]).to == hidden
+
+
+def test_half_a_surrogate_pair_is_sent_in_a_form_that_sqs_takes() -> None:
+    outgoing = replace(OUTGOING, answer=Answer(Kind.MISREAD, {"name": "\ud83d"}))
+    body = outbox_message(outgoing)["MessageBody"]
+    assert body.isascii()
+    assert read_outgoing(body) == outgoing
+
+
+def test_each_goes_to_the_queue_it_was_given() -> None:
+    assert day_queue_message(REQUEST)["QueueUrl"] == URL
+    assert outbox_message(OUTGOING)["QueueUrl"] == URL
+
+
+def test_one_day_has_one_writer_and_another_day_another() -> None:
+    monday, tuesday = REQUEST, replace(REQUEST, service_date=TUESDAY, message_id="wamid.other")
+    other = replace(REQUEST, sender=SITI, message_id="wamid.third")
+    assert day_queue_message(monday)["MessageGroupId"] == day_queue_message(other)["MessageGroupId"] == "2026-11-23"
+    assert day_queue_message(tuesday)["MessageGroupId"] != "2026-11-23"
+
+
+def test_the_same_message_asks_once() -> None:
+    once = day_queue_message(REQUEST)["MessageDeduplicationId"]
+    assert day_queue_message(REQUEST)["MessageDeduplicationId"] == once
+    assert day_queue_message(replace(REQUEST, message_id="wamid.other"))["MessageDeduplicationId"] != once
+
+
+def test_one_recipient_gets_answers_in_order_and_the_same_answer_once() -> None:
+    one, other = OUTGOING, replace(OUTGOING, id="wamid.2")
+    assert outbox_message(one)["MessageGroupId"] == outbox_message(other)["MessageGroupId"]
+    assert outbox_message(one)["MessageGroupId"] != outbox_message(replace(one, to=SITI))["MessageGroupId"]
+    assert outbox_message(one)["MessageDeduplicationId"] != outbox_message(other)["MessageDeduplicationId"]
+    again = replace(one, answer=Answer(Kind.HELP, {"example": "another"}))
+    assert outbox_message(one)["MessageDeduplicationId"] == outbox_message(again)["MessageDeduplicationId"]
+
+
+def test_a_recipient_who_gave_the_user_id_as_well_stays_in_the_same_order() -> None:
+    with_user_id = replace(OUTGOING, to=Sender(BUDI.phone, "ID.1"))
+    assert outbox_message(OUTGOING)["MessageGroupId"] == outbox_message(with_user_id)["MessageGroupId"]
+
+
+@pytest.mark.parametrize("message_id", ["wamid.HBgNNjI4MTEwMDAwMDAwMQ==", "é" * 300, "", "a b\nc"])
+def test_ids_are_such_as_sqs_takes_and_show_no_number(message_id: str) -> None:
+    for sent in (
+        day_queue_message(replace(REQUEST, message_id=message_id)),
+        outbox_message(replace(OUTGOING, id=message_id)),
+    ):
+        for key in ("MessageGroupId", "MessageDeduplicationId"):
+            assert 1 <= len(sent[key]) <= 128
+            assert set(sent[key]) <= SQS_ID
+            assert "628110000001" not in sent[key]
+
+
+def test_the_form_is_the_one_that_messages_in_flight_have() -> None:
+    """A deploy meets messages that the version before has put there."""
+    body = json.loads(day_queue_message(REQUEST)["MessageBody"])
+    assert body == {
+        "wish": "seat",
+        "booking_code": "CTH00000010",
+        "service_date": "2026-11-23",
+        "message_id": "wamid.HBgNNjI4MTEwMDAwMDAwMQ==",
+        "sent_at": "2026-11-21T03:00:00+00:00",
+        "phone": "628110000001",
+        "user_id": None,
+    }
+    assert json.loads(outbox_message(OUTGOING)["MessageBody"]) == {
+        "id": "wamid.1",
+        "kind": "help",
+        "fields": {"open_days": ["2026-11-23", "2026-11-24"], "example": "#Budi"},
+        "phone": "628110000001",
+        "user_id": None,
+    }
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", '{"wish": "dance"}'])
+def test_what_is_no_request_is_a_fault(body: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        read_seat_request(body)
+
+
+def test_moments_keep_their_offset() -> None:
+    sent = read_seat_request(day_queue_message(REQUEST)["MessageBody"]).sent_at
+    assert sent == datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+    assert sent.tzinfo is not None
+    assert read_seat_request(day_queue_message(REQUEST)["MessageBody"]).service_date == date(2026, 11, 23)
+
+
+# What failed
+
+
+class PausingSqs:
+    """Stand in for the SQS client: keep which message was put off, and for how long."""
+
+    def __init__(self) -> None:
+        self.pauses: dict[str, int] = {}
+
+    def change_message_visibility(self, **arguments: Any) -> None:
+        assert arguments["QueueUrl"] == URL
+        self.pauses[arguments["ReceiptHandle"]] = arguments["VisibilityTimeout"]
+
+
+def pauses_after(received: int, failed: tuple[str, ...] = ("second",)) -> dict[str, int]:
+    sqs = PausingSqs()
+    records = [
+        {"messageId": name, "receiptHandle": f"{name}'s", "attributes": {"ApproximateReceiveCount": str(received)}}
+        for name in ("first", "second")
+    ]
+    pause_failed(cast("Any", sqs), URL, {"Records": records}, failed)
+    return sqs.pauses
+
+
+def test_only_what_failed_is_put_off() -> None:
+    assert pauses_after(1).keys() == {"second's"}
+    assert pauses_after(1, ()) == {}
+    assert pauses_after(1, ("first", "second")).keys() == {"first's", "second's"}
+
+
+@pytest.mark.parametrize(
+    ("received", "shortest", "longest"),
+    [(1, 1, 2), (2, 2, 4), (4, 8, 16), (8, 128, 256), (20, 450, 900), (2000, 450, 900)],
+)
+def test_the_pause_doubles_and_stays_within_a_quarter_of_an_hour(received: int, shortest: int, longest: int) -> None:
+    pauses = [pause for _ in range(50) for pause in pauses_after(received).values()]
+    assert shortest <= min(pauses)
+    assert max(pauses) <= longest

@@ -1,0 +1,445 @@
+"""Every answer in words: complete, true, polite, and within what WhatsApp takes.
+
+The answers are those that the use cases really make, at an office and for a person whose names are as long as may be.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antrian.adapters.office_file import load_office
+from antrian.adapters.texts import TEXTS, Texts
+from antrian.domain.answer import Answer, Kind
+from antrian.domain.door import CheckIn
+from antrian.domain.message import Sender
+from antrian.domain.office import Office, Session
+from antrian.domain.ports import Rendered
+from antrian.domain.request import LONGEST_NAME, Approval, Cancellation, Registration, read_request
+from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, WIB, office
+from tests.unit.adapters.office_files import session, with_documents, with_sessions, write
+from tests.unit.usecases.world import World
+
+CONTENT: Mapping[str, Any] = tomllib.loads((TEXTS / "id.toml").read_text(encoding="utf-8"))
+ENTRIES: Mapping[str, Mapping[str, Any]] = CONTENT["answers"]
+
+# An enterprise's user id, which is shown where the number is hidden.
+HIDDEN = Sender(user_id="ID.ENT." + "Z" * 128)
+OTHER = Sender(user_id="ID.ENT." + "Y" * 128)
+NAMES = ["W" * LONGEST_NAME, "界" * LONGEST_NAME, "𠮷" * LONGEST_NAME, "Wa " * 19 + "Wax"]
+SATURDAY, SUNDAY = date(2026, 11, 21), date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def longest(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Provide an office with the longest values that its file may have."""
+    lengths = [80, 80, 80, 80, 80, 34, 33, 33]
+    text = with_documents(*('"' + "d" * length + '"' for length in lengths))
+    every_day = session("mon tue wed thu fri sat sun", "08:00", "23:00")
+    changes = {
+        "name": '"' + "K" * 60 + '"',
+        "time_zone": '"Asia/Makassar"',
+        "last_day": "60",
+        "approval_minutes": "720",
+    }
+    without_closed_dates = {"2026-12-24": None}
+    text = with_sessions(every_day, text=text, **changes, **without_closed_dates)
+    return load_office(write(tmp_path_factory.mktemp("offices"), text))
+
+
+# How each answer comes about
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Play a conversation that ends in an answer of this kind, with changes of the office that it needs."""
+
+    kind: Kind
+    play: Callable[[World, str], Answer]
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def register(world: World, name: str, **asked: Any) -> Answer:
+    return world.register(HIDDEN, name=name, **asked)
+
+
+def book(world: World, name: str, sender: Sender = HIDDEN) -> Answer:
+    return world.approve(world.register(sender, name=name), sender)
+
+
+def cancel(world: World, sender: Sender = HIDDEN) -> Answer:
+    return world.say("#batal", sender)
+
+
+def after(*steps: Callable[[World, str], Answer]) -> Callable[[World, str], Answer]:
+    """Return a play of these steps, which ends in the last one's answer."""
+
+    def play(world: World, name: str) -> Answer:
+        return [step(world, name) for step in steps][-1]
+
+    return play
+
+
+def approve_the_first(*between: Callable[[World, str], Answer], sender: Sender = HIDDEN, hours: int = 0) -> Any:
+    """Return a play that registers, lets other things happen, and then approves that registration."""
+
+    def play(world: World, name: str) -> Answer:
+        echo = register(world, name)
+        for step in between:
+            step(world, name)
+        return world.approve(echo, sender, at=world.clock.moment + timedelta(hours=hours, seconds=1))
+
+    return play
+
+
+def check_in_and_register_again(world: World, name: str) -> Answer:
+    seat = world.booking(book(world, name)).seat
+    assert seat is not None
+    (code,) = world.store.bookings
+    world.store.check_in(code, CheckIn("nonce", "ani", seat.opens_at))
+    return register(world, name, day=TUESDAY, at=seat.starts_at)
+
+
+def register_before_what_stands(world: World, name: str) -> Answer:
+    register(world, name)
+    return register(world, name, day=TUESDAY, at=NOW - timedelta(minutes=5))
+
+
+def cancel_by_code(world: World, name: str) -> Answer:
+    ticket = book(world, name)
+    return world.say(f"#batal {ticket.fields['booking_code']}", OTHER)
+
+
+def do_not_come(world: World, name: str) -> Answer:
+    booked = world.booking(book(world, name))
+    assert booked.seat is not None
+    world.sweep(booked.seat.void_after + timedelta(seconds=1))
+    return world.outbox.answers[f"expired:{booked.code}"].answer
+
+
+def others_book(world: World, _: str) -> Answer:
+    return book(world, "Siti Aminah", SITI)
+
+
+ONE_SEAT = {"quota": 1}
+WORKDAYS = {"sessions": (Session(frozenset(range(5)), time(8), time(9)),)}
+SCENES = [
+    Scene(Kind.ECHO, register),
+    Scene(Kind.TICKET, book),
+    Scene(Kind.TICKET, register, {"approval": False}),
+    Scene(Kind.CANCELLED, after(register, lambda world, _: cancel(world))),
+    Scene(Kind.CANCELLED, after(book, lambda world, _: cancel(world))),
+    Scene(Kind.MISREAD, lambda world, name: world.say(f"#{name}#31-02-1987", HIDDEN)),
+    Scene(Kind.MISREAD, lambda world, _: world.say("#", HIDDEN)),
+    Scene(Kind.BIRTH_DATE_IMPOSSIBLE, lambda world, name: world.say(f"#{name}#31021987#23112026", HIDDEN)),
+    Scene(Kind.BIRTH_DATE_IMPOSSIBLE, lambda world, name: register(world, name, born=date(2030, 1, 1))),
+    Scene(Kind.BIRTH_DATE_IMPOSSIBLE, lambda world, name: register(world, name, born=date(87, 1, 25))),
+    Scene(Kind.SERVICE_DATE_IMPOSSIBLE, lambda world, name: world.say(f"#{name}#25011987#31112026", HIDDEN)),
+    Scene(Kind.SERVICE_DATE_PAST, lambda world, name: register(world, name, day=date(26, 11, 23))),
+    Scene(Kind.SERVICE_DATE_TOO_SOON, lambda world, name: register(world, name, day=SUNDAY), {"first_day": 2}),
+    Scene(Kind.BEYOND_HORIZON, lambda world, name: register(world, name, day=date(2027, 12, 31))),
+    Scene(Kind.OFFICE_CLOSED_WEEKDAY, lambda world, name: register(world, name, day=SUNDAY), WORKDAYS),
+    Scene(Kind.OFFICE_CLOSED_NAMED, register, {"closed_dates": {MONDAY: "R" * 80}}),
+    Scene(Kind.OUTSIDE_HOURS, register, {"opens": time(7, 30), "closes": time(10)}),
+    Scene(Kind.DAY_FULL, after(others_book, register), ONE_SEAT),
+    Scene(Kind.DAY_FULL, approve_the_first(others_book), ONE_SEAT),
+    Scene(Kind.ALL_DAYS_FULL, after(others_book, register), {**ONE_SEAT, "first_day": 2, "last_day": 2}),
+    Scene(Kind.ALREADY_BOOKED, after(book, register)),
+    Scene(Kind.ALREADY_CHECKED_IN, check_in_and_register_again),
+    Scene(Kind.PERSON_BOOKED, after(book, lambda world, name: world.register(OTHER, name=name))),
+    Scene(Kind.PERSON_PENDING, after(register, lambda world, name: world.register(OTHER, name=name))),
+    Scene(Kind.SUPERSEDED, register_before_what_stands),
+    Scene(Kind.CODE_UNKNOWN, lambda world, _: world.say("12345678", HIDDEN)),
+    Scene(Kind.CODE_TOO_LATE, approve_the_first(hours=13)),
+    Scene(Kind.CODE_NOT_YOURS, approve_the_first(sender=OTHER)),
+    Scene(Kind.CODE_REPLACED, approve_the_first(lambda world, name: register(world, name, day=TUESDAY))),
+    Scene(Kind.CODE_CANCELLED, approve_the_first(lambda world, _: cancel(world))),
+    Scene(Kind.NOTHING_TO_CANCEL, lambda world, _: cancel(world)),
+    Scene(Kind.CANCEL_NOT_YOURS, cancel_by_code),
+    Scene(Kind.ALREADY_CANCELLED, after(book, lambda world, _: cancel(world), lambda world, _: cancel(world))),
+    Scene(Kind.EXPIRED, do_not_come),
+    Scene(Kind.HELP, lambda world, _: world.say("Selamat pagi", HIDDEN)),
+]
+
+
+def length(text: str) -> int:
+    """Return the length in UTF-16 units, the most that anybody may count a text for."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def assert_whatsapp_takes(rendered: Rendered) -> None:
+    assert 0 < length(rendered.text) <= (1024 if rendered.qr or rendered.buttons else 4096)
+    assert len(rendered.buttons) <= 3
+    for button in rendered.buttons:
+        assert 0 < length(button.title) <= 20
+        assert 0 < length(button.id) <= 256
+    assert len({button.id for button in rendered.buttons}) == len(rendered.buttons)
+    assert len({button.title for button in rendered.buttons}) == len(rendered.buttons)
+    # The channel sends an image or buttons, not both.
+    assert not (rendered.qr and rendered.buttons)
+    for parameter in rendered.template.parameters if rendered.template else ():
+        assert 0 < length(parameter) <= 1024
+        assert not re.search(r"[\n\t]| {5}", parameter)
+
+
+def said(rendered: Rendered) -> list[str]:
+    parameters = rendered.template.parameters if rendered.template else ()
+    buttons = [text for button in rendered.buttons for text in (button.id, button.title)]
+    return [rendered.text, rendered.qr or "", *buttons, *parameters]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=["W", "wide", "astral", "words"])
+@pytest.mark.parametrize("scene", SCENES, ids=[f"{number}-{scene.kind}" for number, scene in enumerate(SCENES)])
+def test_the_longest_of_each_answer_is_complete_and_fits(scene: Scene, name: str, longest: Office) -> None:
+    here = replace(longest, **scene.changes)
+    answer = scene.play(World(here), name)
+    assert answer.kind is scene.kind
+    rendered = Texts(here).render(answer)
+    assert_whatsapp_takes(rendered)
+    for text in said(rendered):
+        assert not re.search(r"[{}]|None|\d{4}-\d\d-\d\d|T\d\d:\d\d|\+00:00", text), text
+        assert text == text.strip()
+        assert all(line.count("*") % 2 == 0 for line in text.splitlines()), text
+
+
+def test_every_kind_of_answer_was_played() -> None:
+    assert {scene.kind for scene in SCENES} == set(Kind)
+
+
+def test_the_longest_office_shows_as_many_days_as_there_are(longest: Office) -> None:
+    """Else the test above does not test the longest."""
+    help_ = World(longest).say("Selamat pagi", HIDDEN)
+    assert len(help_.fields["open_days"]) == 60
+    assert len(longest.documents) == 8
+    assert sum(map(len, longest.documents)) == 500
+    assert len(longest.name) == 60
+
+
+def test_the_texts_have_an_entry_for_each_answer_and_no_other() -> None:
+    assert ENTRIES.keys() == {kind.value for kind in Kind}
+
+
+# What the words say
+
+
+def test_no_two_answers_say_the_same() -> None:
+    texts = [entry["text"] for entry in ENTRIES.values()]
+    assert len(set(texts)) == len(texts)
+
+
+def test_full_is_said_of_full_days_alone() -> None:
+    """The worst complaint about the services before: "kuota penuh" where the office was closed."""
+    full = {kind for kind, entry in ENTRIES.items() if re.search(r"penuh|kuota", entry["text"], re.IGNORECASE)}
+    assert full == {Kind.DAY_FULL, Kind.ALL_DAYS_FULL}
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_the_words_are_polite(kind: str) -> None:
+    entry = ENTRIES[kind]
+    words = " ".join([entry["text"], *(button["title"] for button in entry.get("buttons", ()))])
+    assert not re.search(r"\b(kamu|kau|anda|lo|gue|nggak|gak|tdk|utk|yg)\b", words)
+    assert "!" not in words
+    assert not re.search(r"  |\t| \n| [,.;:?]", words)
+
+
+def rendered_at(here: Office, kind: Kind, name: str = "Ahmad Fauzi") -> Rendered:
+    """Return an answer as somebody with a number gets it."""
+    world = World(here)
+    echo = world.say(f"#{name}#20111967#23112026", BUDI)
+    answer = echo if kind is Kind.ECHO else world.approve(echo, BUDI)
+    assert answer.kind is kind
+    return Texts(here).render(answer)
+
+
+def test_the_echo_repeats_number_name_and_dates_and_gives_the_approval_code() -> None:
+    echo = rendered_at(office(), Kind.ECHO)
+    lines = echo.text.splitlines()
+    assert lines[0] == "*Kantor Imigrasi Contoh*"
+    assert "Nomor WA: +628110000001" in lines
+    assert "Nama: Ahmad Fauzi" in lines
+    assert any(re.fullmatch(r"Tgl [Ll]ahir: 20-11-1967", line) for line in lines)
+    assert any(line.startswith("Tgl layanan: ") and "23-11-2026" in line and "Senin" in line for line in lines)
+    assert any(re.fullmatch(r"Kode persetujuan: \*\d{8}\*", line) for line in lines)
+    assert "sebelum 11.00 WIB" in echo.text
+    assert [button.title for button in echo.buttons] == ["Setuju", "Batalkan"]
+
+
+def test_the_ticket_says_all_that_one_needs_at_the_door() -> None:
+    ticket = rendered_at(office(), Kind.TICKET)
+    lines = ticket.text.splitlines()
+    assert ticket.qr is not None
+    assert "Nama: Ahmad Fauzi" in lines
+    assert f"Kode booking: *{ticket.qr[:3]}-{ticket.qr[3:7]}-{ticket.qr[7:]}*" in lines
+    assert "Nomor antrian: *1*" in lines
+    assert "Tanggal: Senin, 23-11-2026" in lines
+    assert "Jam layanan: *08.00 WIB*" in lines
+    assert "Datang pukul 07.30 WIB dan tunjukkan QR ini. Lewat dari jam layanan, kode hangus." in lines
+    assert lines[lines.index("Bawa:") + 1 :][:2] == ["• e-KTP asli", "• Kartu Keluarga asli"]
+    assert "#batal" in lines[-1]
+
+
+def test_buttons_are_read_as_what_could_have_been_typed() -> None:
+    approve, withdraw = rendered_at(office(), Kind.ECHO).buttons
+    approval, cancellation = read_request(approve.id), read_request(withdraw.id)
+    assert isinstance(approval, Approval)
+    assert isinstance(cancellation, Cancellation)
+    assert cancellation.booking_code is not None
+    here = office(quota=1)
+    world = World(here)
+    book(world, "Siti Aminah", SITI)
+    full = Texts(here).render(world.say("#Budi Santoso#25011987#23112026", BUDI))
+    (other_day,) = full.buttons
+    assert read_request(other_day.id) == Registration("Budi Santoso", date(1987, 1, 25), TUESDAY)
+    assert other_day.title == "Pilih Sel 24-11"
+    assert other_day.id in full.text
+
+
+def test_a_day_before_the_one_asked_for_is_not_called_a_later_one() -> None:
+    here = office(quota=1, last_day=3)
+    world = World(here)
+    world.approve(world.register(SITI, day=TUESDAY), SITI)
+    full = Texts(here).render(world.register(BUDI, day=TUESDAY))
+    assert "*Senin, 23-11-2026*" in full.text
+    assert "berikutnya" not in full.text
+
+
+def test_a_limit_that_has_passed_is_told_with_its_day() -> None:
+    here = office()
+    world = World(here)
+    late = world.approve(world.register(), at=NOW + timedelta(days=1))
+    assert "(batasnya Sabtu, 21-11-2026, 11.00 WIB)" in Texts(here).render(late).text
+
+
+def test_what_was_not_understood_is_told_part_by_part() -> None:
+    misread = Texts(office()).render(World().say("#Budi#250187#23112026"))
+    lines = misread.text.splitlines()
+    assert "Nama: Budi" in lines
+    assert "Tgl lahir: belum terbaca" in lines
+    assert "Tgl layanan: 23-11-2026" in lines
+    assert isinstance(read_request(lines[-1]), Registration)
+
+
+@pytest.mark.parametrize("kind", [scene.kind for scene in SCENES if "example" in str(ENTRIES[scene.kind])])
+def test_an_example_can_be_sent_as_it_stands(kind: Kind) -> None:
+    scene = next(scene for scene in SCENES if scene.kind is kind)
+    here = office(**scene.changes)
+    answer = scene.play(World(here), "Budi Santoso")
+    text = Texts(here).render(answer).text
+    example = next(line for line in reversed(text.splitlines()) if "#Budi#" in line)
+    read = read_request(example[example.index("#Budi#") :])
+    assert isinstance(read, Registration)
+    assert here.closure(read.service_date) is None
+
+
+def test_without_an_open_day_the_texts_say_so() -> None:
+    here = office(last_day=1)
+    text = Texts(here).render(World(here).say("Halo")).text
+    assert "belum ada" in text
+    assert "#Budi#25011987#ddmmyyyy" in text
+
+
+def test_a_notice_that_may_come_after_a_day_has_a_template() -> None:
+    """Only the sweep writes unasked; everything else answers a message that opened the 24 hours."""
+    assert [kind for kind, entry in ENTRIES.items() if "template" in entry] == [Kind.EXPIRED]
+    here = office()
+    template = Texts(here).render(do_not_come(World(here), "Budi Santoso")).template
+    assert template is not None
+    assert (template.name, template.language) == ("antrian_hangus", "id")
+    name, code, day, hour, example = template.parameters
+    assert (name, day, hour) == ("Budi Santoso", "Senin, 23-11-2026", "08.00 WIB")
+    assert re.fullmatch(r"CTH-\w{4}-\w{4}", code)
+    assert example.startswith("#Budi#")
+
+
+# Layout
+
+
+@given(st.text() | st.text("*_~`>-#\n •1.Budi{}", max_size=80))
+@settings(deadline=None)
+def test_no_name_breaks_the_layout(name: str) -> None:
+    """Whatever is sent as a name, the answer has the lines and the formatting that it has for Budi."""
+    here = office()
+    answer = World(here).say(f"#{name}#25011987#23112026")
+    if answer.kind not in {Kind.ECHO, Kind.MISREAD}:
+        return
+    plain = World(here).say("#Budi#25011987#23112026" if answer.kind is Kind.ECHO else "#Budi#25011987")
+
+    def shape(answer: Answer) -> list[tuple[int, ...]]:
+        lines = Texts(here).render(answer).text.split("\n")
+        return [tuple(line.count(mark) for mark in "*_~`•{}") for line in lines]
+
+    assert shape(answer) == shape(plain)
+
+
+# Formats
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Asia/Jakarta", "08.30 WIB"),
+        ("Asia/Pontianak", "08.30 WIB"),
+        ("Asia/Makassar", "09.30 WITA"),
+        ("Asia/Jayapura", "10.30 WIT"),
+    ],
+)
+def test_hours_are_the_offices_with_the_name_of_its_zone(zone: str, shown: str) -> None:
+    moment = datetime(2026, 11, 23, 8, 30, tzinfo=WIB).isoformat()
+    text = Texts(office(zone=ZoneInfo(zone))).render(Answer(Kind.PERSON_PENDING, {"approve_by": moment})).text
+    assert text.endswith(f"setelah {shown}.")
+
+
+def test_an_hour_past_midnight_is_told_with_the_offices_day() -> None:
+    moment = datetime(2026, 11, 22, 22, 30, tzinfo=WIB).isoformat()
+    texts = Texts(office(zone=ZoneInfo("Asia/Jayapura")))
+    text = texts.render(Answer(Kind.CODE_TOO_LATE, {"approval_code": "00002681", "approve_by": moment})).text
+    assert "Senin, 23-11-2026, 00.30 WIT" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [
+        ("2026-11-23", "Senin, 23-11-2026"),
+        ("2026-11-24", "Selasa, 24-11-2026"),
+        ("2026-11-25", "Rabu, 25-11-2026"),
+        ("2026-11-26", "Kamis, 26-11-2026"),
+        ("2026-11-27", "Jumat, 27-11-2026"),
+        ("2026-11-28", "Sabtu, 28-11-2026"),
+        ("2026-11-29", "Minggu, 29-11-2026"),
+        ("0026-11-23", "Senin, 23-11-0026"),
+    ],
+)
+def test_days_are_shown_with_their_weekday(day: str, shown: str) -> None:
+    text = Texts(office()).render(Answer(Kind.PERSON_BOOKED, {"service_date": day})).text
+    assert shown in text
+
+
+def test_open_days_stand_in_one_line() -> None:
+    text = Texts(office(last_day=5)).render(World(office(last_day=5)).say("Halo")).text
+    assert "\nSen 23-11, Sel 24-11, Rab 25-11, Kam 26-11\n" in text
+
+
+def test_an_answer_that_lacks_a_value_is_a_fault_and_not_sent() -> None:
+    with pytest.raises(KeyError, match="service_date"):
+        Texts(office()).render(Answer(Kind.PERSON_BOOKED))
+
+
+def test_a_language_without_texts_is_a_fault() -> None:
+    with pytest.raises(FileNotFoundError):
+        Texts(office(), "xx")
+
+
+def test_a_format_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (TEXTS / "id.toml").read_text(encoding="utf-8").replace("{approve_by:hour}", "{approve_by:o_clock}")
+    (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("antrian.adapters.texts.TEXTS", tmp_path)
+    with pytest.raises(ValueError, match="'o_clock'"):
+        Texts(office(), "wrong").render(Answer(Kind.PERSON_PENDING, {"approve_by": NOW.isoformat()}))

@@ -1,0 +1,335 @@
+"""What applicants type, read. Ids of buttons are read in the same way."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from antrian.domain import codes
+from antrian.domain.request import (
+    LONGEST_NAME,
+    Approval,
+    Cancellation,
+    Misread,
+    Registration,
+    Unknown,
+    normalised_name,
+    read_request,
+    shown_date,
+    typed_date,
+)
+from tests.builders import KEY
+
+# A busy machine is no defect.
+UNHURRIED = settings(deadline=None)
+
+BUDI = Registration("Budi", date(1987, 1, 25), date(2017, 8, 7))
+CODE = codes.booking_code(KEY, "BGR", "wamid.read")
+
+
+# Registering
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#Budi#25011987#07082017",  # the national launch, August 2017
+        "#Budi #25011987 #07082017",  # as a blog of the time shows it
+        "Budi#25011987#07082017",
+        "#Budi#25011987#07082017#",
+        "  # Budi # 25011987 # 07082017 #  ",
+        "##Budi##25011987##07082017##",
+        "#Budi#25-01-1987#07-08-2017",
+        "#Budi#25/1/1987#7/8/2017",
+        "#Budi#25 01 1987#07 08 2017",
+        "#Budi#25.01.1987#07.08.2017",
+        "#Budi#25 - 1 - 1987#7. 8. 2017",
+        "#Budi#2501 1987#0708 2017",
+        "#Budi\n#25011987\n#07082017",
+        "#\nBudi\n#\n25011987\n#\n07082017",
+        "Budi\n25011987\n07082017",
+        "#Budi\n25011987\n07082017",
+        "#Budi#25011987\n07082017",
+        "Budi\n25-01-1987#07-08-2017",
+        "#Budi#25011987#07082017\r\n",
+        "＃Budi＃25011987＃07082017",  # a Chinese keyboard's hash  # noqa: RUF001
+        "#Budi#２５０１１９８７#07082017",  # and its digits  # noqa: RUF001
+        "#Budi\u00a0#25011987#07082017",
+    ],
+)
+def test_a_registration_is_forgiven_how_it_is_written(text: str) -> None:
+    assert read_request(text) == BUDI
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("budi santoso", "budi santoso"),
+        ("BUDI   SANTOSO", "BUDI SANTOSO"),
+        ("Budi\nSantoso", "Budi Santoso"),
+        ("Ma'ruf", "Ma'ruf"),
+        ("Ma’ruf", "Ma’ruf"),  # noqa: RUF001
+        ("H. M. Yusuf, S.H.", "H. M. Yusuf, S.H."),
+        ("Siti Abdul-Aziz", "Siti Abdul-Aziz"),
+        ("José", "José"),
+        ("Li", "Li"),
+        ("N" * LONGEST_NAME, "N" * LONGEST_NAME),
+        ("陳大文", "陳大文"),
+    ],
+)
+def test_a_name_is_kept_as_it_is_written(written: str, name: str) -> None:
+    assert read_request(f"#{written}#25011987#07082017") == Registration(name, BUDI.birth_date, BUDI.service_date)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("B", "B.", "12", "Budi2", "Budi😀", "-'-.,", "{name}", "> Budi", "*Budi*", "_Budi_", "~Budi~", "`Budi`"),
+        "N" * (LONGEST_NAME + 1),
+        "Bu\u202edi",
+    ],
+)
+def test_what_cannot_be_a_name_is_not_repeated(written: str) -> None:
+    """It would go back to the applicant: `*` and the like are WhatsApp's formatting, the last one turns text around."""
+    assert read_request(f"#{written}#25011987#07082017") == Misread(None, "25-01-1987", "07-08-2017")
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("#Budi#25011987", Misread("Budi", "25-01-1987", None)),
+        ("Budi#25011987", Misread("Budi", "25-01-1987", None)),
+        ("#Budi", Misread("Budi", None, None)),
+        ("#25011987#07082017", Misread(None, "07-08-2017", None)),
+        ("#Budi#250187#07082017", Misread("Budi", None, "07-08-2017")),
+        ("#Budi#25 Januari 1987#07082017", Misread("Budi", None, "07-08-2017")),
+        ("#Budi#25011987#besok", Misread("Budi", "25-01-1987", None)),
+        ("#Budi#25011987#07082017#Jalan Mawar", Misread("Budi", "25-01-1987", "07-08-2017")),
+        ("#Budi 25011987 07082017", Misread(None, None, None)),
+        ("#", Misread(None, None, None)),
+        ("###", Misread(None, None, None)),
+        ("#halo", Misread("halo", None, None)),
+        ("halo #halo", Misread("halo", None, None)),
+        ("Budi\n25-01-1987", Misread("Budi", "25-01-1987", None)),
+        ("Budi\n25011987\n07082017\nBogor", Misread("Budi", "25-01-1987", "07-08-2017")),
+    ],
+)
+def test_an_attempt_that_cannot_be_read_says_what_was_understood(text: str, understood: Misread) -> None:
+    assert read_request(text) == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("#Budi#31021987#07082017", Misread("Budi", "31-02-1987", "07-08-2017", "birth_date")),
+        ("#Budi#29022023#07082017", Misread("Budi", "29-02-2023", "07-08-2017", "birth_date")),
+        ("#Budi#00000000#07082017", Misread("Budi", "00-00-0000", "07-08-2017", "birth_date")),
+        ("#Budi#25/13/1987#07082017", Misread("Budi", "25-13-1987", "07-08-2017", "birth_date")),
+        ("#Budi#25011987#31-04-2017", Misread("Budi", "25-01-1987", "31-04-2017", "service_date")),
+        ("Budi\n31-02-1987\n07-08-2017", Misread("Budi", "31-02-1987", "07-08-2017", "birth_date")),
+        ("#Budi#19870125#31042017", Misread("Budi", "19-87-0125", "31-04-2017", "birth_date")),
+    ],
+)
+def test_a_date_that_no_calendar_has_is_named(text: str, part: Misread) -> None:
+    assert read_request(text) == part
+
+
+def test_a_leap_day_is_a_date() -> None:
+    assert read_request("#Budi#29022000#07082017") == Registration("Budi", date(2000, 2, 29), BUDI.service_date)
+
+
+def test_a_year_that_lost_its_century_is_shown_with_four_digits() -> None:
+    """`23110026` is a slip for 2026: the answer must show 0026, or nobody finds it."""
+    assert shown_date(date(26, 11, 23)) == "23-11-0026"
+    assert typed_date(date(26, 11, 23)) == "23110026"
+
+
+# Approving
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00002681",
+        " 0000 2681 ",
+        "0000-2681",
+        "0 0 0 0 2 6 8 1",
+        "Kode persetujuan: *00002681*",
+        "Setuju, 00002681. Terima kasih",
+        "ya\n00002681",
+        "Ini kodenya:\n00002681\nterima kasih",
+        "00002681\n00002681",
+        "#00002681",
+        "#00002681#",
+        "setuju #00002681",
+        "Saya pilih 1. 00002681",
+        (
+            "*Kantor Imigrasi Jakarta Pusat*\nMohon periksa data Anda:\n\nNomor WA: +628129900440\nNama: Ahmad\n"
+            "Tgl lahir: 20-11-1967\nTgl layanan: Selasa, 18-07-2017\n\nKode persetujuan: *00002681*"
+        ),
+    ],
+)
+def test_an_approval_code_is_found_with_spaces_and_text_around_it(text: str) -> None:
+    assert read_request(text) == Approval("00002681")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0000268", "000026810", "081234567890", "+62 812-3456-7890", "0812 3456 7890", "1 00002681 2"),
+        "00002681 atau 00002682",
+        "٠٠٠٠٢٦٨١",
+    ],
+)
+def test_other_digits_are_no_approval_code(text: str) -> None:
+    assert read_request(text) == Unknown()
+
+
+@pytest.mark.parametrize("text", ["Apakah tanggal 23-11-2026 buka?", "7 Agustus, 07.08.2017", "31-02-2026 itu"])
+def test_a_date_in_a_question_is_no_approval_code(text: str) -> None:
+    assert read_request(text) == Unknown()
+
+
+def test_eight_digits_in_one_piece_approve_even_where_they_are_a_date_as_well() -> None:
+    assert read_request("Kode: 25011987") == Approval("25011987")
+
+
+# Cancelling
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["#batal", "batal", "#BATAL", "# Batal #", "#batal!", "Batal.", "#batalkan", "#batal pendaftaran", "#batal\n"],
+)
+def test_cancelling_takes_the_word_alone(text: str) -> None:
+    assert read_request(text) == Cancellation(None)
+
+
+@pytest.mark.parametrize("text", ["#batal {}", "batal {}", "#batal#{}#", "#Batal\n{}", "batalkan {}"])
+def test_cancelling_takes_a_booking_code(text: str) -> None:
+    assert read_request(text.format(CODE)) == Cancellation(CODE)
+    assert read_request(text.format(codes.shown(CODE).lower())) == Cancellation(CODE)
+
+
+@pytest.mark.parametrize(
+    "text", ["Batal nya gimana ya?", "batal atau tidak terserah", "pembatalan", "Batalyon 7", "apa bisa batal"]
+)
+def test_a_sentence_that_only_mentions_it_cancels_nothing(text: str) -> None:
+    assert read_request(text) == Unknown()
+
+
+# Anything else
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "  \n ", "Selamat pagi", "Berapa biaya paspor?", "👍", "1", "setuju", "pagi\nmau tanya\nterima kasih"],
+)
+def test_everything_else_is_unknown(text: str | None) -> None:
+    assert read_request(text) == Unknown()
+
+
+# Whatever people write
+
+SPACES = st.sampled_from(["", "", " ", "  ", "\u00a0", "\t", "\n", " \r\n"])
+DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
+FORMATS = ["{d:02}{m:02}{y:04}", "{d:02}-{m:02}-{y:04}", "{d}/{m}/{y}", "{d:02} {m:02} {y}", "{d:02}.{m:02}.{y}"]
+FORMATS += ["{d} - {m} - {y}", "{d:02}{m:02} {y}"]
+LETTERS = st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzéÉüñ陳")
+OTHER_CASES: list[Callable[[str], str]] = [str, str.upper, str.lower, str.title]
+CASES = st.sampled_from(OTHER_CASES)
+WORDS = st.text(LETTERS, min_size=2, max_size=12)
+
+
+@st.composite
+def written_registrations(draw: st.DrawFn) -> tuple[Registration, str]:
+    """Draw a registration and one of the ways in which people write it."""
+    words = draw(st.lists(WORDS, min_size=1, max_size=4))
+    assume(words[0].casefold() not in {"batal", "batalkan"})
+    asked = Registration(" ".join(words), draw(DAYS), draw(DAYS))
+    dates = [
+        draw(st.sampled_from(FORMATS)).format(d=day.day, m=day.month, y=day.year)
+        for day in (asked.birth_date, asked.service_date)
+    ]
+    changed_case = draw(CASES)
+    name = changed_case(draw(st.sampled_from([" ", "  ", "\n", " \n"])).join(words))
+    parts = [draw(SPACES) + part + draw(SPACES) for part in (name, *dates)]
+    return asked, draw(st.sampled_from(["", "#", " # ", "\n#", "##"])) + "#".join(parts) + draw(
+        st.sampled_from(["", "#", " #", "\n#\n", "##"])
+    )
+
+
+@UNHURRIED
+@given(written_registrations())
+def test_a_registration_reads_the_same_in_whatever_way_it_is_written(case: tuple[Registration, str]) -> None:
+    asked, text = case
+    read = read_request(text)
+    assert isinstance(read, Registration)
+    assert (read.birth_date, read.service_date) == (asked.birth_date, asked.service_date)
+    assert normalised_name(read.name) == normalised_name(asked.name)
+    assert read.name.casefold() == asked.name.casefold()
+
+
+@UNHURRIED
+@given(name=WORDS, birth=DAYS, day=DAYS, first=st.sampled_from(["#", "\n", "\n#\n"]), second=st.sampled_from("#\n"))
+def test_a_line_break_stands_for_a_hash(name: str, birth: date, day: date, first: str, second: str) -> None:
+    assume(name.casefold() not in {"batal", "batalkan"})
+    text = f"{name}{first}{typed_date(birth)}{second}{shown_date(day)}"
+    assert read_request(text) == Registration(name, birth, day)
+
+
+@UNHURRIED
+@given(st.one_of(st.text(), st.text("#0123456789 .-/\nbatalBudi"), st.from_regex(r"#?\w+#[\d./ -]+#[\d./ -]+#?")))
+@example("\ud83d#\ud83d#\ud83d")
+@example("batal" + "#" * 5000)
+@example("1 " * 5000)
+@example("#" * 4096)
+def test_any_text_can_be_read(text: str) -> None:
+    read = read_request(text)
+    assert isinstance(read, Registration | Misread | Approval | Cancellation | Unknown)
+    assert read_request(text) == read
+    if isinstance(read, Registration | Misread) and read.name is not None:
+        assert 2 <= len(read.name) <= LONGEST_NAME
+        assert not set(read.name) & set("*_~`{}#\n\r\t")
+    if isinstance(read, Approval):
+        assert len(read.code) == 8
+        assert read.code.isascii()
+        assert read.code.isdigit()
+
+
+@UNHURRIED
+@given(DAYS)
+def test_a_date_is_shown_and_typed_in_ways_that_read_as_itself(day: date) -> None:
+    for written in (shown_date(day), typed_date(day)):
+        assert read_request(f"#Budi#{written}#{written}") == Registration("Budi", day, day)
+
+
+# Who is the same person
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Budi Santoso", "BUDI  SANTOSO"),
+        ("Budi Santoso", "budi santoso."),
+        ("Abdul-Aziz", "Abdul Aziz"),
+        ("José", "Jose"),
+        ("Héctor", "Hector"),
+        ("Ma'ruf", "Ma’ruf"),  # noqa: RUF001
+        ("Straße", "STRASSE"),
+    ],
+)
+def test_two_spellings_are_one_person(one: str, other: str) -> None:
+    assert normalised_name(one) == normalised_name(other)
+
+
+def test_two_names_are_two_persons() -> None:
+    assert normalised_name("Budi Santoso") != normalised_name("Budi Santosa")
+
+
+@UNHURRIED
+@given(st.lists(WORDS, min_size=1, max_size=4), CASES)
+def test_neither_case_nor_spaces_make_another_person(words: list[str], changed_case: Callable[[str], str]) -> None:
+    assert normalised_name(changed_case("  ".join(words)) + " .") == normalised_name(" ".join(words))
