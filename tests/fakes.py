@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from antrian.domain.booking import Booking, Lapse, Move, State
@@ -41,6 +41,7 @@ class FakeStore:
     bookings: dict[str, Booking] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     approvals: dict[str, str] = field(default_factory=dict)
+    withdrawals: dict[str, str] = field(default_factory=dict)
     check_ins: dict[str, CheckIn] = field(default_factory=dict)
     days: dict[date, dict[datetime, Slot]] = field(default_factory=dict)
 
@@ -55,6 +56,11 @@ class FakeStore:
 
     def code_behind(self, approval_code: str) -> str | None:
         return self.approvals.get(approval_code)
+
+    def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
+        return {
+            message_id: self.withdrawals[message_id] for message_id in message_ids if message_id in self.withdrawals
+        }
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         if booking.code in self.bookings:
@@ -80,11 +86,16 @@ class FakeStore:
         self.approvals[booking.approval_code] = booking.code
         self.claims |= {key: Claim(key, booking.code, booking.claims_until) for key in booking.claims}
 
+    def turn_away(self, booking: Booking) -> None:
+        if booking.code in self.bookings:
+            raise BookingExists(self.bookings[booking.code])
+        self.bookings[booking.code] = replace(booking, moves={booking.state: Move(booking.sent_at, booking.message_id)})
+
     def expire(self, booking: Booking, now: datetime) -> None:
         stored = self.bookings[booking.code]
         if stored.state is not State.CONFIRMED or stored.seat is None or stored.seat.void_after >= now:
             raise Moved
-        self._end(stored, State.EXPIRED, Move(now))
+        self._end(stored, State.EXPIRED, Move(now), until=stored.seat.void_after + timedelta(seconds=1))
 
     def check_in(self, code: str, check_in: CheckIn) -> Booking:
         stored = self.bookings.get(code)
@@ -110,6 +121,8 @@ class FakeStore:
             stored = self.bookings.get(change.booking.code)
             if stored is None or stored.state is not change.booking.state:
                 raise Moved
+            if isinstance(change, Cancel) and change.move.message_id in self.withdrawals:
+                raise Moved
             match change:
                 case Confirm(_, seat):
                     slot = slots.get(seat.starts_at)
@@ -129,8 +142,10 @@ class FakeStore:
                 case LetLapse(_, lapse, move):
                     self._end(stored, State.LAPSED, move, lapse)
                 case Cancel(_, move):
+                    self.withdrawals[move.message_id] = stored.code
                     self._end(stored, State.CANCELLED, move)
-        self.days[day] = dict(slots)
+        if slots:
+            self.days[day] = dict(slots)
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         slot = self.days[day][starts_at]
@@ -140,11 +155,13 @@ class FakeStore:
     def finish(self, day: date, starts_at: datetime, now: datetime) -> None:
         self.days[day][starts_at].finished_at = now
 
-    def _end(self, booking: Booking, state: State, move: Move, lapse: Lapse | None = None) -> None:
+    def _end(
+        self, booking: Booking, state: State, move: Move, lapse: Lapse | None = None, until: datetime | None = None
+    ) -> None:
         self.bookings[booking.code] = replace(booking, state=state, lapse=lapse, moves={**booking.moves, state: move})
         for key in booking.claims:
             if key in self.claims and self.claims[key].booking_code == booking.code:
-                self.claims[key] = replace(self.claims[key], until=move.at)
+                self.claims[key] = replace(self.claims[key], until=until or move.at)
 
     def seats_of(self, day: date) -> dict[int, str]:
         """Return who has which number on a day."""
@@ -178,3 +195,22 @@ class FakeDayQueue:
         """Return what is waiting, and forget it."""
         waiting, self.requests = self.requests, []
         return waiting
+
+
+@dataclass
+class FakeSentLog:
+    """Remember what went out in memory: WhatsApp's id or the failure, by the answer's id."""
+
+    sent: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def has(self, outgoing_id: str) -> bool:
+        return outgoing_id in self.sent or outgoing_id in self.failures
+
+    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> None:
+        assert at.tzinfo is not None
+        self.sent[outgoing.id] = whatsapp_id
+
+    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> None:
+        assert at.tzinfo is not None
+        self.failures[outgoing.id] = failure

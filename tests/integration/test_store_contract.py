@@ -11,6 +11,8 @@ import pytest
 
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.sent import TableSentLog
+from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State
 from antrian.domain.door import CheckIn
 from antrian.domain.ports import (
@@ -23,11 +25,13 @@ from antrian.domain.ports import (
     LetLapse,
     Moved,
     NotLetIn,
+    Outgoing,
     Retirement,
+    SentLog,
 )
 from antrian.domain.seats import Slot, seat
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, booking, office
-from tests.fakes import FakeStore
+from tests.fakes import FakeSentLog, FakeStore
 
 SENT = NOW.astimezone(UTC)
 LATER = SENT + timedelta(minutes=5)
@@ -86,6 +90,26 @@ def test_a_booking_code_is_never_given_to_another_booking(store: Store) -> None:
     with pytest.raises(BookingExists) as refused:
         store.register(booking(SITI, code=first.code))
     assert refused.value.booking == first
+    assert store.bookings.held_by(["PHONE#628110000002"]) == []
+
+
+def test_a_registration_that_was_turned_away_is_stored_and_holds_nothing(store: Store) -> None:
+    refused = booking(state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=())
+    store.bookings.turn_away(refused)
+    assert store.get(refused.code) == replace(refused, moves={State.LAPSED: Move(refused.sent_at, refused.message_id)})
+    assert store.bookings.held_by(["PHONE#628110000001"]) == []
+
+
+def test_what_was_decided_for_a_message_first_stands(store: Store) -> None:
+    first, refused = booking(), booking(SITI, state=State.LAPSED, lapse=Lapse.IN_THE_WAY, claims=())
+    store.register(first)
+    store.bookings.turn_away(refused)
+    with pytest.raises(BookingExists) as raised:
+        store.bookings.turn_away(replace(refused, code=first.code))
+    assert raised.value.booking == store.get(first.code)
+    with pytest.raises(BookingExists) as raised:
+        store.bookings.register(booking(SITI, code=refused.code), ())
+    assert raised.value.booking.lapse is Lapse.IN_THE_WAY
     assert store.bookings.held_by(["PHONE#628110000002"]) == []
 
 
@@ -203,7 +227,7 @@ def test_a_closed_slot_gives_no_seat_and_takes_seats_back(store: Store) -> None:
     second = store.register(booking(SITI))
     with pytest.raises(Moved):
         store.days.settle(MONDAY, [Confirm(second, seat(office(), slot, 2), Move(LATER))])
-    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER))])
+    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER, "wamid.batal"))])
     assert store.open()[0].seats == {}
 
 
@@ -225,10 +249,19 @@ def test_a_cancelled_booking_gives_back_its_seat_and_its_claims(store: Store) ->
     assert store.holder_of("PERSON#abc") == (confirmed.code, LATER)
 
 
+def test_a_message_cancels_one_booking_and_is_known_by_it(store: Store) -> None:
+    first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
+    store.days.settle(MONDAY, [Cancel(first, Move(LATER, "wamid.batal"))])
+    with pytest.raises(Moved):
+        store.days.settle(MONDAY, [Cancel(second, Move(LATER, "wamid.batal"))])
+    assert store.get(second.code).state is State.CONFIRMED
+    assert store.bookings.withdrawn_by(["wamid.batal", "wamid.other"]) == {"wamid.batal": first.code}
+
+
 def test_a_seat_given_back_can_be_taken_in_the_same_round(store: Store) -> None:
     confirmed, second = store.confirm(booking()), store.register(booking(SITI))
     given = seat(office(), store.open()[0], 1)
-    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER)), Confirm(second, given, Move(LATER))])
+    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER, "wamid.batal")), Confirm(second, given, Move(LATER))])
     assert store.open()[0].seats == {1: second.code}
 
 
@@ -236,7 +269,7 @@ def test_a_booking_cancelled_in_another_state_than_read_is_refused(store: Store)
     first = booking()
     as_pending = replace(store.confirm(first), state=State.PENDING, seat=None)
     with pytest.raises(Moved):
-        store.days.settle(MONDAY, [Cancel(as_pending, Move(LATER))])
+        store.days.settle(MONDAY, [Cancel(as_pending, Move(LATER, "wamid.batal"))])
     assert store.get(first.code).state is State.CONFIRMED
 
 
@@ -250,7 +283,7 @@ def test_a_lapsed_booking_says_why_and_releases_its_claims(store: Store) -> None
 def test_ending_a_booking_leaves_the_claim_of_its_successor_alone(store: Store) -> None:
     first = store.confirm(booking(claims_until=LATER))
     second = store.register(booking(sent_at=LATER))
-    store.days.settle(MONDAY, [Cancel(first, Move(LATER + timedelta(days=3)))])
+    store.days.settle(MONDAY, [Cancel(first, Move(LATER + timedelta(days=3), "wamid.batal"))])
     assert store.get(first.code).state is State.CANCELLED
     assert store.holder_of("PHONE#628110000001") == (second.code, second.claims_until)
 
@@ -268,6 +301,28 @@ def test_a_booking_expires_only_after_its_grace(store: Store, seconds: int, expi
         with pytest.raises(Moved):
             store.bookings.expire(confirmed, now)
         assert store.get(confirmed.code).state is State.CONFIRMED
+
+
+def test_an_expired_booking_releases_its_claims_as_of_when_it_became_void(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    assert confirmed.seat is not None
+    store.bookings.expire(confirmed, confirmed.seat.void_after + timedelta(hours=1))
+    void_from = confirmed.seat.void_after + timedelta(seconds=1)
+    assert store.holder_of("PHONE#628110000001") == (confirmed.code, void_from)
+
+
+def test_a_pending_booking_does_not_expire(store: Store) -> None:
+    pending = store.register(booking())
+    with pytest.raises(Moved):
+        store.bookings.expire(pending, SENT + timedelta(days=9))
+    assert store.get(pending.code).state is State.PENDING
+
+
+def test_a_change_without_a_seat_does_not_open_a_day(store: Store) -> None:
+    pending = store.register(booking())
+    store.days.settle(MONDAY, [LetLapse(pending, Lapse.OFFICE_CLOSED, Move(LATER))])
+    assert store.days.slots(MONDAY) == {}
+    assert len(store.open()) == 2
 
 
 def test_a_checked_in_booking_does_not_expire(store: Store) -> None:
@@ -315,3 +370,18 @@ def test_many_bookings_are_read_at_once_and_unknown_ones_left_out(store: Store) 
     first, second = store.register(booking(BUDI)), store.register(booking(SITI))
     found = store.bookings.get_all([first.code, second.code, "CTH99999999"])
     assert found == {first.code: first, second.code: second}
+
+
+@pytest.fixture(params=["table", "fake"])
+def sent_log(request: pytest.FixtureRequest) -> SentLog:
+    if request.param == "fake":
+        return FakeSentLog()
+    request.getfixturevalue("aws")
+    return TableSentLog()
+
+
+def test_an_answer_counts_as_sent_once_it_went_out_or_was_given_up(sent_log: SentLog) -> None:
+    out, given_up, waiting = (Outgoing(f"wamid.{n}", BUDI, Answer(Kind.HELP)) for n in range(3))
+    sent_log.add(out, "", NOW)  # WhatsApp did not tell its id
+    sent_log.give_up(given_up, "NotThisWay:131026", NOW)
+    assert [sent_log.has(outgoing.id) for outgoing in (out, given_up, waiting)] == [True, True, False]

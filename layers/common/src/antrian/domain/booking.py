@@ -27,7 +27,8 @@ class Lapse(StrEnum):
     """Name why a booking lapsed."""
 
     TOO_LATE = "too_late"  # the approval code's time had passed
-    DAY_FULL = "day_full"  # no seat was left when it was approved
+    DAY_FULL = "day_full"  # no seat was left when it was approved, or asked for
+    IN_THE_WAY = "in_the_way"  # another booking stood when it was asked for
     OFFICE_CLOSED = "office_closed"  # the office had closed the day when it was approved
 
 

@@ -99,7 +99,10 @@ class LetLapse:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """End a pending or confirmed booking, take its seat back and release its claims."""
+    """End a pending or confirmed booking, take its seat back and release its claims.
+
+    A message cancels one booking: the same #batal delivered again must not end what was registered after it.
+    """
 
     booking: Booking
     move: Move
@@ -122,6 +125,9 @@ class Bookings(Protocol):
 
     def code_behind(self, approval_code: str) -> str | None:
         """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
+
+    def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return which booking each of these messages has cancelled, for those that have."""
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.

@@ -8,7 +8,7 @@ from antrian.domain import codes
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, Move, State
 from antrian.domain.clock import Clock
-from antrian.domain.message import Message, trace
+from antrian.domain.message import Message, Sender, trace
 from antrian.domain.office import Office
 from antrian.domain.ports import (
     BookingExists,
@@ -82,7 +82,10 @@ class Reception:
             case Cancellation(booking_code):
                 return self._cancel(message, booking_code)
             case Unknown():
-                return Answer(Kind.HELP, wording.open_days(self.office, message.sent_at))
+                return self._help(message)
+
+    def _help(self, message: Message) -> Answer:
+        return Answer(Kind.HELP, wording.open_days(self.office, message.sent_at))
 
     # Registering
 
@@ -94,32 +97,60 @@ class Reception:
         for _ in range(MOST_TRIES):
             booking = self._pending(message, asked, attempt)
             try:
-                if self._has_seat(booking):
-                    self.bookings.register(booking, retired.values())
-                elif standing := self._refused_for_another(message, booking):
-                    return standing
-                else:
-                    booking = self._turned_away(booking)
-                    self.bookings.turn_away(booking)
+                answer = self._try_to_register(message, booking, retired)
             except BookingExists as taken:
                 if taken.booking.message_id == message.id:
-                    return self._registered(message, taken.booking)
+                    return self._registered_before(message, booking, taken.booking)
                 attempt += 1
-            except ClaimsHeld as held:
-                try:
-                    verdict = self._verdict_on(held.claims, message)
-                except Moved:
-                    continue
-                if isinstance(verdict, Answer):
-                    return verdict
-                retired |= verdict
             except Moved:
                 retired.clear()
             else:
-                return self._registered(message, booking)
+                if answer is not None:
+                    return answer
         raise Unsettled(
             f"the registration in message {trace(message.id)} was refused {MOST_TRIES} times; it has to come again"
         )
+
+    def _try_to_register(
+        self, message: Message, booking: Booking, retired: dict[str, Retirement]
+    ) -> Answer | SeatRequest | None:
+        """Return the answer, None after adding to `retired` what has to give way first. Raises BookingExists, Moved.
+
+        A refusal leaves a record. Without it, the same message delivered again, once the day or the person is free,
+        would make a booking that nobody hears of: its answer went out already.
+        """
+        full = not Availability(self.office, self.days).has_seat(booking.service_date, self.clock.now())
+        try:
+            if not full:
+                self.bookings.register(booking, retired.values())
+                return self._registered(message, booking)
+            if known := self.bookings.get(booking.code):
+                raise BookingExists(known)
+            held = self._claims_against(message, booking)
+        except ClaimsHeld as refused:
+            held = refused.claims
+        # A booking that stands is told before a full day: it may be one of those that fill it.
+        verdict = self._verdict_on(held, message)
+        if isinstance(verdict, Answer):
+            self.bookings.turn_away(_turned_away(booking, Lapse.IN_THE_WAY))
+            return verdict
+        if full:
+            turned_away = _turned_away(booking, Lapse.DAY_FULL)
+            self.bookings.turn_away(turned_away)
+            return self._about(turned_away)
+        retired |= verdict
+        return None
+
+    def _claims_against(self, message: Message, booking: Booking) -> Collection[Claim]:
+        """Return the claims that refuse a booking on a full day, where no write comes so far as to find them."""
+        return [claim for claim in self.bookings.held_by(booking.claims) if claim.until > message.sent_at]
+
+    def _registered_before(self, message: Message, booking: Booking, known: Booking) -> Answer | SeatRequest:
+        """Return the answer to a message that made `known`, and would make `booking` now."""
+        if known.lapse is not Lapse.IN_THE_WAY:
+            return self._registered(message, known)
+        verdict = self._verdict_on(self._claims_against(message, booking), message)
+        return verdict if isinstance(verdict, Answer) else self._help(message)
 
     def _refused_by_rule(self, message: Message, asked: Registration) -> Answer | None:
         """Return why these dates cannot be, by the moment at which the message was sent; None when they can."""
@@ -144,32 +175,8 @@ class Reception:
             return Answer(Kind.SERVICE_DATE_TOO_SOON, dates)
         return None
 
-    def _has_seat(self, booking: Booking) -> bool:
-        return Availability(self.office, self.days).has_seat(booking.service_date, self.clock.now())
-
-    def _refused_for_another(self, message: Message, booking: Booking) -> Answer | None:
-        """Return the answer that goes before a full day: another booking stands. Raises BookingExists, Moved."""
-        # On a day that it filled itself, this very message must not be told that there is no room for it.
-        if known := self.bookings.get(booking.code):
-            raise BookingExists(known)
-        held = [claim for claim in self.bookings.held_by(booking.claims) if claim.until > message.sent_at]
-        verdict = self._verdict_on(held, message)
-        return verdict if isinstance(verdict, Answer) else None
-
-    @staticmethod
-    def _turned_away(booking: Booking) -> Booking:
-        """Return the booking as the record that its day was full when it was asked for.
-
-        Without it, the same message delivered again after somebody cancelled would make a booking that nobody knows of:
-        its answer went out already.
-        """
-        moves = {State.LAPSED: Move(booking.sent_at, booking.message_id)}
-        return replace(booking, state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=(), moves=moves)
-
     def _pending(self, message: Message, asked: Registration, attempt: int) -> Booking:
-        sender = message.sender
-        claims = [f"PHONE#{sender.phone}"] if sender.phone else []
-        claims += [f"USER#{sender.user_id}"] if sender.user_id else []
+        claims = _identities(message.sender)
         if self.office.one_code_per_person:
             person = codes.person_key(self.key, normalised_name(asked.name), asked.birth_date.isoformat())
             claims.append(f"PERSON#{person}")
@@ -178,7 +185,7 @@ class Reception:
             state=State.PENDING,
             approval_code=codes.approval_code(self.key, message.id),
             message_id=message.id,
-            sender=sender,
+            sender=message.sender,
             name=asked.name,
             birth_date=asked.birth_date,
             service_date=asked.service_date,
@@ -242,10 +249,8 @@ class Reception:
     # Approving and cancelling
 
     def _approve(self, message: Message, approval_code: str) -> Answer | SeatRequest:
-        own = self._own_booking(message)
-        if own is not None and own.approval_code == approval_code:
-            booking = own
-        else:
+        booking = next((own for own in self._own_bookings(message) if own.approval_code == approval_code), None)
+        if booking is None:
             code = self.bookings.code_behind(approval_code)
             found = self.bookings.get(code) if code else None
             if found is None or found.approval_code != approval_code:
@@ -260,19 +265,31 @@ class Reception:
         return self._request(Wish.SEAT, booking, message)
 
     def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
-        booking = self.bookings.get(booking_code) if booking_code else self._own_booking(message)
+        booking = self.bookings.get(booking_code) if booking_code else self._meant(message)
         if booking is None:
             return Answer(Kind.NOTHING_TO_CANCEL, wording.open_days(self.office, message.sent_at))
         if not booking.sender.is_same_person_as(message.sender):
             return Answer(Kind.CANCEL_NOT_YOURS)
         return self._request(Wish.RELEASE, booking, message)
 
-    def _own_booking(self, message: Message) -> Booking | None:
-        sender = message.sender
-        keys = [f"PHONE#{sender.phone}"] if sender.phone else []
-        keys += [f"USER#{sender.user_id}"] if sender.user_id else []
-        claims = sorted(self.bookings.held_by(keys), key=lambda claim: claim.until, reverse=True)
-        return self.bookings.get(claims[0].booking_code) if claims else None
+    def _meant(self, message: Message) -> Booking | None:
+        """Return the sender's booking that a bare #batal means, None when there never was one."""
+
+        def meant(booking: Booking) -> tuple[bool, bool, bool, datetime]:
+            # There are two where an account booked by its phone number and by its user id. The message delivered again
+            # must not end the second after the first.
+            cancelled = booking.moves.get(State.CANCELLED)
+            ended_by_this = cancelled is not None and cancelled.message_id == message.id
+            overtook_this = booking.sent_at > message.sent_at
+            stands = booking.state in {State.PENDING, State.CONFIRMED}
+            return ended_by_this, overtook_this, stands, booking.claims_until
+
+        return max(self._own_bookings(message), key=meant, default=None)
+
+    def _own_bookings(self, message: Message) -> Collection[Booking]:
+        """Return the last booking of each of the sender's identities."""
+        claims = self.bookings.held_by(_identities(message.sender))
+        return self.bookings.get_all({claim.booking_code for claim in claims}).values()
 
     def _request(self, wish: Wish, booking: Booking, message: Message) -> SeatRequest:
         return SeatRequest(wish, booking.code, booking.service_date, message.id, message.sender, message.sent_at)
@@ -283,3 +300,15 @@ class Reception:
         if booking.lapse is Lapse.DAY_FULL:
             next_day = Availability(self.office, self.days).next_day(booking.service_date, now)
         return wording.about(booking, self.office, now, next_day)
+
+
+def _identities(sender: Sender) -> list[str]:
+    """Return the keys of the claims that a sender has, whoever it registers."""
+    phone = [f"PHONE#{sender.phone}"] if sender.phone else []
+    return phone + ([f"USER#{sender.user_id}"] if sender.user_id else [])
+
+
+def _turned_away(booking: Booking, lapse: Lapse) -> Booking:
+    """Return the record of a registration that was refused. It holds nothing."""
+    moves = {State.LAPSED: Move(booking.sent_at, booking.message_id)}
+    return replace(booking, state=State.LAPSED, lapse=lapse, claims=(), moves=moves)

@@ -50,10 +50,14 @@ class Seating:
 
     def _settle_round(self, day: date, requests: Sequence[SeatRequest]) -> list[Answer]:
         for _ in range(MOST_TRIES):
-            bookings = self.bookings.get_all({request.booking_code for request in requests})
+            # A #batal means the booking that it has cancelled already, not one that was registered since.
+            releases = [request.message_id for request in requests if request.wish is Wish.RELEASE]
+            withdrawn = self.bookings.withdrawn_by(releases)
+            meant = [withdrawn.get(request.message_id, request.booking_code) for request in requests]
+            bookings = self.bookings.get_all(meant)
             sheet = _Sheet(self.office, self._opened(day), self.clock.now())
-            for request in requests:
-                sheet.decide(request, bookings.get(request.booking_code))
+            for request, code in zip(requests, meant, strict=True):
+                sheet.decide(request, bookings.get(code))
             try:
                 if sheet.changes:
                     self.days.settle(day, sheet.changes)
@@ -152,13 +156,14 @@ class _Sheet:
 
 
 def _rounds(requests: Sequence[SeatRequest]) -> Iterator[Sequence[SeatRequest]]:
-    """Yield the requests in order, cut before a booking comes up again: no transaction may touch an item twice."""
+    """Yield the requests in order, cut where a booking or message comes again: no transaction touches an item twice."""
     start = 0
     seen: set[str] = set()
     for position, request in enumerate(requests):
-        if request.booking_code in seen:
+        touched = {request.booking_code, request.message_id}
+        if touched & seen:
             yield requests[start:position]
             start, seen = position, set()
-        seen.add(request.booking_code)
+        seen |= touched
     if requests:
         yield requests[start:]

@@ -8,7 +8,15 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.items import ApprovalItem, BookingItem, ClaimItem, move_to, moved
+from antrian.adapters.table.items import (
+    MESSAGES_KEPT,
+    ApprovalItem,
+    BookingItem,
+    ClaimItem,
+    WithdrawalItem,
+    move_to,
+    moved,
+)
 from antrian.adapters.table.writes import ConditionsRefused, commit
 from antrian.domain.booking import Booking, Move, State
 from antrian.domain.door import CheckIn
@@ -50,6 +58,12 @@ class TableBookings:
             return ApprovalItem.get(f"APPROVAL#{approval_code}", "APPROVAL").booking_code
         except DoesNotExist:
             return None
+
+    def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return which booking each of these messages has cancelled, for those that have."""
+        keys = [WithdrawalItem.key(message_id) for message_id in sorted(set(message_ids))]
+        found = WithdrawalItem.batch_get(keys, consistent_read=True) if keys else ()
+        return {item.pk.removeprefix("WITHDRAWAL#"): item.booking_code for item in found}
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
@@ -103,7 +117,7 @@ class TableBookings:
 
     def turn_away(self, booking: Booking) -> None:
         """Put a booking that lapsed as it was asked for, so that its message makes no other. Raises BookingExists."""
-        item = BookingItem.of(booking, booking.claims_until + self._retention)
+        item = BookingItem.of(booking, booking.sent_at + MESSAGES_KEPT)
         try:
             item.save(condition=BookingItem.pk.does_not_exist())
         except PutError as error:

@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from antrian.adapters.table.bookings import Releases, commit_with_releases
-from antrian.adapters.table.items import BookingItem, SlotItem, move_to, moved, seat_of
+from antrian.adapters.table.items import MESSAGES_KEPT, BookingItem, SlotItem, WithdrawalItem, move_to, moved, seat_of
 from antrian.adapters.table.writes import ConditionsRefused, commit
 from antrian.domain.booking import Seat, State
 from antrian.domain.ports import Cancel, Change, Confirm, LetLapse, Moved
@@ -158,5 +158,15 @@ def _cancel(transaction: TransactWrite, releases: Releases, change: Cancel) -> N
             move_to(State.CANCELLED).set(moved(change.move)),
         ],
         condition=as_it_was_read,
+    )
+    # A message cancels one booking, once.
+    cancelled_nothing_yet = WithdrawalItem.pk.does_not_exist()
+    transaction.save(
+        WithdrawalItem(
+            *WithdrawalItem.key(change.move.message_id),
+            booking_code=change.booking.code,
+            expires_at=int((change.move.at + MESSAGES_KEPT).timestamp()),
+        ),
+        condition=cancelled_nothing_yet,
     )
     releases.add(transaction, change.booking.claims, change.booking.code, change.move.at)

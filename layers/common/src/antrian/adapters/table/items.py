@@ -35,6 +35,11 @@ class DateAttribute(Attribute[date]):
         return date.fromisoformat(value)
 
 
+# WhatsApp delivers a message again for up to 7 days, and the outbox keeps an answer for up to 14: what is stored to
+# know a message again is kept for longer than both together.
+MESSAGES_KEPT = timedelta(days=30)
+
+
 class Item(Model):
     """Hold what all items share: the keys, and when TTL may remove them."""
 
@@ -156,6 +161,17 @@ class ApprovalItem(Item):
     booking_code = UnicodeAttribute()
 
 
+class WithdrawalItem(Item):
+    """Store which booking a message has cancelled; `WITHDRAWAL#<message id>` / `WITHDRAWAL`."""
+
+    booking_code = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, message_id: str) -> tuple[str, str]:
+        """Return the keys of a message's withdrawal."""
+        return f"WITHDRAWAL#{message_id}", "WITHDRAWAL"
+
+
 class SlotItem(Item):
     """Store one slot with its seats; `DAY#2026-11-23` / `SLOT#<starts_at in UTC>`."""
 
@@ -201,7 +217,7 @@ def bind(table_name: str, region: str) -> None:
     # PynamoDB reads a model's table from its Meta, but the name is known only when a function starts.
     Item.Meta.table_name = table_name
     Item.Meta.region = region
-    for item in (BookingItem, ClaimItem, ApprovalItem, SlotItem, SentItem):
+    for item in (BookingItem, ClaimItem, ApprovalItem, WithdrawalItem, SlotItem, SentItem):
         item._connection = None
 
 

@@ -1,14 +1,11 @@
 """The record of what went out, in DynamoDB."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist
 
-from antrian.adapters.table.items import SentItem
+from antrian.adapters.table.items import MESSAGES_KEPT, SentItem
 from antrian.domain.ports import Outgoing
-
-# WhatsApp delivers a message again for up to 7 days, and the outbox keeps an answer for up to 14.
-KEPT = timedelta(days=30)
 
 
 class TableSentLog:
@@ -41,5 +38,5 @@ def _item(outgoing: Outgoing, at: datetime) -> SentItem:
         "SENT",
         kind=outgoing.answer.kind.value,
         sent_at=at,
-        expires_at=int((at + KEPT).timestamp()),
+        expires_at=int((at + MESSAGES_KEPT).timestamp()),
     )
