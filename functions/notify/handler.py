@@ -60,7 +60,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _send(record: SQSRecord) -> None:
-    outgoing = read_outgoing(record.body)
+    try:
+        outgoing = read_outgoing(record.body)
+    except (LookupError, TypeError, ValueError):
+        # Of another version of this code; the batch processor would keep this to itself.
+        logger.exception("answer not read", sqs_message_id=record.message_id)
+        metrics.add_metric("Notify.fault", MetricUnit.Count, 1)
+        raise
     try:
         became = sending().send(outgoing)
     except (Retry, LineDown) as refused:

@@ -1,9 +1,13 @@
 """One AWS in the process for each test. moto is right with one thread only, and these tests have one."""
 
+import io
+import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import boto3
+import botocore.loaders
 import pytest
 from moto import mock_aws
 from pynamodb.connection import Connection
@@ -12,8 +16,23 @@ from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 
+# Powertools reads these when a handler is imported; in AWS the stack sets them.
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Antrian")
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
+
+from tests.integration.stack import HANDLERS, Logs, Stack, build_stack
+
 REGION = "ap-southeast-3"
 TABLE = "bookings"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _descriptions_read_once() -> Iterator[None]:
+    """Let all clients share what they read of the AWS services; reading it anew takes longer than most tests."""
+    shared = botocore.loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda _data_path: shared)
+        yield
 
 
 @pytest.fixture
@@ -54,3 +73,25 @@ def bookings(connection: Connection) -> TableBookings:
 def days(connection: Connection) -> TableDays:
     """Provide the days in the table."""
     return TableDays(connection, timedelta(days=90))
+
+
+@pytest.fixture
+def stack(aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stack]:
+    """Provide the queues, secrets and office files around the handlers, and a clock that stands still."""
+    built = build_stack(TABLE, tmp_path)
+    for name, value in built.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("antrian.runtime.clock_from", lambda _environ: built.clock)
+    built.forget()
+    yield built
+    built.forget()
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Logs:
+    """Provide everything that the handlers and what they use write into the log."""
+    stream = io.StringIO()
+    for handler in HANDLERS:
+        monkeypatch.setattr(handler.logger.registered_handler, "stream", stream)
+    return Logs(stream, caplog)

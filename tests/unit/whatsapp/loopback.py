@@ -25,7 +25,7 @@ class Request:
 
 
 class Graph(ThreadingHTTPServer):
-    """Answer every request with `status` and `answer`; keep the requests.
+    """Answer every request with `status` and `answer`, after those laid ready in `in_turn`; keep the requests.
 
     `hangs`: do not answer before the test is over. `breaks_off`: close in the middle of the answer's body.
     `hangs_up`: close without an answer.
@@ -38,6 +38,7 @@ class Graph(ThreadingHTTPServer):
         self.requests: list[Request] = []
         self.status = 200
         self.answer: bytes = b'{"messages": [{"id": "wamid.out"}]}'
+        self.in_turn: list[tuple[int, bytes]] = []
         self.location: str | None = None
         self.hangs = self.breaks_off = self.hangs_up = False
         self.over = threading.Event()
@@ -68,12 +69,13 @@ class _Handler(BaseHTTPRequestHandler):
         if graph.hangs_up:
             self.close_connection = True
             return
-        self.send_response(graph.status)
-        self.send_header("Content-Length", str(len(graph.answer) + 100 * graph.breaks_off))
+        status, answer = graph.in_turn.pop(0) if graph.in_turn else (graph.status, graph.answer)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer) + 100 * graph.breaks_off))
         if graph.location:
             self.send_header("Location", graph.location)
         self.end_headers()
-        self.wfile.write(graph.answer)
+        self.wfile.write(answer)
         self.close_connection = graph.breaks_off
 
     def log_message(self, *_: object) -> None:

@@ -1,0 +1,176 @@
+"""The day queue's consumer: seats in order, failures day by day, repeats without a trace."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from antrian.adapters.queues import SqsDayQueue
+from antrian.adapters.table.bookings import TableBookings
+from antrian.adapters.table.days import TableDays
+from antrian.domain.booking import Booking, State
+from antrian.domain.message import Sender
+from antrian.domain.ports import Change, SeatRequest, Unsettled, Wish
+from confirm import handler as confirm
+from tests.builders import MONDAY, booking, office
+from tests.integration.stack import Context, Logs, Stack, failed_in
+
+WEDNESDAY = date(2026, 11, 25)
+PHONE = "6281234567890"
+
+
+def pending(stack: Stack, bookings: TableBookings, day: date = MONDAY, n: int = 0) -> Booking:
+    """Store a registration, and put its approval into the day queue."""
+    sender = Sender(phone=f"{PHONE}{n}")
+    new = booking(sender, service_date=day, claims_until=office().end_of(day), name="Budi Santoso")
+    bookings.register(new, ())
+    ask(stack, new)
+    return new
+
+
+def ask(stack: Stack, booking: Booking, wish: Wish = Wish.SEAT, suffix: str = "a") -> None:
+    request = SeatRequest(
+        wish, booking.code, booking.service_date, booking.message_id + suffix, booking.sender, booking.sent_at
+    )
+    SqsDayQueue(stack.sqs, stack.day_queue_url).put(request)
+
+
+def fail_on(day: date, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle = TableDays.settle
+
+    def settle_or_fail(self: TableDays, of: date, changes: Sequence[Change]) -> None:
+        if of == day:
+            raise fault
+        settle(self, of, changes)
+
+    monkeypatch.setattr(TableDays, "settle", settle_or_fail)
+
+
+def test_a_batch_gets_its_seats_in_the_order_of_the_queue(
+    stack: Stack, bookings: TableBookings, days: TableDays
+) -> None:
+    approved = [pending(stack, bookings, n=n) for n in range(6)]
+    assert stack.settle() == {"batchItemFailures": []}
+    seats = {number: code for slot in days.slots(MONDAY).values() for number, code in slot.seats.items()}
+    assert seats == {number: approved[number - 1].code for number in range(1, 5)}
+    answers = stack.answers()
+    assert [outgoing.answer.kind for outgoing in answers] == ["ticket"] * 4 + ["day_full"] * 2
+    assert [outgoing.id for outgoing in answers] == [booking.message_id + "a" for booking in approved]
+    assert answers[0].answer.fields["documents"] == ("e-KTP asli",)
+    assert answers[4].answer.fields["next_day"] == "2026-11-25"  # Tuesday is a holiday
+
+
+def test_a_cancellation_gives_the_seat_to_the_next(stack: Stack, bookings: TableBookings, days: TableDays) -> None:
+    first = pending(stack, bookings)
+    stack.settle()
+    ask(stack, first, Wish.RELEASE, "b")
+    second = pending(stack, bookings, n=1)
+    stack.settle()
+    assert stack.kinds() == ["ticket", "cancelled", "ticket"]
+    assert next(iter(days.slots(MONDAY).values())).seats == {1: second.code}
+
+
+def test_a_batch_delivered_twice_gives_no_seat_twice_and_the_same_answers(
+    stack: Stack, bookings: TableBookings, days: TableDays
+) -> None:
+    for n in range(3):
+        pending(stack, bookings, n=n)
+    event = stack.take(stack.day_queue_url)
+    confirm.handler(event, Context())
+    before = days.slots(MONDAY)
+    confirm.handler(event, Context())
+    assert days.slots(MONDAY) == before
+    assert stack.kinds() == ["ticket"] * 3
+
+
+@pytest.mark.parametrize("fault", [ConnectionError(), Unsettled("again and again")])
+def test_a_day_that_fails_comes_again_and_costs_the_other_days_nothing(
+    fault: Exception, stack: Stack, bookings: TableBookings, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monday = [pending(stack, bookings, MONDAY, n) for n in range(2)]
+    wednesday = pending(stack, bookings, WEDNESDAY, 2)
+    event = stack.take(stack.day_queue_url)
+    with monkeypatch.context() as patch:
+        fail_on(MONDAY, fault, patch)
+        response = confirm.handler(event, Context())
+    of_monday = [r["messageId"] for r in event["Records"] if json.loads(r["body"])["service_date"] == "2026-11-23"]
+    assert sorted(failed_in(response)) == sorted(of_monday)
+    assert {code: _state(bookings, code) for code in (monday[0].code, monday[1].code, wednesday.code)} == {
+        monday[0].code: State.PENDING,
+        monday[1].code: State.PENDING,
+        wednesday.code: State.CONFIRMED,
+    }
+    assert "day not settled" in logs.messages()
+    assert failed_in(confirm.handler(event, Context())) == []
+    assert sorted(stack.kinds()) == ["ticket"] * 3
+
+
+def test_what_failed_comes_again_after_a_pause_that_grows(
+    stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pending(stack, bookings)
+    event = stack.take(stack.day_queue_url)
+    pauses: list[tuple[object, int]] = []
+
+    def note(**asked: Any) -> None:
+        assert asked["ReceiptHandle"] == event["Records"][0]["receiptHandle"]
+        pauses.append((asked["QueueUrl"], asked["VisibilityTimeout"]))
+
+    monkeypatch.setattr(confirm.runtime().sqs, "change_message_visibility", note)
+    fail_on(MONDAY, ConnectionError(), monkeypatch)
+    for received in ("1", "5", "50"):
+        event["Records"][0]["attributes"]["ApproximateReceiveCount"] = received
+        confirm.handler(event, Context())
+    assert [url for url, _ in pauses] == [stack.day_queue_url] * 3
+    bounds = [(1, 2), (16, 32), (450, 900)]
+    assert all(low <= seconds <= high for (_, seconds), (low, high) in zip(pauses, bounds, strict=True))
+
+
+def test_what_was_settled_is_not_paused(stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch) -> None:
+    pending(stack, bookings)
+    event = stack.take(stack.day_queue_url)
+    monkeypatch.setattr(confirm.runtime().sqs, "change_message_visibility", None)
+    assert failed_in(confirm.handler(event, Context())) == []
+    assert stack.kinds() == ["ticket"]
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "{}", '{"wish": "dance"}'])
+def test_a_request_that_cannot_be_read_costs_the_others_nothing(
+    body: str, stack: Stack, bookings: TableBookings, logs: Logs
+) -> None:
+    stack.sqs.send_message(
+        QueueUrl=stack.day_queue_url, MessageBody=body or " ", MessageGroupId="2026-11-23", MessageDeduplicationId="x"
+    )
+    new = pending(stack, bookings)
+    event = stack.take(stack.day_queue_url)
+    assert failed_in(confirm.handler(event, Context())) == [event["Records"][0]["messageId"]]
+    assert _state(bookings, new.code) is State.CONFIRMED
+    assert "seat request not read" in logs.messages()
+
+
+def test_no_log_line_tells_who_asked(
+    stack: Stack,
+    bookings: TableBookings,
+    logs: Logs,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    new = pending(stack, bookings)
+    event: dict[str, Any] = stack.take(stack.day_queue_url)
+    with monkeypatch.context() as patch:
+        fail_on(MONDAY, ConnectionError(), patch)
+        confirm.handler(event, Context())
+    confirm.handler(event, Context())
+    captured = capsys.readouterr()
+    written = logs.text + captured.out + captured.err
+    assert new.code in written
+    for secret in ("Budi", "1987", PHONE, new.message_id, new.approval_code):
+        assert secret not in written, secret
+
+
+def _state(bookings: TableBookings, code: str) -> State:
+    found = bookings.get(code)
+    assert found is not None
+    return found.state

@@ -1,0 +1,162 @@
+"""One office with everything around it in memory: applicants write, the queue is worked off, time passes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from antrian.domain.answer import Answer
+from antrian.domain.booking import Booking, State
+from antrian.domain.message import Message, Sender
+from antrian.domain.office import Office
+from antrian.domain.ports import Bookings, DayQueue, Days, Outbox
+from antrian.domain.request import typed_date
+from antrian.usecases.admission import Admission
+from antrian.usecases.reception import Reception
+from antrian.usecases.seating import Seating
+from antrian.usecases.sweeping import Sweeping
+from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, message, office
+from tests.fakes import FakeClock, FakeDayQueue, FakeOutbox, FakeStore
+
+BORN = date(1987, 1, 25)
+NAMES = {BUDI: "Budi Santoso", SITI: "Siti Aminah"}
+A_SECOND = timedelta(seconds=1)
+
+
+def applicant(number: int) -> Sender:
+    """Return one of many applicants who have nothing to do with each other."""
+    return Sender(phone=f"6281200{number:06d}")
+
+
+def name_of(sender: Sender) -> str:
+    """Return the name under which this sender registers unless a test says otherwise."""
+    digits = (sender.phone or "0")[-6:]
+    return NAMES.get(sender) or "Pemohon " + "".join("ABCDEFGHIJ"[int(digit)] for digit in digits)
+
+
+def registration(name: str, day: date = MONDAY, born: date = BORN) -> str:
+    """Return a registration as it is typed."""
+    return f"#{name}#{typed_date(born)}#{typed_date(day)}"
+
+
+def text_of(fields: Mapping[str, Any], key: str) -> str:
+    """Return a field of an answer that is one text."""
+    value = fields[key]
+    assert isinstance(value, str)
+    return value
+
+
+@dataclass
+class World:
+    """Hold an office at a moment. What is sent without a time is sent a second after what was sent before."""
+
+    office: Office = field(default_factory=office)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW.astimezone(UTC)))
+    store: FakeStore = field(default_factory=FakeStore)
+    day_queue: FakeDayQueue = field(default_factory=FakeDayQueue)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    # What the use cases see of the four above; tests of faults and races put something in between.
+    bookings: Bookings = field(init=False)
+    days: Days = field(init=False)
+    to_days: DayQueue = field(init=False)
+    to_applicants: Outbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bookings = self.days = self.store
+        self.to_days, self.to_applicants = self.day_queue, self.outbox
+
+    @property
+    def reception(self) -> Reception:
+        return Reception(self.office, KEY, self.bookings, self.days, self.to_days, self.to_applicants, self.clock)
+
+    @property
+    def seating(self) -> Seating:
+        return Seating(self.office, self.bookings, self.days, self.to_applicants, self.clock)
+
+    @property
+    def sweeping(self) -> Sweeping:
+        return Sweeping(self.office, self.bookings, self.days, self.to_applicants, self.clock)
+
+    @property
+    def admission(self) -> Admission:
+        return Admission(self.office, {"CTH": self.office.name, "BGR": "Kanim Bogor"}, self.bookings, self.clock)
+
+    def at(self, moment: datetime) -> None:
+        """Let it be this moment."""
+        self.clock.moment = moment.astimezone(UTC)
+
+    def send(
+        self,
+        text: str | None = None,
+        sender: Sender = BUDI,
+        *,
+        button: str | None = None,
+        at: datetime | None = None,
+    ) -> Message:
+        """Let the office receive a message, and return it; what needs a seat waits in the day queue."""
+        self.at(at or self.clock.moment + A_SECOND)
+        sent = message(text, sender=sender, button=button, at=self.clock.moment.replace(microsecond=0))
+        self.reception.receive(sent)
+        return sent
+
+    def settle(self) -> None:
+        """Work off the day queue."""
+        for day, requests in groupby(self.day_queue.take(), key=lambda request: request.service_date):
+            self.seating.settle(day, list(requests))
+
+    def say(
+        self,
+        text: str | None = None,
+        sender: Sender = BUDI,
+        *,
+        button: str | None = None,
+        at: datetime | None = None,
+    ) -> Answer:
+        """Let a message be received and settled, and return its answer."""
+        sent = self.send(text, sender, button=button, at=at)
+        self.settle()
+        return self.answer_to(sent)
+
+    def answer_to(self, sent: Message) -> Answer:
+        """Return the one answer to a message."""
+        outgoing = self.outbox.answers[sent.id]
+        assert outgoing.to == sent.sender
+        return outgoing.answer
+
+    def register(
+        self,
+        sender: Sender = BUDI,
+        day: date = MONDAY,
+        *,
+        name: str = "",
+        born: date = BORN,
+        at: datetime | None = None,
+    ) -> Answer:
+        """Register, and return the answer."""
+        return self.say(registration(name or name_of(sender), day, born), sender, at=at)
+
+    def approve(self, echo: Answer, sender: Sender = BUDI, *, at: datetime | None = None) -> Answer:
+        """Type the approval code of an echo, and return the answer."""
+        return self.say(text_of(echo.fields, "approval_code"), sender, at=at)
+
+    def book(self, sender: Sender = BUDI, day: date = MONDAY, *, name: str = "") -> Booking:
+        """Register and approve, and return the confirmed booking."""
+        ticket = self.approve(self.register(sender, day, name=name), sender)
+        booking = self.booking(ticket)
+        assert booking.state is State.CONFIRMED
+        return booking
+
+    def fill(self, day: date = MONDAY, seats: int = 4) -> list[Booking]:
+        """Give this many seats of a day to people who have nothing to do with the test."""
+        first = len(self.store.bookings)
+        return [self.book(applicant(first + number), day) for number in range(seats)]
+
+    def booking(self, answer: Answer) -> Booking:
+        """Return the booking that an answer tells about."""
+        return self.store.bookings[text_of(answer.fields, "booking_code")]
+
+    def sweep(self, at: datetime) -> int:
+        """Sweep at this moment."""
+        self.at(at)
+        return self.sweeping.sweep()
