@@ -37,6 +37,10 @@ def main() -> int:
     except (LocalSystemError, OfficeFileError) as error:
         print(f"\nantrian: {error}", file=sys.stderr)
         return FAILED
+    except BrokenPipeError:
+        # Whoever read our words has gone, as `make up | head` does; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     return 0
 
 

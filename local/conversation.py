@@ -4,7 +4,7 @@ import random
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from antrian.domain.office import Office
@@ -21,8 +21,9 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
 
     Raises LocalSystemError when an answer does not come or is not the expected one.
     """
-    # A number of its own each time: one number may have one booking only.
+    # A number and a person of its own each time: one number, and one person, may have one booking only.
     phone = f"62811{random.randrange(10**8):08d}"  # noqa: S311 - made up, protects nothing
+    birth_date = date(1987, 1, 25) - timedelta(days=random.randrange(10_000))  # noqa: S311 - made up as well
     now = datetime.fromisoformat(simulator.clock()["now"])
     day = office.bookable_days(now)[0]
     seen = 0
@@ -36,7 +37,7 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
         say(_left(_text(answers[-1])))
         return answers[-1]
 
-    echo = write(f"#Budi Santoso#25011987#{typed_date(day)}")
+    echo = write(f"#Budi Santoso#{typed_date(birth_date)}#{typed_date(day)}")
     code = re.search(r"\b\d{8}\b", _text(echo).split("Kode persetujuan")[-1])
     if code is None:
         raise LocalSystemError("the first answer has no approval code; it is shown above")
