@@ -25,6 +25,12 @@ class Sender:
         """Return the one string under which this sender's messages are kept in order."""
         return self.phone or self.user_id or ""
 
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """Return the keys of the claims that this sender has, whoever it registers."""
+        phone = (f"PHONE#{self.phone}",) if self.phone else ()
+        return phone + ((f"USER#{self.user_id}",) if self.user_id else ())
+
     def is_same_person_as(self, other: "Sender") -> bool:
         """Tell whether both share a phone number or a user id."""
         return bool((self.phone and self.phone == other.phone) or (self.user_id and self.user_id == other.user_id))

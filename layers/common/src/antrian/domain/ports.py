@@ -21,7 +21,7 @@ from typing import Protocol
 from antrian.domain.answer import Answer
 from antrian.domain.booking import Booking, Lapse, Move, Seat
 from antrian.domain.door import CheckIn
-from antrian.domain.message import Sender
+from antrian.domain.message import Message, Sender
 from antrian.domain.seats import Slot
 
 
@@ -185,6 +185,11 @@ class SeatRequest:
     message_id: str
     sender: Sender
     sent_at: datetime
+
+    @classmethod
+    def of(cls, wish: Wish, booking: Booking, message: Message) -> "SeatRequest":
+        """Return what a message wants of a booking."""
+        return cls(wish, booking.code, booking.service_date, message.id, message.sender, message.sent_at)
 
 
 class DayQueue(Protocol):

@@ -2,9 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
+from antrian.domain.answer import Answer
+from antrian.domain.booking import Booking, Lapse
 from antrian.domain.office import Office
 from antrian.domain.ports import Days
 from antrian.domain.seats import Slot, earliest_free
+from antrian.usecases import wording
 
 
 class Availability:
@@ -29,3 +32,8 @@ class Availability:
         days = self._office.bookable_days(now)
         later, earlier = [day for day in days if day > after], [day for day in days if day < after]
         return next((day for day in later + earlier if self.has_seat(day, now)), None)
+
+    def about(self, booking: Booking, now: datetime) -> Answer:
+        """Return the answer to somebody who approves a booking, by the state in which it stands."""
+        full = booking.lapse is Lapse.DAY_FULL
+        return wording.about(booking, self._office, now, self.next_day(booking.service_date, now) if full else None)

@@ -74,6 +74,11 @@ def full(asked: Registration, next_day: date | None) -> Answer:
     return Answer(Kind.DAY_FULL, {**fields, "next_day": next_day.isoformat(), "register_again": again})
 
 
+def help_(office: Office, now: datetime) -> Answer:
+    """Return what can be written here, with an example for the first open day."""
+    return Answer(Kind.HELP, open_days(office, now))
+
+
 def open_days(office: Office, now: datetime) -> dict[str, str | tuple[str, ...]]:
     """Return the days for which one may register now, and an example filled in with the first of them."""
     days = office.bookable_days(now)

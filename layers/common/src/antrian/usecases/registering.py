@@ -1,0 +1,213 @@
+"""Registers an applicant for a day: by the office's rules, and by which other bookings stand."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from antrian.domain import codes
+from antrian.domain.answer import Answer, Kind
+from antrian.domain.booking import Booking, Lapse, Move, State
+from antrian.domain.clock import Clock
+from antrian.domain.message import Message, trace
+from antrian.domain.office import Office
+from antrian.domain.ports import (
+    BookingExists,
+    Bookings,
+    Claim,
+    ClaimsHeld,
+    Days,
+    Moved,
+    Retirement,
+    SeatRequest,
+    Unsettled,
+    Wish,
+)
+from antrian.domain.request import OLDEST_AGE, Misread, Registration, normalised_name, shown_date
+from antrian.usecases import wording
+from antrian.usecases.availability import Availability
+
+# Each try follows a write by somebody else on the same identities: more than a few means that something is wrong.
+MOST_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """Register at one office. `key` is the secret from which codes are derived."""
+
+    office: Office
+    key: bytes
+    bookings: Bookings
+    days: Days
+    clock: Clock
+
+    def register(self, message: Message, asked: Registration) -> Answer | SeatRequest:
+        """Make a pending booking and return its echo, or return why there is none.
+
+        Where the office asks for no approval, the request for the seat takes the place of the echo. The same message
+        makes the same booking. Raises Unsettled.
+        """
+        if refused := self._refused_by_rule(message, asked):
+            return refused
+        retired: dict[str, Retirement] = {}
+        attempt = 0
+        for _ in range(MOST_TRIES):
+            booking = self._pending(message, asked, attempt)
+            try:
+                answer = self._try_to_register(message, booking, retired)
+            except BookingExists as taken:
+                if taken.booking.message_id == message.id:
+                    return self._registered_before(message, booking, taken.booking)
+                attempt += 1
+            except Moved:
+                retired.clear()
+            else:
+                if answer is not None:
+                    return answer
+        raise Unsettled(
+            f"the registration in message {trace(message.id)} was refused {MOST_TRIES} times; it has to come again"
+        )
+
+    def _try_to_register(
+        self, message: Message, booking: Booking, retired: dict[str, Retirement]
+    ) -> Answer | SeatRequest | None:
+        """Return the answer, None after adding to `retired` what has to give way first. Raises BookingExists, Moved.
+
+        A refusal leaves a record. Without it, the same message delivered again, once the day or the person is free,
+        would make a booking that nobody hears of: its answer went out already.
+        """
+        full = not Availability(self.office, self.days).has_seat(booking.service_date, self.clock.now())
+        try:
+            if not full:
+                self.bookings.register(booking, retired.values())
+                return self._registered(message, booking)
+            if known := self.bookings.get(booking.code):
+                raise BookingExists(known)
+            held = self._claims_against(message, booking)
+        except ClaimsHeld as refused:
+            held = refused.claims
+        # A booking that stands is told before a full day: it may be one of those that fill it.
+        verdict = self._verdict_on(held, message)
+        if isinstance(verdict, Answer):
+            self.bookings.turn_away(_turned_away(booking, Lapse.IN_THE_WAY))
+            return verdict
+        if full:
+            turned_away = _turned_away(booking, Lapse.DAY_FULL)
+            self.bookings.turn_away(turned_away)
+            return self._about(turned_away)
+        retired |= verdict
+        return None
+
+    def _claims_against(self, message: Message, booking: Booking) -> Collection[Claim]:
+        """Return the claims that refuse a booking on a full day, where no write comes so far as to find them."""
+        return [claim for claim in self.bookings.held_by(booking.claims) if claim.until > message.sent_at]
+
+    def _registered_before(self, message: Message, booking: Booking, known: Booking) -> Answer | SeatRequest:
+        """Return the answer to a message that made `known`, and would make `booking` now."""
+        if known.lapse is not Lapse.IN_THE_WAY:
+            return self._registered(message, known)
+        verdict = self._verdict_on(self._claims_against(message, booking), message)
+        return verdict if isinstance(verdict, Answer) else wording.help_(self.office, message.sent_at)
+
+    def misread(self, message: Message, misread: Misread) -> Answer:
+        """Return what was understood of an attempt to register, and how to write it."""
+        days = wording.open_days(self.office, message.sent_at)
+        if misread.impossible == "birth_date":
+            return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {"written": misread.birth_date or "", **days})
+        if misread.impossible == "service_date":
+            return Answer(Kind.SERVICE_DATE_IMPOSSIBLE, {"written": misread.service_date or "", **days})
+        understood = {
+            "name": misread.name or "",
+            "birth_date_read": misread.birth_date or "",
+            "service_date_read": misread.service_date or "",
+        }
+        return Answer(Kind.MISREAD, {**understood, **days})
+
+    def _refused_by_rule(self, message: Message, asked: Registration) -> Answer | None:
+        """Return why these dates cannot be, by the moment at which the message was sent; None when they can."""
+        office, sent_at = self.office, message.sent_at
+        today = office.local(sent_at).date()
+        days = wording.open_days(office, sent_at)
+        dates = {"birth_date": asked.birth_date.isoformat(), "service_date": asked.service_date.isoformat(), **days}
+        if not office.accepts_registrations(sent_at):
+            hours = {"opens": f"{office.opens:%H.%M}", "closes": f"{office.closes:%H.%M}"}
+            return Answer(Kind.OUTSIDE_HOURS, hours)
+        if not today - OLDEST_AGE <= asked.birth_date <= today:
+            return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**dates, "written": shown_date(asked.birth_date)})
+        if asked.service_date < today:
+            return Answer(Kind.SERVICE_DATE_PAST, dates)
+        if asked.service_date < today + timedelta(days=office.first_day):
+            return Answer(Kind.SERVICE_DATE_TOO_SOON, dates)
+        if asked.service_date > office.last_bookable_day(sent_at):
+            return Answer(Kind.BEYOND_HORIZON, dates)
+        if closure := office.closure(asked.service_date):
+            return wording.closed(office, asked.service_date, closure, sent_at)
+        if sent_at > office.last_call(asked.service_date):
+            return Answer(Kind.SERVICE_DATE_TOO_SOON, dates)
+        return None
+
+    def _pending(self, message: Message, asked: Registration, attempt: int) -> Booking:
+        claims = list(message.sender.identities)
+        if self.office.one_code_per_person:
+            person = codes.person_key(self.key, normalised_name(asked.name), asked.birth_date.isoformat())
+            claims.append(f"PERSON#{person}")
+        return Booking(
+            code=codes.booking_code(self.key, self.office.code_prefix, message.id, attempt),
+            state=State.PENDING,
+            approval_code=codes.approval_code(self.key, message.id),
+            message_id=message.id,
+            sender=message.sender,
+            name=asked.name,
+            birth_date=asked.birth_date,
+            service_date=asked.service_date,
+            sent_at=message.sent_at,
+            approve_by=min(
+                message.sent_at + timedelta(minutes=self.office.approval_minutes),
+                self.office.last_call(asked.service_date),
+            ),
+            claims=tuple(claims),
+            claims_until=self.office.end_of(asked.service_date),
+        )
+
+    def _registered(self, message: Message, booking: Booking) -> Answer | SeatRequest:
+        if self.office.approval or booking.state is not State.PENDING:
+            return self._about(booking)
+        return SeatRequest.of(Wish.SEAT, booking, message)
+
+    def _verdict_on(self, claims: Collection[Claim], message: Message) -> Answer | dict[str, Retirement]:
+        """Return the answer that the holders of these claims call for, or how to retire them."""
+        holders = self.bookings.get_all({claim.booking_code for claim in claims}).values()
+        retired: dict[str, Retirement] = {}
+        # The sender's own booking first: it is the one that he can do something about.
+        for own, holder in sorted(
+            ((holder.sender.is_same_person_as(message.sender), holder) for holder in holders),
+            key=lambda pair: (not pair[0], pair[1].code),
+        ):
+            if own and holder.sent_at > message.sent_at:
+                return Answer(Kind.SUPERSEDED, wording.details(holder))
+            match holder.state:
+                case State.PENDING if message.sent_at > holder.approve_by:
+                    retired[holder.code] = Retirement(holder, Lapse.TOO_LATE)
+                case State.PENDING if own:
+                    retired[holder.code] = Retirement(holder)
+                case State.PENDING:
+                    return Answer(Kind.PERSON_PENDING, {"approve_by": holder.approve_by.isoformat()})
+                case State.CONFIRMED if holder.seat and holder.seat.void_after < message.sent_at:
+                    # Void, only the sweep has not come by yet; it will tell them.
+                    self.bookings.expire(holder, message.sent_at)
+                case State.CONFIRMED | State.CHECKED_IN if own:
+                    return wording.in_the_way(holder)
+                case State.CONFIRMED | State.CHECKED_IN:
+                    return Answer(Kind.PERSON_BOOKED, {"service_date": holder.service_date.isoformat()})
+                case _:
+                    # It ended after this message was sent: whatever the message asked for has been overtaken.
+                    return Answer(Kind.SUPERSEDED, wording.details(holder))
+        return retired
+
+    def _about(self, booking: Booking) -> Answer:
+        return Availability(self.office, self.days).about(booking, self.clock.now())
+
+
+def _turned_away(booking: Booking, lapse: Lapse) -> Booking:
+    """Return the record of a registration that was refused. It holds nothing."""
+    moves = {State.LAPSED: Move(booking.sent_at, booking.message_id)}
+    return replace(booking, state=State.LAPSED, lapse=lapse, claims=(), moves=moves)
