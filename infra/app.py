@@ -7,7 +7,8 @@ from pathlib import Path
 from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from antrian.adapters.office_file import OfficeFileError, load_offices
+from antrian.adapters.office_file import load_offices
+from antrian.adapters.office_table import OfficeFileError
 from infra.function import UnsupportedPythonError, runtime_of
 from infra.layer import build_layer
 from infra.office_stack import OfficeStack

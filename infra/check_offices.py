@@ -5,7 +5,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from antrian.adapters.office_file import OfficeFileError, load_offices
+from antrian.adapters.office_file import load_offices
+from antrian.adapters.office_table import OfficeFileError
 
 OFFICES = Path(__file__).resolve().parent.parent / "offices"
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from antrian.adapters.office_file import OfficeFileError, load_office, load_offices
+from antrian.adapters.office_file import load_office, load_offices
+from antrian.adapters.office_table import OfficeFileError
 from antrian.domain.office import Closure, ClosureKind
 from tests.unit.adapters.office_files import BOGOR, bogor, session, with_documents, with_sessions, write
 

@@ -3,12 +3,12 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from antrian.adapters.office_table import OfficeFileError, OfficeTable
 from antrian.domain.codes import PREFIX_PATTERN
 from antrian.domain.office import Office, Session
 
@@ -23,96 +23,6 @@ LONGEST_DOCUMENT = 80
 LONGEST_DOCUMENTS = 500
 # Texts know these zones' short names; there are no others in Indonesia.
 ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
-
-
-class OfficeFileError(ValueError):
-    """Refuse an office file; the text names file, key, value and what would be right."""
-
-
-class _Table:
-    """Take typed values out of a TOML table, remembering what was asked for so that nothing unknown is left over."""
-
-    def __init__(self, file: str, path: str, values: Mapping[str, Any]) -> None:
-        self._file = file
-        self._path = path
-        self._values = values
-        self._asked: set[str] = set()
-
-    def refuse(self, key: str, value: object, right: str) -> OfficeFileError:
-        shown = (
-            value.isoformat() if isinstance(value, date | time) else json.dumps(value, default=str, ensure_ascii=False)
-        )
-        return OfficeFileError(f"{self._file}: {self._path}{key} = {shown} is not right: {right}")
-
-    def missing(self, key: str, right: str) -> OfficeFileError:
-        return OfficeFileError(f"{self._file}: {self._path}{key} is missing: {right}")
-
-    def take(self, key: str, right: str, *, default: object = ...) -> Any:
-        self._asked.add(key)
-        if key in self._values:
-            return self._values[key]
-        if default is ...:
-            raise self.missing(key, right)
-        return default
-
-    def text(self, key: str, right: str, *, matches: str = r".*\S.*") -> str:
-        value = self.take(key, right)
-        if not isinstance(value, str) or not re.fullmatch(matches, value):
-            raise self.refuse(key, value, right)
-        return value.strip()
-
-    def number(self, key: str, low: int, high: int, what: str) -> int:
-        right = f"{what}, a whole number from {low} to {high}"
-        value = self.take(key, right)
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise self.refuse(key, value, right)
-        return value
-
-    def flag(self, key: str, what: str) -> bool:
-        value = self.take(key, f"{what}: true or false")
-        if not isinstance(value, bool):
-            raise self.refuse(key, value, f"{what}: true or false")
-        return value
-
-    def hour(self, key: str, *, optional: bool = False) -> time | None:
-        right = 'a time such as "08:30", in the office\'s zone'
-        value = self.take(key, right, default=None) if optional else self.take(key, right)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-            raise self.refuse(key, value, right)
-        return time.fromisoformat(value)
-
-    def entries(self, key: str, right: str, accept: Callable[[object], bool], *, least: int = 0) -> list[Any]:
-        value = self.take(key, right) if least else self.take(key, right, default=[])
-        if not isinstance(value, list) or len(value) < least:
-            raise self.refuse(key, value, right)
-        for position, item in enumerate(value, start=1):
-            if not accept(item):
-                raise self.refuse(f"{key}[{position}]", item, right)
-        return value
-
-    def table(self, key: str, right: str, *, optional: bool = False) -> "_Table":
-        value = self.take(key, right, default={}) if optional else self.take(key, right)
-        if not isinstance(value, dict):
-            raise self.refuse(key, value, right)
-        return _Table(self._file, f"{self._path}{key}.", value)
-
-    def tables(self, key: str, right: str) -> list["_Table"]:
-        value = self.entries(key, right, lambda item: isinstance(item, dict), least=1)
-        return [_Table(self._file, f"{self._path}{key}[{i}].", item) for i, item in enumerate(value, start=1)]
-
-    def items(self) -> Mapping[str, Any]:
-        self._asked.update(self._values)
-        return self._values
-
-    def finish(self) -> None:
-        for key in self._values:
-            if key not in self._asked:
-                raise OfficeFileError(
-                    f"{self._file}: {self._path}{key} is not a key that means anything; "
-                    f"known here: {', '.join(sorted(self._asked))}"
-                )
 
 
 def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Office:
@@ -137,7 +47,7 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         raise OfficeFileError(f"{file}: this is not TOML: {error}") from None
     except UnicodeDecodeError as error:
         raise OfficeFileError(f"{file}: byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
-    root = _Table(file, "", content)
+    root = OfficeTable(file, "", content)
     registration = root.table("registration", "a table of when and how one may register")
     service = root.table("service", "a table of the hours and the counters")
     opens, closes = _hours(registration)
@@ -234,7 +144,7 @@ def load_offices(folder: Path) -> dict[str, Office]:
     return offices
 
 
-def _zone(root: _Table) -> ZoneInfo:
+def _zone(root: OfficeTable) -> ZoneInfo:
     right = "Asia/Jakarta or Asia/Pontianak (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)"
     name = root.text("time_zone", right)
     if name not in ZONES:
@@ -242,7 +152,7 @@ def _zone(root: _Table) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _hours(registration: _Table) -> tuple[time | None, time | None]:
+def _hours(registration: OfficeTable) -> tuple[time | None, time | None]:
     opens, closes = registration.hour("opens", optional=True), registration.hour("closes", optional=True)
     if (opens is None) != (closes is None):
         raise registration.missing(
@@ -253,7 +163,7 @@ def _hours(registration: _Table) -> tuple[time | None, time | None]:
     return opens, closes
 
 
-def _horizon(registration: _Table) -> tuple[int, int]:
+def _horizon(registration: OfficeTable) -> tuple[int, int]:
     first_day = registration.number("first_day", 0, 60, "how many days ahead the first bookable day is (1 is tomorrow)")
     last_day = registration.number("last_day", 0, 60, "how many days ahead the last bookable day is")
     if last_day < first_day:
@@ -261,7 +171,7 @@ def _horizon(registration: _Table) -> tuple[int, int]:
     return first_day, last_day
 
 
-def _sessions(service: _Table) -> tuple[Session, ...]:
+def _sessions(service: OfficeTable) -> tuple[Session, ...]:
     sessions = []
     for table in service.tables("sessions", "one or more [[service.sessions]] with weekdays, starts and ends"):
         weekdays = table.entries(
@@ -278,7 +188,7 @@ def _sessions(service: _Table) -> tuple[Session, ...]:
     return tuple(sorted(sessions, key=lambda session: session.starts))
 
 
-def _check_sessions(service: _Table, sessions: tuple[Session, ...], slot_minutes: int) -> None:
+def _check_sessions(service: OfficeTable, sessions: tuple[Session, ...], slot_minutes: int) -> None:
     for weekday, name in enumerate(WEEKDAYS):
         before: Session | None = None
         slots = 0
@@ -305,7 +215,7 @@ def _check_sessions(service: _Table, sessions: tuple[Session, ...], slot_minutes
             )
 
 
-def _documents(service: _Table) -> tuple[str, ...]:
+def _documents(service: OfficeTable) -> tuple[str, ...]:
     right = (
         f"the documents to bring, a list of at most {MOST_DOCUMENTS} texts of one line and at most {LONGEST_DOCUMENT} "
         f"characters, and {LONGEST_DOCUMENTS} characters together"
@@ -322,7 +232,7 @@ def _is_document(item: object) -> bool:
     return isinstance(item, str) and bool(item.strip()) and item.isprintable() and len(item) <= LONGEST_DOCUMENT
 
 
-def _open_dates(root: _Table, closed_dates: Mapping[date, str], sessions: tuple[Session, ...]) -> frozenset[date]:
+def _open_dates(root: OfficeTable, closed_dates: Mapping[date, str], sessions: tuple[Session, ...]) -> frozenset[date]:
     dates = root.entries(
         "open_dates",
         "a list of dates such as 2026-12-24, on which the office serves although it is a holiday",
@@ -339,7 +249,7 @@ def _open_dates(root: _Table, closed_dates: Mapping[date, str], sessions: tuple[
     return frozenset(dates)
 
 
-def _closed_dates(root: _Table) -> dict[date, str]:
+def _closed_dates(root: OfficeTable) -> dict[date, str]:
     table = root.table(
         "closed_dates", 'a table of dates with the reason, such as 2026-12-24 = "Cuti bersama"', optional=True
     )
