@@ -128,7 +128,7 @@ def write_stack_file(
 def _reachable(endpoint_url: str, api_url: str) -> str:
     """Return an API's URL on the emulator; the one in the stack's output is AWS's, and would leave this machine."""
     api_id = api_url.split("//", 1)[1].split(".", 1)[0]
-    return f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
+    return f"{endpoint_url}/_aws/execute-api/{api_id}"
 
 
 def _cdk(endpoint_url: str, *arguments: str, folder: Path = REPOSITORY) -> None:

@@ -101,6 +101,22 @@ def test_a_seat_given_back_goes_to_the_next_of_the_same_batch(world: World) -> N
     assert world.store.seats_of(MONDAY)[3] == waiting.code
 
 
+@pytest.mark.parametrize(("seats", "asked"), [(1, Wish.RELEASE), (4, Wish.SEAT)])
+def test_a_booking_ends_as_of_when_its_applicant_wrote_and_not_when_we_got_to_it(
+    seats: int, asked: Wish, world: World
+) -> None:
+    (booking,) = pending(world, 1)
+    world.fill(MONDAY, seats)
+    request = wish(booking, asked)
+    world.at(request.sent_at + timedelta(minutes=30))
+    world.seating.settle(MONDAY, [request])
+    assert {world.store.claims[key].until for key in booking.claims} == {request.sent_at}
+    # Written while we were behind, and meant for after.
+    again = message(registration(booking.name, TUESDAY), sender=booking.sender, at=request.sent_at + A_SECOND)
+    world.reception.receive(again)
+    assert world.answer_to(again).kind is Kind.ECHO
+
+
 def test_a_repeated_batch_changes_nothing_and_answers_the_same(world: World) -> None:
     bookings = pending(world, 6)
     requests = [wish(booking) for booking in bookings] + [wish(bookings[0], Wish.RELEASE, timedelta(minutes=9))]

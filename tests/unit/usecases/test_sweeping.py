@@ -29,6 +29,7 @@ def test_a_slot_is_swept_only_after_the_last_moment_of_its_grace(world: World) -
     booked = world.book()
     assert world.sweep(VOID_AT) == 0
     assert world.store.bookings[booked.code].state is State.CONFIRMED
+    assert {slot.closed_at for slot in world.store.slots(MONDAY).values()} == {None}
     assert world.sweep(VOID_AT + A_SECOND) == 1
     assert world.store.bookings[booked.code].state is State.EXPIRED
     assert world.store.bookings[booked.code].moves[State.EXPIRED] == Move(world.clock.moment)

@@ -80,12 +80,11 @@ class Registering:
             if not full:
                 self.bookings.register(booking, retired.values())
                 return self._registered(message, booking)
-            if known := self.bookings.get(booking.code):
-                raise BookingExists(known)
             held = self._claims_against(message, booking)
         except ClaimsHeld as refused:
             held = refused.claims
-        # A booking that stands is told before a full day: it may be one of those that fill it.
+        # A booking that stands is told before a full day: it may be one of those that fill it. Where this very message
+        # made it, turning away is refused with it.
         verdict = self._verdict_on(held, message)
         if isinstance(verdict, Answer):
             self.bookings.turn_away(_turned_away(booking, Lapse.IN_THE_WAY))
