@@ -14,13 +14,19 @@ const state = { offices: [], office: null, person: null, items: new Map(), strea
 
 // ---- who and where ----------------------------------------------------------------------------------------------
 
+/** A number as people read it: +62 811 1100 333. */
+function grouped(number) {
+  const digits = number.replace(/\D/g, "");
+  const groups = [digits.slice(0, 2), digits.slice(2, 5), digits.slice(5, 9), digits.slice(9)];
+  // Joined by spaces that do not break: a number on two lines is hard to compare.
+  return `+${groups.join("\u00a0")}`;
+}
+
 function withIdentity(person) {
   const phone = person.phone ?? null;
   // WhatsApp shows a user id for everyone since 2026; for invented people it is invented from the number.
   const userId = person.userId ?? `ID.9000${phone}`;
-  const groups = phone ? [phone.slice(0, 2), phone.slice(2, 5), phone.slice(5, 9), phone.slice(9)] : [];
-  // Joined by spaces that do not break: a number on two lines is hard to compare.
-  const label = phone ? `+${groups.join("\u00a0")}` : texts.noNumber;
+  const label = phone ? grouped(phone) : texts.noNumber;
   return { ...person, phone, userId, key: phone ?? userId, label };
 }
 
@@ -200,7 +206,9 @@ function scrollToEnd() {
   const paper = $("paper");
   const newest = $("messages").lastElementChild;
   paper.scrollTop = paper.scrollHeight;
-  if (newest && newest.offsetHeight > paper.clientHeight) newest.scrollIntoView({ block: "start" });
+  // Not scrollIntoView: it moves whatever else can be scrolled, and with it the whole phone.
+  const above = newest ? newest.getBoundingClientRect().top - paper.getBoundingClientRect().top : 0;
+  if (newest && newest.offsetHeight > paper.clientHeight) paper.scrollTop += above - 8;
 }
 
 const officeName = () => (state.office ? texts.officeName(state.office.office) : texts.noOffice);
@@ -208,7 +216,7 @@ const officeName = () => (state.office ? texts.officeName(state.office.office) :
 function showHead() {
   $("office-name").textContent = officeName();
   $("avatar").textContent = state.office ? officeName().replace("Kantor Imigrasi ", "").slice(0, 1) : "?";
-  presence(state.office ? state.office.display_phone_number : texts.waiting);
+  presence(state.office ? grouped(state.office.display_phone_number) : texts.waiting);
   $("as-whom").textContent = state.office && state.person ? texts.asWhom(state.person) : texts.notDeployed;
   for (const control of $("composer").elements) control.disabled = !state.office;
 }
@@ -226,7 +234,7 @@ function startTyping() {
 function stopTyping() {
   clearTimeout(state.typingTimer);
   $("typing").hidden = true;
-  if (state.office) presence(state.office.display_phone_number);
+  if (state.office) presence(grouped(state.office.display_phone_number));
 }
 
 // ---- writing ----------------------------------------------------------------------------------------------------
