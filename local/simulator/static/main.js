@@ -206,9 +206,7 @@ function scrollToEnd() {
   const paper = $("paper");
   const newest = $("messages").lastElementChild;
   paper.scrollTop = paper.scrollHeight;
-  // Not scrollIntoView: it moves whatever else can be scrolled, and with it the whole phone.
-  const above = newest ? newest.getBoundingClientRect().top - paper.getBoundingClientRect().top : 0;
-  if (newest && newest.offsetHeight > paper.clientHeight) paper.scrollTop += above - 8;
+  if (newest && newest.offsetHeight > paper.clientHeight) newest.scrollIntoView({ block: "start" });
 }
 
 const officeName = () => (state.office ? texts.officeName(state.office.office) : texts.noOffice);
