@@ -12,6 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from antrian.runtime import WHATSAPP_KEYS
 from infra.app import REGION
 
+# What the CDK itself looks at before it deploys.
+BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+
 
 def main() -> int:
     """Name everything that is missing; return 0 when nothing is, 1 otherwise."""
@@ -35,9 +38,8 @@ def main() -> int:
 
 
 def _missing_bootstrap(account: str) -> Iterator[str]:
-    formation = boto3.client("cloudformation", region_name=REGION)
     try:
-        formation.describe_stacks(StackName="CDKToolkit")
+        boto3.client("ssm", region_name=REGION).get_parameter(Name=BOOTSTRAP_VERSION)
     except ClientError:
         yield f"the account is not prepared for the CDK; once: npx cdk bootstrap aws://{account}/{REGION}"
 

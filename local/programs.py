@@ -20,6 +20,10 @@ START_SECONDS = 40
 STOP_SECONDS = 10
 
 
+# Python complains when it forgets a process that still runs; these are meant to.
+_outliving_us: "list[subprocess.Popen[bytes]]" = []
+
+
 @dataclass(frozen=True)
 class Program:
     """Describe a program that listens on a port of this machine.
@@ -67,6 +71,7 @@ class Program:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # its own group, so that its children can be stopped with it
             )
+        _outliving_us.append(process)
         _Record.of(self, process.pid).write()
         self._wait(process)
         return True

@@ -95,7 +95,7 @@ def test_a_sweep_that_dies_is_made_up_for_by_the_next(
 
     with monkeypatch.context() as patch:
         patch.setattr(SqsOutbox, "put", put_once)
-        with pytest.raises(StopIteration):
+        with pytest.RaisesGroup(StopIteration):
             sweep()
     assert sweep() == {"voided": 2}
     assert sorted(outgoing.id for outgoing in stack.answers()) == sorted(f"expired:{code}" for code in booked[:2])

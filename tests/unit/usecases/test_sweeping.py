@@ -7,7 +7,7 @@ import pytest
 
 from antrian.domain.answer import Kind
 from antrian.domain.booking import Move, State
-from antrian.domain.ports import Moved
+from antrian.domain.ports import Moved, Outgoing
 from antrian.domain.seats import Slot
 from tests.builders import BUDI, MONDAY, SITI, TUESDAY, office, wib
 from tests.fakes import FakeOutbox, FakeStore
@@ -158,8 +158,24 @@ def test_a_failing_outbox_leaves_the_slot_unfinished_for_the_next_minute(world: 
             raise ConnectionError
 
     world.to_applicants = Down()
-    with pytest.raises(ConnectionError):
+    with pytest.RaisesGroup(ConnectionError):
         world.sweep(VOID_AT + A_SECOND)
     world.to_applicants = world.outbox
     assert world.sweep(VOID_AT + timedelta(minutes=1)) == 2
     assert sorted(expiries(world)) == sorted(f"expired:{booking.code}" for booking in bookings)
+
+
+def test_a_fault_in_one_slot_does_not_stop_the_slots_after_it(world: World) -> None:
+    bookings = [world.book(applicant(number)) for number in range(3)]
+    first_slot = {booking.code for booking in bookings[:2]}
+
+    class PartlyDown(FakeOutbox):
+        def put(self, outgoing: Outgoing) -> None:
+            if outgoing.id.removeprefix("expired:") in first_slot:
+                raise ConnectionError
+            world.outbox.put(outgoing)
+
+    world.to_applicants = PartlyDown()
+    with pytest.RaisesGroup(ConnectionError):
+        world.sweep(VOID_AT + timedelta(hours=1))
+    assert expiries(world) == [f"expired:{bookings[2].code}"]

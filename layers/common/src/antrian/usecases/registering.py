@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from antrian.domain import codes
 from antrian.domain.answer import Answer, Kind
@@ -159,13 +159,16 @@ class Registering:
             birth_date=asked.birth_date,
             service_date=asked.service_date,
             sent_at=message.sent_at,
-            approve_by=min(
-                message.sent_at + timedelta(minutes=self.office.approval_minutes),
-                self.office.last_call(asked.service_date),
-            ),
+            approve_by=self._approve_by(message, asked),
             claims=tuple(claims),
             claims_until=self.office.end_of(asked.service_date),
         )
+
+    def _approve_by(self, message: Message, asked: Registration) -> datetime:
+        last_call = self.office.last_call(asked.service_date)
+        if not self.office.approval:
+            return last_call  # nobody is asked to hurry: the seat is on its way
+        return min(message.sent_at + timedelta(minutes=self.office.approval_minutes), last_call)
 
     def _registered(self, message: Message, booking: Booking) -> Answer | SeatRequest:
         if self.office.approval or booking.state is not State.PENDING:

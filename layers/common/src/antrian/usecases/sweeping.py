@@ -1,5 +1,6 @@
 """Sweeps the days: closes every slot whose grace has passed, voids the bookings of who did not come, and tells them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -29,17 +30,28 @@ class Sweeping:
         """Finish every slot whose grace has passed, and return how many bookings were found void.
 
         May be repeated, overlap with itself, and die at any point: a slot counts as finished only when everybody in
-        it has been dealt with and told.
+        it has been dealt with and told. One slot's fault does not stop the others: raises ExceptionGroup at the end.
         """
         now = self.clock.now()
-        today = self.office.local(now).date()
         voided = 0
+        faults: list[Exception] = []
+        for day, slot in self._overdue(now):
+            try:
+                voided += self._finish(day, slot, now)
+            except Exception as fault:  # noqa: BLE001 - raised below, when the other slots have had their turn
+                faults.append(fault)
+        if faults:
+            raise ExceptionGroup(f"{len(faults)} slots could not be finished; the next sweep tries again", faults)
+        return voided
+
+    def _overdue(self, now: datetime) -> Iterator[tuple[date, Slot]]:
+        today = self.office.local(now).date()
+        grace = timedelta(minutes=self.office.grace_minutes)
         for ago in range(LOOK_BACK.days, -1, -1):
             day = today - timedelta(days=ago)
             for starts_at, slot in sorted(self.days.slots(day).items()):
-                if slot.finished_at is None and starts_at + timedelta(minutes=self.office.grace_minutes) < now:
-                    voided += self._finish(day, slot, now)
-        return voided
+                if slot.finished_at is None and starts_at + grace < now:
+                    yield day, slot
 
     def _finish(self, day: date, slot: Slot, now: datetime) -> int:
         # Closed first: a seat given after the list was read would be missed.
