@@ -13,7 +13,7 @@ export PYTHONPATH := layers/common/src:functions
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test lint types unit integration infra e2e synth deploy check-offices format lock clean
+.PHONY: help setup up down test lint types unit integration infra e2e synth bootstrap deploy check-offices format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ unit integration infra e2e: $(READY)
 
 synth: $(READY) ## Synthesize all stacks into cdk.out; needs no credentials
 	@npx --no-install cdk synth --quiet && echo "cdk.out holds the stacks"
+
+bootstrap: $(READY) ## Prepare an AWS account for the CDK, once (ACCOUNT=123456789012)
+	@test -n "$(ACCOUNT)" || { echo "antrian: which account? make bootstrap ACCOUNT=123456789012" >&2; exit 1; }
+	@npx --no-install cdk bootstrap aws://$(ACCOUNT)/ap-southeast-3
 
 deploy: $(READY) ## Deploy one office to the AWS account of your credentials (OFFICE=bogor)
 	@test -n "$(OFFICE)" || { echo "antrian: which office? make deploy OFFICE=bogor" >&2; exit 1; }

@@ -41,7 +41,7 @@ def _missing_bootstrap(account: str) -> Iterator[str]:
     try:
         boto3.client("ssm", region_name=REGION).get_parameter(Name=BOOTSTRAP_VERSION)
     except ClientError:
-        yield f"the account is not prepared for the CDK; once: npx cdk bootstrap aws://{account}/{REGION}"
+        yield f"the account is not prepared for the CDK; once: make bootstrap ACCOUNT={account}"
 
 
 def _missing_in_secret(name: str) -> Iterator[str]:

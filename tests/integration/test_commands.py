@@ -32,7 +32,7 @@ def test_a_deploy_is_told_everything_that_is_missing(
 ) -> None:
     assert run_preflight(monkeypatch) == 1
     said = capsys.readouterr().err
-    assert "npx cdk bootstrap aws://123456789012/ap-southeast-3" in said
+    assert "make bootstrap ACCOUNT=123456789012" in said
     assert "the secret antrian/bogor/whatsapp cannot be read (ResourceNotFoundException)" in said
 
 
