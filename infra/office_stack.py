@@ -20,10 +20,10 @@ WEBHOOK_TIMEOUT = Duration.seconds(28)  # the HTTP API gives up after 30
 CONFIRM_TIMEOUT = Duration.seconds(30)
 EXPIRY_TIMEOUT = Duration.seconds(60)
 CHECKIN_TIMEOUT = Duration.seconds(10)  # a person stands at the door
-NOTIFY_TIMEOUT = Duration.seconds(30)
+NOTIFY_TIMEOUT = Duration.seconds(90)  # twice the slowest answer, see its handler
 
 # With pauses that double up to a quarter of an hour, an answer is tried for a day, a seat request for half an hour.
-ANSWER_ATTEMPTS = 100
+ANSWER_ATTEMPTS = 140
 SEAT_ATTEMPTS = 12
 
 # A function gets processor in proportion to memory, so it has more where a person waits for it.
@@ -88,7 +88,7 @@ class OfficeStack(Stack):
         table.grant(confirm.role, *REGISTER)
         table.grant(expiry.role, *MOVE)
         table.grant(checkin.role, "dynamodb:GetItem", "dynamodb:UpdateItem")
-        table.grant(notify.role, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        table.grant(notify.role, "dynamodb:GetItem", "dynamodb:PutItem")
         secrets.allow_codes(webhook.role)
         secrets.allow_whatsapp(webhook.role)
         secrets.allow_whatsapp(notify.role)

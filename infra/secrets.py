@@ -22,7 +22,7 @@ class Secrets(Construct):
             "Codes",
             description=f"The key from which the booking and approval codes of {office} are derived",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
-            removal_policy=RemovalPolicy.RETAIN,  # a message delivered again after a redeploy must make the same code
+            removal_policy=RemovalPolicy.RETAIN,  # as the table is, whose claims were made with it
         )
         Validations.of(self.codes).acknowledge(
             Acknowledgment(

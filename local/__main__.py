@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from antrian.adapters.office_table import OfficeFileError
 from antrian.domain.office import Office
 from local import cloud, conversation, deployment, programs, whatsapp
 from local.errors import LocalSystemError
-from local.paths import CLOCK_FILE, REPOSITORY, STACK_FILE
+from local.paths import CLOCK_FILE, REPOSITORY, STACK_FILE, TEMPORARY
 
 T = TypeVar("T")
 
@@ -26,8 +27,8 @@ def main() -> int:
     up_parser = commands.add_parser("up", help="start everything, deploy, and play one conversation")
     up_parser.add_argument("offices", nargs="*", help="the ids of the offices (default: bogor)")
     up_parser.add_argument("--quiet", action="store_true", help="play no conversation")
-    up_parser.add_argument("--aws-port", type=int, default=int(os.environ.get("AWS_PORT") or 4566))
-    up_parser.add_argument("--simulator-port", type=int, default=int(os.environ.get("SIMULATOR_PORT") or 4580))
+    up_parser.add_argument("--aws-port", type=_port, default=os.environ.get("AWS_PORT") or "4566")
+    up_parser.add_argument("--simulator-port", type=_port, default=os.environ.get("SIMULATOR_PORT") or "4580")
     commands.add_parser("down", help="stop everything")
     arguments = parser.parse_args()
     try:
@@ -51,6 +52,7 @@ def up(office_ids: Sequence[str], aws_port: int, simulator_port: int, *, quiet: 
     endpoint_url, simulator_url = cloud.endpoint(aws_port), whatsapp.url(simulator_port)
     if not programs.runs("aws"):
         CLOCK_FILE.unlink(missing_ok=True)  # whoever starts anew starts with the real time
+        shutil.rmtree(TEMPORARY, ignore_errors=True)  # the functions unpacked their layers here
     aws = cloud.program(aws_port, simulator_url)
     _step(f"local AWS at {endpoint_url}", lambda: _started(aws))
     simulator_program = whatsapp.program(simulator_port)
@@ -74,6 +76,7 @@ def down() -> None:
         print(f"{name}: {'stopped' if programs.stop(name) else 'did not run'}")
     for file in (STACK_FILE, CLOCK_FILE):
         file.unlink(missing_ok=True)
+    shutil.rmtree(TEMPORARY, ignore_errors=True)
 
 
 def _chosen(office_ids: Sequence[str]) -> list[Office]:
@@ -82,6 +85,12 @@ def _chosen(office_ids: Sequence[str]) -> list[Office]:
         if office_id not in known:
             raise LocalSystemError(f"offices/{office_id}.toml does not exist; the offices are {', '.join(known)}")
     return [known[office_id] for office_id in dict.fromkeys(office_ids)]
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1024 to 65535, not {text!r}")
+    return int(text)
 
 
 def _started(program: programs.Program) -> str:

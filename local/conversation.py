@@ -37,14 +37,17 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
         say(_left(_text(answers[-1])))
         return answers[-1]
 
-    echo = write(f"#Budi Santoso#{typed_date(birth_date)}#{typed_date(day)}")
-    code = re.search(r"\b\d{8}\b", _text(echo).split("Kode persetujuan")[-1])
+    answer = write(f"#Budi Santoso#{typed_date(birth_date)}#{typed_date(day)}")
+    # The first day may be full, after a while or after a walk through time: then the answer offers another.
+    if another := re.search(r"^#Budi Santoso#.*$", _text(answer), re.MULTILINE):
+        answer = write(another[0])
+    code = re.search(r"Kode persetujuan: \*(\d{8})\*", _text(answer))
     if code is None:
-        raise LocalSystemError("the first answer has no approval code; it is shown above")
-    ticket = _text(write(code[0]))
+        raise LocalSystemError("the office's answer has no approval code; it is shown above")
+    ticket = _text(write(code[1]))
     booking_code = re.search(r"Kode booking: \*([0-9A-Z-]+)\*", ticket)
     if booking_code is None:
-        raise LocalSystemError("the second answer has no booking code; it is shown above")
+        raise LocalSystemError("the last answer has no booking code; it is shown above")
     return booking_code[1]
 
 

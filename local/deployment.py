@@ -76,12 +76,13 @@ def _bootstrap(endpoint_url: str) -> None:
         _cdk(endpoint_url, "bootstrap", f"aws://{cloud.ACCOUNT}/{REGION}", folder=STATE)
 
 
-def hire_staff(endpoint_url: str, user_pool_id: str) -> list[dict[str, str]]:
-    """Give the office an officer and a supervisor with new passwords, and return them."""
+def hire_staff(endpoint_url: str, user_pool_id: str, user_pool_client_id: str) -> list[dict[str, str]]:
+    """Give the office an officer and a supervisor, who keep the passwords that they have, and return them."""
     cognito = cloud.client("cognito-idp", endpoint_url)
+    known = _known_passwords(user_pool_client_id)
     staff = []
     for username, role in STAFF:
-        password = f"{secrets.token_urlsafe(12)}Aa1!"
+        password = known.get(username) or f"{secrets.token_urlsafe(12)}Aa1!"
         with suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(UserPoolId=user_pool_id, Username=username, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=username, Password=password, Permanent=True)
@@ -119,10 +120,22 @@ def write_stack_file(
             "table_name": output["TableName"],
             "functions": {name: output[f"{name.capitalize()}Function"] for name in FUNCTIONS},
             "user_pool_client_id": output["UserPoolClientId"],
-            "staff": hire_staff(endpoint_url, output["UserPoolId"]),
+            "staff": hire_staff(endpoint_url, output["UserPoolId"], output["UserPoolClientId"]),
         }
     _write(STACK_FILE, stack)
     return stack
+
+
+def _known_passwords(user_pool_client_id: str) -> dict[str, str]:
+    if not STACK_FILE.exists():
+        return {}
+    offices = json.loads(STACK_FILE.read_text(encoding="utf-8"))["offices"].values()
+    return {
+        person["username"]: person["password"]
+        for office in offices
+        if office["user_pool_client_id"] == user_pool_client_id
+        for person in office["staff"]
+    }
 
 
 def _reachable(endpoint_url: str, api_url: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from antrian.domain.booking import Booking, Lapse, Move, State
+from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State
 from antrian.domain.door import CheckIn
 from antrian.domain.ports import (
     BookingExists,
@@ -62,6 +62,10 @@ class FakeStore:
             message_id: self.withdrawals[message_id] for message_id in message_ids if message_id in self.withdrawals
         }
 
+    def withdraw_nothing(self, message_id: str, at: datetime) -> None:
+        del at
+        self.withdrawals.setdefault(message_id, "-")
+
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         if booking.code in self.bookings:
             raise BookingExists(self.bookings[booking.code])
@@ -73,7 +77,7 @@ class FakeStore:
         ]
         for retirement in retired:
             stored = self.bookings[retirement.booking.code]
-            in_time = retirement.lapse is not None and stored.approve_by >= booking.sent_at
+            in_time = retirement.lapse is not None and stored.approve_by >= booking.sent_at - APPROVAL_MAY_WAIT
             if stored.state is not State.PENDING or stored.sent_at > booking.sent_at or in_time:
                 raise Moved
         if held:

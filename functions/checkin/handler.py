@@ -13,6 +13,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.domain import codes
 from antrian.domain.door import Outcome
+from antrian.domain.message import trace
 from antrian.runtime import Runtime
 from antrian.usecases.admission import Admission, Decision
 
@@ -21,7 +22,8 @@ metrics = Metrics()
 app = APIGatewayHttpResolver()
 
 NONCE = re.compile(r"[\w.:-]{8,64}", re.ASCII)
-LONGEST_CODE = 64
+LONGEST_CODE = 4096  # more than any QR code holds: whatever is scanned gets an outcome
+STAFF = {"officer", "supervisor"}
 
 
 @cache
@@ -42,9 +44,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.post("/checkins")
 def check_in() -> Response[str]:
     """Decide on `{"code", "nonce"}`: 200 with the outcome whatever it is, 400 for a request that cannot be read."""
+    claims = app.current_event.request_context.authorizer.jwt_claim or {}
+    if not _roles(claims) & STAFF:
+        logger.warning("not_staff")
+        return _answer(
+            HTTPStatus.FORBIDDEN, {"code": "not_staff", "detail": "this account is in no group of the staff"}
+        )
     try:
         body = app.current_event.json_body
-    except ValueError:
+    except (ValueError, RecursionError):
         return _refuse("body_not_json", 'the body must be JSON: {"code": "…", "nonce": "…"}')
     if not isinstance(body, dict):
         return _refuse("body_not_object", 'the body must be a JSON object: {"code": "…", "nonce": "…"}')
@@ -53,11 +61,15 @@ def check_in() -> Response[str]:
         return _refuse("code_missing", f"code must be what was scanned or typed, of at most {LONGEST_CODE} characters")
     if not isinstance(nonce, str) or not NONCE.fullmatch(nonce):
         return _refuse("nonce_missing", "nonce must be 8 to 64 letters, digits or . _ : -, new for each scan")
-    claims = app.current_event.request_context.authorizer.jwt_claim or {}
     decision = admission().check_in(code, nonce, claims["sub"])
-    logger.info(decision.outcome, booking_code=decision.booking.code if decision.booking else None)
+    logger.info(decision.outcome, booking=trace(decision.booking.code) if decision.booking else None)
     metrics.add_metric(f"Checkin.{decision.outcome}", MetricUnit.Count, 1)
     return _answer(HTTPStatus.OK, _shown(decision))
+
+
+def _roles(claims: dict[str, Any]) -> set[str]:
+    """Return the groups of a JWT. API Gateway writes a list in a claim as one text: `[officer supervisor]`."""
+    return set(re.findall(r"[\w-]+", str(claims.get("cognito:groups", ""))))
 
 
 def _shown(decision: Decision) -> dict[str, Any]:

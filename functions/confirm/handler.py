@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -49,11 +49,20 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     requests.sort(key=lambda pair: pair[1].service_date)
     for day, pairs in groupby(requests, key=lambda pair: pair[1].service_date):
         records = list(pairs)
-        if not _settle([request for _, request in records]):
-            logger.warning("day not settled", day=day.isoformat(), requests=len(records))
-            failed += [message_id for message_id, _ in records]
+        settled = _settle_in_order([request for _, request in records])
+        if settled < len(records):
+            logger.warning("day not settled", day=day.isoformat(), requests=len(records) - settled)
+            failed += [message_id for message_id, _ in records[settled:]]
     pause_failed(runtime().sqs, runtime().day_queue_url, event, failed)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _settle_in_order(requests: list[SeatRequest]) -> int:
+    """Settle the requests of a day, and return how many of them, from the first, are settled."""
+    if _settle(requests):
+        return len(requests)
+    # One that can never be settled must not take those before it, or its whole batch, along.
+    return sum(1 for _ in takewhile(lambda request: _settle([request]), requests)) if len(requests) > 1 else 0
 
 
 def _settle(requests: list[SeatRequest]) -> bool:
@@ -64,6 +73,6 @@ def _settle(requests: list[SeatRequest]) -> bool:
         metrics.add_metric("SeatFault", MetricUnit.Count, len(requests))
         return False
     for request, answer in zip(requests, answers, strict=True):
-        logger.info(answer, trace=trace(request.message_id), booking_code=request.booking_code)
+        logger.info(answer, trace=trace(request.message_id), booking=trace(request.booking_code))
         metrics.add_metric(f"Confirm.{answer}", MetricUnit.Count, 1)
     return True

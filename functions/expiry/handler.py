@@ -25,8 +25,13 @@ def sweeping() -> Sweeping:
 @metrics.log_metrics
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Sweep once, and return how many bookings were found void."""
-    voided = sweeping().sweep()
+    try:
+        voided = sweeping().sweep()
+    except Exception:
+        logger.exception("sweep not finished")
+        metrics.add_metric("Expiry.fault", MetricUnit.Count, 1)
+        raise
     if voided:
         logger.info("voided", bookings=voided)
-        metrics.add_metric("Expiry.voided", MetricUnit.Count, voided)
+    metrics.add_metric("Expiry.voided", MetricUnit.Count, voided)
     return {"voided": voided}

@@ -1,6 +1,7 @@
 """Takes answers from the outbox: one recipient is one FIFO group, so answers arrive in order."""
 
 import os
+import time
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,8 @@ logger = Logger()
 metrics = Metrics()
 
 GRAPH_URL = "https://graph.facebook.com"
+# Upload, message, and the template in its place: 13 seconds each, and a little for the table.
+SLOWEST_ANSWER_SECONDS = 45
 
 
 @cache
@@ -53,7 +56,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     # Failures are named one by one, also when all failed; raising instead would only hide which.
     processor.raise_on_entire_batch_failure = False
-    response = process_partial_response(event=event, record_handler=_send, processor=processor, context=context)
+    # A ticket's two calls may take their whole time-outs. An invocation that is cut off could not say what is left.
+    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SLOWEST_ANSWER_SECONDS
+
+    def send_in_time(record: SQSRecord) -> None:
+        if time.monotonic() > deadline:
+            metrics.add_metric("Notify.no_time_left", MetricUnit.Count, 1)
+            raise TimeoutError("no time is left in this invocation")
+        _send(record)
+
+    response = process_partial_response(event=event, record_handler=send_in_time, processor=processor, context=context)
     failed = {str(failure["itemIdentifier"]) for failure in response["batchItemFailures"]}
     pause_failed(runtime().sqs, runtime().outbox_url, event, failed)
     return dict(response)

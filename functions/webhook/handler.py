@@ -56,8 +56,9 @@ def _subscribe(query: Mapping[str, str]) -> dict[str, Any]:
     expected = runtime().whatsapp().verify_token.encode()
     offered = query.get("hub.verify_token", "").encode()
     if query.get("hub.mode") == "subscribe" and hmac.compare_digest(offered, expected):
+        _count("verified")
         return _answer(HTTPStatus.OK, query.get("hub.challenge", ""))
-    logger.warning("verification refused", mode_is_subscribe=query.get("hub.mode") == "subscribe")
+    _count("verification_refused")
     return _answer(HTTPStatus.FORBIDDEN, "the verify token is not the one in this office's secret")
 
 

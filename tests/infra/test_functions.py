@@ -28,7 +28,7 @@ MAY_DO = {
     "expiry": {"table": MOVE, "outbox": SEND},
     "checkin": {"table": {"dynamodb:GetItem", "dynamodb:UpdateItem"}},
     "notify": {
-        "table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "table": {"dynamodb:GetItem", "dynamodb:PutItem"},
         "outbox": CONSUME,
         "whatsapp": READ_SECRET,
     },

@@ -33,7 +33,7 @@ def test_the_table_is_keyed_by_pk_and_sk(bogor: Template) -> None:
     assert "GlobalSecondaryIndexes" not in table
 
 
-@pytest.mark.parametrize(("queue", "attempts"), [("DayQueueUrl", 12), ("OutboxQueueUrl", 100)])
+@pytest.mark.parametrize(("queue", "attempts"), [("DayQueueUrl", 12), ("OutboxQueueUrl", 140)])
 def test_a_message_that_keeps_failing_is_kept_and_rings(bogor: Template, queue: str, attempts: int) -> None:
     redrive = bogor.properties(bogor.output(queue))["RedrivePolicy"]
     assert redrive["maxReceiveCount"] == attempts

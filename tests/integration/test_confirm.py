@@ -11,7 +11,7 @@ from antrian.adapters.queues import SqsDayQueue
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain.booking import Booking, State
-from antrian.domain.message import Sender
+from antrian.domain.message import Sender, trace
 from antrian.domain.ports import Change, SeatRequest, Unsettled, Wish
 from confirm import handler as confirm
 from tests.builders import MONDAY, booking, office
@@ -165,8 +165,8 @@ def test_no_log_line_tells_who_asked(
     confirm.handler(event, Context())
     captured = capsys.readouterr()
     written = logs.text + captured.out + captured.err
-    assert new.code in written
-    for secret in ("Budi", "1987", PHONE, new.message_id, new.approval_code):
+    assert trace(new.code) in written
+    for secret in ("Budi", "1987", PHONE, new.message_id, new.approval_code, new.code):
         assert secret not in written, secret
 
 

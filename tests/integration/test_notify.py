@@ -271,3 +271,11 @@ def test_no_log_line_tells_who_was_written_to_or_what(
     assert logs.messages() == ["to be sent again", "given_up", "to be sent again", "answer not handled", "sent"]
     for secret in ("Budi", "1987", "62812", "62899", "62877", "00002681", HIDDEN.user_id, wamid, ACCESS_TOKEN):
         assert str(secret) not in written, secret
+
+
+def test_answers_for_which_no_time_is_left_are_named_and_come_again_soon(stack: Stack, graph: Graph) -> None:
+    put(stack, Outgoing("wamid.1", BUDI, HELP))
+    event = put_beside(stack, Outgoing("wamid.2", SITI, HELP))
+    hurried = Context(remaining_ms=notify.SLOWEST_ANSWER_SECONDS * 1000 - 1)
+    assert failed_in(notify.handler(event, hurried)) == [record["messageId"] for record in event["Records"]]
+    assert graph.requests == []

@@ -5,7 +5,7 @@ The same tests run on the table and on the fake of the unit tests, so that the f
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State
 from antrian.domain.door import CheckIn
+from antrian.domain.office import Session
 from antrian.domain.ports import (
     BookingExists,
     Bookings,
@@ -154,8 +155,10 @@ def test_a_newer_booking_is_not_replaced_by_an_older_message(store: Store) -> No
         store.register(booking(sent_at=SENT), Retirement(newer))
 
 
-@pytest.mark.parametrize(("minutes", "lapses"), [(60, False), (61, True)])
-def test_a_booking_lapses_for_another_only_after_its_approval_time(store: Store, minutes: int, lapses: bool) -> None:
+@pytest.mark.parametrize(("minutes", "lapses"), [(120, False), (121, True)])
+def test_a_booking_lapses_for_another_only_when_no_approval_can_be_waiting(
+    store: Store, minutes: int, lapses: bool
+) -> None:
     first = store.register(booking(claims=("PERSON#abc",)))
     second = booking(SITI, claims=("PERSON#abc",), sent_at=SENT + timedelta(minutes=minutes))
     if lapses:
@@ -174,6 +177,13 @@ def test_a_day_is_opened_once_and_keeps_the_numbers_of_its_opening(store: Store)
     store.days.open(MONDAY, wider)
     assert [(slot.first_number, slot.capacity) for slot in store.open()] == [(1, 2), (3, 2)]
     assert store.days.slots(TUESDAY) == {}
+
+
+def test_a_day_is_opened_once_also_by_an_office_that_has_changed_its_hours(store: Store) -> None:
+    store.open()
+    later = office(sessions=(Session(frozenset(range(5)), time(8, 15), time(9, 15)),))
+    store.days.open(MONDAY, [Slot.planned(plan) for plan in later.slots(MONDAY)])
+    assert [slot.starts_at for slot in store.open()] == [plan.starts_at for plan in office().slots(MONDAY)]
 
 
 def test_a_seat_goes_to_one_booking_with_its_times(store: Store) -> None:
@@ -256,6 +266,16 @@ def test_a_message_cancels_one_booking_and_is_known_by_it(store: Store) -> None:
         store.days.settle(MONDAY, [Cancel(second, Move(LATER, "wamid.batal"))])
     assert store.get(second.code).state is State.CONFIRMED
     assert store.bookings.withdrawn_by(["wamid.batal", "wamid.other"]) == {"wamid.batal": first.code}
+
+
+def test_a_message_that_found_nothing_to_cancel_cancels_nothing_later(store: Store) -> None:
+    store.bookings.withdraw_nothing("wamid.batal", SENT)
+    store.bookings.withdraw_nothing("wamid.batal", SENT)
+    pending = store.register(booking())
+    with pytest.raises(Moved):
+        store.days.settle(MONDAY, [Cancel(pending, Move(LATER, "wamid.batal"))])
+    assert store.get(pending.code).state is State.PENDING
+    assert list(store.bookings.withdrawn_by(["wamid.batal"])) == ["wamid.batal"]
 
 
 def test_a_seat_given_back_can_be_taken_in_the_same_round(store: Store) -> None:

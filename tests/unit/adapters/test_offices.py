@@ -63,5 +63,5 @@ def test_an_offices_grace_ends_before_its_day_does(here: Office) -> None:
 
 def test_an_office_shows_hours_with_the_name_of_its_zone(here: Office) -> None:
     moment = NOW.isoformat()
-    rendered = Texts(here).render(Answer(Kind.PERSON_PENDING, {"approve_by": moment}))
+    rendered = Texts(here).render(Answer(Kind.PERSON_PENDING, {"free_at": moment}))
     assert any(zone in rendered.text for zone in (" WIB.", " WITA.", " WIT."))

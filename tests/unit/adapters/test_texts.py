@@ -393,7 +393,7 @@ def test_no_name_breaks_the_layout(name: str) -> None:
 )
 def test_hours_are_the_offices_with_the_name_of_its_zone(zone: str, shown: str) -> None:
     moment = datetime(2026, 11, 23, 8, 30, tzinfo=WIB).isoformat()
-    text = Texts(office(zone=ZoneInfo(zone))).render(Answer(Kind.PERSON_PENDING, {"approve_by": moment})).text
+    text = Texts(office(zone=ZoneInfo(zone))).render(Answer(Kind.PERSON_PENDING, {"free_at": moment})).text
     assert text.endswith(f"setelah {shown}.")
 
 
@@ -438,8 +438,8 @@ def test_a_language_without_texts_is_a_fault() -> None:
 
 
 def test_a_format_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (TEXTS / "id.toml").read_text(encoding="utf-8").replace("{approve_by:hour}", "{approve_by:o_clock}")
+    text = (TEXTS / "id.toml").read_text(encoding="utf-8").replace("{free_at:hour}", "{free_at:o_clock}")
     (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
     monkeypatch.setattr("antrian.adapters.texts.TEXTS", tmp_path)
     with pytest.raises(ValueError, match="'o_clock'"):
-        Texts(office(), "wrong").render(Answer(Kind.PERSON_PENDING, {"approve_by": NOW.isoformat()}))
+        Texts(office(), "wrong").render(Answer(Kind.PERSON_PENDING, {"free_at": NOW.isoformat()}))

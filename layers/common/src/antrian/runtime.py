@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from aws_lambda_powertools.utilities import parameters
+from botocore.config import Config
 from pynamodb.connection import Connection
 
 from antrian.adapters.clock import MovedClock, SystemClock, clock_from
@@ -29,6 +30,8 @@ from antrian.domain.office import Office
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+# Several tries fit into the shortest function's time, and a batch's threads do not wait for each other.
+CLIENTS = Config(connect_timeout=1, read_timeout=4, retries={"mode": "standard"}, max_pool_connections=32)
 # Long enough to cost nothing, short enough that a rotated secret works without a deploy.
 SECRETS_KEPT_SECONDS = 300
 WHATSAPP_KEYS = frozenset({"phone_number_id", "access_token", "app_secret", "verify_token"})
@@ -92,7 +95,7 @@ class Runtime:
     @cached_property
     def sqs(self) -> "SQSClient":
         """Return the client of the queues."""
-        return boto3.client("sqs")
+        return boto3.client("sqs", config=CLIENTS)
 
     @cached_property
     def day_queue(self) -> SqsDayQueue:
@@ -123,13 +126,13 @@ class Runtime:
     @cached_property
     def codes_key(self) -> bytes:
         """Return the key from which codes are derived. It never changes: a repeated message must make the same code."""
-        secret = parameters.get_secret(self._variable("CODES_SECRET", "the ARN of the codes' key"))
+        secret = self._secrets.get(self._variable("CODES_SECRET", "the ARN of the codes' key"))
         return str(secret).encode()
 
     def whatsapp(self) -> WhatsAppAccount:
         """Return what Meta gave this office, at most five minutes old."""
         name = self._variable("WHATSAPP_SECRET", "the name of the secret with what Meta gave the office")
-        content = json.loads(str(parameters.get_secret(name, max_age=SECRETS_KEPT_SECONDS)))
+        content = json.loads(str(self._secrets.get(name, max_age=SECRETS_KEPT_SECONDS)))
         missing = WHATSAPP_KEYS - content.keys()
         if missing:
             raise MisconfiguredError(
@@ -152,8 +155,11 @@ class Runtime:
     def _connection(self) -> Connection:
         table_name = self._variable("TABLE_NAME", "the name of the office's table")
         region = self._variable("AWS_REGION", "the region of the office's stack")
-        items.bind(table_name, region)
-        return Connection(region=region)
+        return items.bind(table_name, region)
+
+    @cached_property
+    def _secrets(self) -> parameters.SecretsProvider:
+        return parameters.SecretsProvider(boto_config=CLIENTS)
 
     @property
     def _retention(self) -> timedelta:

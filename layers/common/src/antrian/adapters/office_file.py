@@ -13,8 +13,8 @@ from antrian.domain.codes import PREFIX_PATTERN
 from antrian.domain.office import Office, Session
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# A day is opened in one transaction, which takes 100 items.
-MOST_SLOTS_A_DAY = 100
+# A day is opened in one transaction, which takes 100 items: one says that the day is open.
+MOST_SLOTS_A_DAY = 99
 # A slot's item stays under 1 KB, the unit that a write is billed by, up to about this many seats.
 MOST_SEATS_A_SLOT = 50
 # The caption below a QR image takes 1,024 characters, and the documents stand in it with everything else.

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from antrian.domain.message import Sender
+
+# How long an approval that came in time may wait in the day queue. For so long the booking stands in nobody's way to
+# being seated, though its approval code's time has passed.
+APPROVAL_MAY_WAIT = timedelta(hours=1)
 
 
 class State(StrEnum):

@@ -129,6 +129,9 @@ class Bookings(Protocol):
     def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
         """Return which booking each of these messages has cancelled, for those that have."""
 
+    def withdraw_nothing(self, message_id: str, at: datetime) -> None:
+        """Record that a message found nothing to cancel, so that it cancels nothing later either."""
+
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
 

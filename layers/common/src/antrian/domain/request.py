@@ -16,6 +16,12 @@ OLDEST_AGE = timedelta(days=120 * 366)
 
 _CANCEL = re.compile(r"(?P<hash>#?)\s*batal(?:kan)?\b[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
+_AGREED = re.compile(r"#?\s*setuju[\s.!#]*", re.IGNORECASE)
+_LOOKALIKES = {
+    **dict.fromkeys(map(ord, "`\u00b4\u2018\u2019\u201b\u02bc\u02bb"), "'"),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+    **dict.fromkeys(map(ord, "*_~"), None),  # WhatsApp's bold, italic and struck out
+}
 # Eight digits, perhaps in groups, and no digit beside them: a telephone number has more.
 _APPROVAL = re.compile(r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){7}(?![ .-]?\d)", re.ASCII)
 
@@ -45,9 +51,12 @@ class Misread:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Approve the registration whose echo showed this approval code of eight digits."""
+    """Approve the registration whose echo showed this approval code of eight digits.
 
-    code: str
+    `code` is None for the word on the button, which people without buttons type: it means the sender's own.
+    """
+
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,11 @@ def read_request(text: str | None) -> Request:
     """
     if text is None or not text.strip():
         return Unknown()
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = _plain(text)
     if (cancel := _CANCEL.fullmatch(text)) and (cancellation := _read_cancellation(cancel)):
         return cancellation
+    if _AGREED.fullmatch(text):
+        return Approval(None)
     parts = _parts(text)
     read = _read_registration(parts)
     if isinstance(read, Registration):
@@ -89,6 +100,12 @@ def read_request(text: str | None) -> Request:
     if approval:
         return approval
     return read if "#" in text or read.birth_date or read.service_date else Unknown()
+
+
+def _plain(text: str) -> str:
+    """Return a text with the marks that keyboards and copying add made plain: quotes, dashes, invisible characters."""
+    text = unicodedata.normalize("NFKC", text.translate(_LOOKALIKES))
+    return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
 
 
 def normalised_name(name: str) -> str:
@@ -153,7 +170,7 @@ def _is_name(text: str) -> bool:
     return (
         2 <= len(text) <= LONGEST_NAME
         and sum(c.isalpha() for c in text) >= 2
-        and all(c.isalpha() or unicodedata.combining(c) or c in " .,'\u2019-" for c in text)
+        and all(c.isalpha() or unicodedata.combining(c) or c in " .,'-" for c in text)
     )
 
 

@@ -63,8 +63,14 @@ class Reception:
     def _registering(self) -> Registering:
         return Registering(self.office, self.key, self.bookings, self.days, self.clock)
 
-    def _approve(self, message: Message, approval_code: str) -> Answer | SeatRequest:
-        booking = next((own for own in self._own_bookings(message) if own.approval_code == approval_code), None)
+    def _approve(self, message: Message, approval_code: str | None) -> Answer | SeatRequest:
+        own_bookings = self._own_bookings(message)
+        if approval_code is None:
+            pending = next((own for own in own_bookings if own.state is State.PENDING), None)
+            if pending is None:
+                return wording.help_(self.office, message.sent_at)
+            approval_code = pending.approval_code
+        booking = next((own for own in own_bookings if own.approval_code == approval_code), None)
         if booking is None:
             code = self.bookings.code_behind(approval_code)
             found = self.bookings.get(code) if code else None
@@ -82,6 +88,8 @@ class Reception:
     def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
         booking = self.bookings.get(booking_code) if booking_code else self._meant(message)
         if booking is None:
+            # Written down, or the same message would cancel a registration that it has overtaken, when it comes again.
+            self.bookings.withdraw_nothing(message.id, message.sent_at)
             return Answer(Kind.NOTHING_TO_CANCEL, wording.open_days(self.office, message.sent_at))
         if not booking.sender.is_same_person_as(message.sender):
             return Answer(Kind.CANCEL_NOT_YOURS)

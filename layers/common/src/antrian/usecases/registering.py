@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from antrian.domain import codes
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.booking import Booking, Lapse, Move, State
+from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State
 from antrian.domain.clock import Clock
 from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
@@ -85,7 +85,7 @@ class Registering:
             held = refused.claims
         # A booking that stands is told before a full day: it may be one of those that fill it. Where this very message
         # made it, turning away is refused with it.
-        verdict = self._verdict_on(held, message)
+        verdict = self._verdict_on(held, message, booking)
         if isinstance(verdict, Answer):
             self.bookings.turn_away(_turned_away(booking, Lapse.IN_THE_WAY))
             return verdict
@@ -104,7 +104,7 @@ class Registering:
         """Return the answer to a message that made `known`, and would make `booking` now."""
         if known.lapse is not Lapse.IN_THE_WAY:
             return self._registered(message, known)
-        verdict = self._verdict_on(self._claims_against(message, booking), message)
+        verdict = self._verdict_on(self._claims_against(message, booking), message, booking)
         return verdict if isinstance(verdict, Answer) else wording.help_(self.office, message.sent_at)
 
     def misread(self, message: Message, misread: Misread) -> Answer:
@@ -134,12 +134,12 @@ class Registering:
             return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**dates, "written": shown_date(asked.birth_date)})
         if asked.service_date < today:
             return Answer(Kind.SERVICE_DATE_PAST, dates)
+        if closure := office.closure(asked.service_date):
+            return wording.closed(office, asked.service_date, closure, sent_at)
         if asked.service_date < today + timedelta(days=office.first_day):
             return Answer(Kind.SERVICE_DATE_TOO_SOON, dates)
         if asked.service_date > office.last_bookable_day(sent_at):
             return Answer(Kind.BEYOND_HORIZON, dates)
-        if closure := office.closure(asked.service_date):
-            return wording.closed(office, asked.service_date, closure, sent_at)
         if sent_at > office.last_call(asked.service_date):
             return Answer(Kind.SERVICE_DATE_TOO_SOON, dates)
         return None
@@ -168,14 +168,18 @@ class Registering:
         last_call = self.office.last_call(asked.service_date)
         if not self.office.approval:
             return last_call  # nobody is asked to hurry: the seat is on its way
-        return min(message.sent_at + timedelta(minutes=self.office.approval_minutes), last_call)
+        # From when the echo can be read, not from when the message was sent: it may have been under way for hours.
+        readable_from = max(message.sent_at, self.clock.now().replace(microsecond=0))
+        return min(readable_from + timedelta(minutes=self.office.approval_minutes), last_call)
 
     def _registered(self, message: Message, booking: Booking) -> Answer | SeatRequest:
         if self.office.approval or booking.state is not State.PENDING:
             return self._about(booking)
         return SeatRequest.of(Wish.SEAT, booking, message)
 
-    def _verdict_on(self, claims: Collection[Claim], message: Message) -> Answer | dict[str, Retirement]:
+    def _verdict_on(
+        self, claims: Collection[Claim], message: Message, booking: Booking
+    ) -> Answer | dict[str, Retirement]:
         """Return the answer that the holders of these claims call for, or how to retire them."""
         holders = self.bookings.get_all({claim.booking_code for claim in claims}).values()
         retired: dict[str, Retirement] = {}
@@ -187,12 +191,16 @@ class Registering:
             if own and holder.sent_at > message.sent_at:
                 return Answer(Kind.SUPERSEDED, wording.details(holder))
             match holder.state:
-                case State.PENDING if message.sent_at > holder.approve_by:
-                    retired[holder.code] = Retirement(holder, Lapse.TOO_LATE)
+                case State.PENDING if own and self._is_the_same_again(booking, holder):
+                    # Somebody impatient: three echoes with one code confuse less than three with three.
+                    return self._about(holder)
                 case State.PENDING if own:
                     retired[holder.code] = Retirement(holder)
+                case State.PENDING if message.sent_at > holder.approve_by + APPROVAL_MAY_WAIT:
+                    retired[holder.code] = Retirement(holder, Lapse.TOO_LATE)
                 case State.PENDING:
-                    return Answer(Kind.PERSON_PENDING, {"approve_by": holder.approve_by.isoformat()})
+                    free_at = holder.approve_by + APPROVAL_MAY_WAIT
+                    return Answer(Kind.PERSON_PENDING, {"free_at": free_at.isoformat()})
                 case State.CONFIRMED if holder.seat and holder.seat.void_after < message.sent_at:
                     # Void, only the sweep has not come by yet; it will tell them.
                     self.bookings.expire(holder, message.sent_at)
@@ -200,10 +208,20 @@ class Registering:
                     return wording.in_the_way(holder)
                 case State.CONFIRMED | State.CHECKED_IN:
                     return Answer(Kind.PERSON_BOOKED, {"service_date": holder.service_date.isoformat()})
-                case _:
+                case _ if own:
                     # It ended after this message was sent: whatever the message asked for has been overtaken.
                     return Answer(Kind.SUPERSEDED, wording.details(holder))
+                case _:
+                    ended = max(claim.until for claim in claims if claim.booking_code == holder.code)
+                    return Answer(Kind.PERSON_PENDING, {"free_at": ended.isoformat()})
         return retired
+
+    def _is_the_same_again(self, booking: Booking, holder: Booking) -> bool:
+        same_wish = (booking.name, booking.birth_date, booking.service_date) == (
+            *(holder.name, holder.birth_date),
+            holder.service_date,
+        )
+        return self.office.approval and same_wish and booking.sent_at <= holder.approve_by
 
     def _about(self, booking: Booking) -> Answer:
         return Availability(self.office, self.days).about(booking, self.clock.now())

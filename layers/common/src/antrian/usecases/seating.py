@@ -70,9 +70,10 @@ class Seating:
         raise Unsettled(f"the seats of {day} were refused {MOST_TRIES} times; the requests have to come again")
 
     def _opened(self, day: date) -> list[Slot]:
-        if not self.days.slots(day) and self.office.closure(day) is None:
-            self.days.open(day, [Slot.planned(plan) for plan in self.office.slots(day)])
         stored = self.days.slots(day)
+        if not stored and self.office.closure(day) is None:
+            self.days.open(day, [Slot.planned(plan) for plan in self.office.slots(day)])
+            stored = self.days.slots(day)
         return [stored[starts_at] for starts_at in sorted(stored)]
 
     def _answers(self, day: date, sheet: "_Sheet") -> list[Answer]:
@@ -146,7 +147,9 @@ class _Sheet:
                 return wording.expired(booking, self._office, self.now)
             case State.CHECKED_IN:
                 return Answer(Kind.ALREADY_CHECKED_IN, fields)
-            case State.REPLACED | State.LAPSED:
+            case State.REPLACED:
+                return wording.about(booking, self._office, self.now)
+            case State.LAPSED:
                 return Answer(Kind.NOTHING_TO_CANCEL, wording.open_days(self._office, request.sent_at))
 
     def _free(self, booking: Booking) -> None:

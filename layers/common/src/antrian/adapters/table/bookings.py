@@ -18,11 +18,12 @@ from antrian.adapters.table.items import (
     moved,
 )
 from antrian.adapters.table.writes import ConditionsRefused, commit
-from antrian.domain.booking import Booking, Move, State
+from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Move, State
 from antrian.domain.door import CheckIn
 from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, NotLetIn, Retirement
 
 ALL_OLD = "ALL_OLD"
+NO_BOOKING = "-"
 # WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
 A_SECOND = timedelta(seconds=1)
 
@@ -64,6 +65,17 @@ class TableBookings:
         keys = [WithdrawalItem.key(message_id) for message_id in sorted(set(message_ids))]
         found = WithdrawalItem.batch_get(keys, consistent_read=True) if keys else ()
         return {item.pk.removeprefix("WITHDRAWAL#"): item.booking_code for item in found}
+
+    def withdraw_nothing(self, message_id: str, at: datetime) -> None:
+        """Record that a message found nothing to cancel, so that it cancels nothing later either."""
+        item = WithdrawalItem(*WithdrawalItem.key(message_id), booking_code=NO_BOOKING)
+        item.expires_at = int((at + MESSAGES_KEPT).timestamp())
+        try:
+            item.save(condition=WithdrawalItem.pk.does_not_exist())
+        except PutError as error:
+            # It is written down already, here or with the booking that it cancelled.
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
@@ -145,7 +157,7 @@ class TableBookings:
                 ],
                 condition=confirmed & too_late,
             )
-            releases.add(transaction, booking.claims, booking.code, void_from)
+            releases.add(transaction, booking, booking.claims, void_from)
 
         try:
             commit_with_releases(self._connection, fill)
@@ -194,12 +206,12 @@ class Releases:
         self.ours: set[str] = set()
         self.gone: set[str] = set()
 
-    def add(self, transaction: TransactWrite, claim_keys: Iterable[str], booking_code: str, at: datetime) -> None:
-        """End these claims of a booking at a moment."""
+    def add(self, transaction: TransactWrite, booking: Booking, claim_keys: Iterable[str], at: datetime) -> None:
+        """End these claims of a booking at a moment, unless they have ended by themselves."""
         for key in claim_keys:
-            if key not in self.gone:
+            if at < booking.claims_until and key not in self.gone:
                 self.ours.add(key)
-                still_ours = ClaimItem.booking_code == booking_code
+                still_ours = ClaimItem.booking_code == booking.code
                 transaction.update(
                     ClaimItem.key(key),
                     actions=[ClaimItem.until.set(at)],
@@ -242,9 +254,9 @@ def _retire(transaction: TransactWrite, releases: Releases, retirement: Retireme
         move_to(state).set(moved(Move(successor.sent_at, successor.message_id))),
     ]
     if retirement.lapse is not None:
-        # - and, where it lapses, after its approval code's time.
-        allowed &= BookingItem.approve_by < successor.sent_at
+        # - and, where it lapses, when no approval that came in time can be waiting any more.
+        allowed &= BookingItem.approve_by < successor.sent_at - APPROVAL_MAY_WAIT
         actions.append(BookingItem.lapse.set(retirement.lapse.value))
     transaction.update(BookingItem.key(booking.code), actions=actions, condition=allowed, return_values=ALL_OLD)
     left = [key for key in booking.claims if key not in successor.claims]
-    releases.add(transaction, left, booking.code, successor.sent_at)
+    releases.add(transaction, booking, left, successor.sent_at)

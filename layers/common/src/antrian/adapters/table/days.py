@@ -12,7 +12,16 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from antrian.adapters.table.bookings import Releases, commit_with_releases
-from antrian.adapters.table.items import MESSAGES_KEPT, BookingItem, SlotItem, WithdrawalItem, move_to, moved, seat_of
+from antrian.adapters.table.items import (
+    MESSAGES_KEPT,
+    BookingItem,
+    OpenedItem,
+    SlotItem,
+    WithdrawalItem,
+    move_to,
+    moved,
+    seat_of,
+)
 from antrian.adapters.table.writes import ConditionsRefused, commit
 from antrian.domain.booking import Seat, State
 from antrian.domain.ports import Cancel, Change, Confirm, LetLapse, Moved
@@ -38,10 +47,15 @@ class TableDays:
         give one number twice.
         """
 
+        planned = [SlotItem.of(day, slot, self._retention) for slot in slots]
+
         def fill(transaction: TransactWrite) -> None:
-            for slot in slots:
-                not_open = SlotItem.pk.does_not_exist()
-                transaction.save(SlotItem.of(day, slot, self._retention), condition=not_open)
+            # On the day, not on its slots: another configuration may have other hours, and then shares no slot with it.
+            opened = OpenedItem.key(day)
+            opened.expires_at = max((item.expires_at for item in planned), default=None)
+            transaction.save(opened, condition=OpenedItem.pk.does_not_exist())
+            for item in planned:
+                transaction.save(item)
 
         try:
             commit(self._connection, fill)
@@ -145,7 +159,7 @@ def _let_lapse(transaction: TransactWrite, releases: Releases, change: LetLapse)
         ],
         condition=still_pending,
     )
-    releases.add(transaction, change.booking.claims, change.booking.code, change.move.at)
+    releases.add(transaction, change.booking, change.booking.claims, change.move.at)
 
 
 def _cancel(transaction: TransactWrite, releases: Releases, change: Cancel) -> None:
@@ -169,4 +183,4 @@ def _cancel(transaction: TransactWrite, releases: Releases, change: Cancel) -> N
         ),
         condition=cancelled_nothing_yet,
     )
-    releases.add(transaction, change.booking.claims, change.booking.code, change.move.at)
+    releases.add(transaction, change.booking, change.booking.claims, change.move.at)

@@ -12,6 +12,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.connection import Connection
 from pynamodb.constants import STRING
 from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
@@ -47,6 +48,9 @@ class Item(Model):
         table_name = ""
         region = ""
         max_pool_connections = 32  # the webhook handles the senders of a batch side by side
+        # Several tries fit into the shortest function's time: a connection that went stale must not use all of it up.
+        connect_timeout_seconds = 1
+        read_timeout_seconds = 4
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -172,6 +176,15 @@ class WithdrawalItem(Item):
         return f"WITHDRAWAL#{message_id}", "WITHDRAWAL"
 
 
+class OpenedItem(Item):
+    """Store that a day's slots are stored; `DAY#2026-11-23` / `OPENED`."""
+
+    @classmethod
+    def key(cls, day: date) -> "OpenedItem":
+        """Return the item of this day."""
+        return cls(f"DAY#{day.isoformat()}", "OPENED")
+
+
 class SlotItem(Item):
     """Store one slot with its seats; `DAY#2026-11-23` / `SLOT#<starts_at in UTC>`."""
 
@@ -212,13 +225,17 @@ class SentItem(Item):
     failure = UnicodeAttribute(null=True)
 
 
-def bind(table_name: str, region: str) -> None:
-    """Let all items live in this table."""
-    # PynamoDB reads a model's table from its Meta, but the name is known only when a function starts.
+def bind(table_name: str, region: str) -> Connection:
+    """Let all items live in this table, and return the one connection that they share."""
+    # PynamoDB reads a model's table from its Meta, but the name is known only when a function starts; and it would make
+    # a client for each model, at 50 ms and a TLS handshake each.
     Item.Meta.table_name = table_name
     Item.Meta.region = region
-    for item in (BookingItem, ClaimItem, ApprovalItem, WithdrawalItem, SlotItem, SentItem):
-        item._connection = None
+    BookingItem._connection = None
+    table = BookingItem._get_connection()
+    for item in (ClaimItem, ApprovalItem, WithdrawalItem, OpenedItem, SlotItem, SentItem):
+        item._connection = table
+    return table.connection
 
 
 def seat_of(number: int) -> Path:

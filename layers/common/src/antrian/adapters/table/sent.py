@@ -9,7 +9,7 @@ from antrian.domain.ports import Outgoing
 
 
 class TableSentLog:
-    """Remember in the bound table what went out; without names or numbers."""
+    """Remember in the bound table what went out: by its id and name, without its content."""
 
     def has(self, outgoing_id: str) -> bool:
         """Tell whether this answer went out, or was given up."""
