@@ -81,9 +81,33 @@ class Stack:
         )
         return str(signed_in["AuthenticationResult"]["AccessToken"])
 
-    def invoke(self, function: str, office: str = "bogor") -> dict[str, Any]:
-        """Invoke a function as its schedule does, and return its answer."""
-        answer = self.client("lambda").invoke(FunctionName=self.of(office)["functions"][function], Payload=b"{}")
+    def empty(self, office: str) -> None:
+        """Forget every booking: tests that move the clock close days for good, and one run must not wear out the next."""
+        table = self.of(office)["table_name"]
+        dynamodb = self.client("dynamodb")
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk"):
+            for key in page["Items"]:
+                dynamodb.delete_item(TableName=table, Key=key)
+
+    def reopen_days(self, office: str = "bogor") -> None:
+        """Undo what a moved clock did to slots whose time has not come yet."""
+        table = self.of(office)["table_name"]
+        dynamodb = self.client("dynamodb")
+        for page in dynamodb.get_paginator("scan").paginate(
+            TableName=table, FilterExpression="attribute_exists(closed_at)"
+        ):
+            for item in page["Items"]:
+                dynamodb.update_item(
+                    TableName=table,
+                    Key={"pk": item["pk"], "sk": item["sk"]},
+                    UpdateExpression="REMOVE closed_at, finished_at",
+                )
+
+    def invoke(self, function: str, office: str = "bogor", event: object = None) -> dict[str, Any]:
+        """Invoke a function as its schedule or its queue does, and return its answer."""
+        answer = self.client("lambda").invoke(
+            FunctionName=self.of(office)["functions"][function], Payload=json.dumps(event or {}).encode()
+        )
         assert "FunctionError" not in answer, answer["Payload"].read()
         result: dict[str, Any] = json.loads(answer["Payload"].read())
         return result
@@ -202,7 +226,11 @@ def stack() -> Iterator[Stack]:
     _local("up", *offices, "--quiet", "--aws-port", ports[0], "--simulator-port", ports[1])
     try:
         content = json.loads(STACK_FILE.read_text(encoding="utf-8"))
-        yield Stack(content, Simulator(content["simulator_url"]), load_offices(REPOSITORY / "offices"))
+        stack = Stack(content, Simulator(content["simulator_url"]), load_offices(REPOSITORY / "offices"))
+        stack.simulator.move_clock(None)
+        for office in OFFICES:
+            stack.empty(office)
+        yield stack
     finally:
         if not running:
             _local("down")
@@ -219,6 +247,7 @@ def moved_clock(stack: Stack) -> Iterator[Callable[[datetime], None]]:
         yield move
     finally:
         stack.simulator.move_clock(None)
+        stack.reopen_days()
 
 
 @pytest.fixture

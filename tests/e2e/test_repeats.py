@@ -1,5 +1,6 @@
 """WhatsApp delivers at least once, in any order, for up to seven days."""
 
+import json
 import random
 from typing import Any
 from uuid import uuid4
@@ -60,6 +61,40 @@ def test_a_message_delivered_three_times_at_the_same_moment_counts_once(stack: S
     budi.write("halo")
     assert len(budi.answers()) == 3
     assert stack.booking(code)["state"] == "CONFIRMED"
+
+
+def batch(**body: object) -> dict[str, Any]:
+    """Return what a queue gives a function, with one message."""
+    record = {
+        "messageId": uuid4().hex,
+        "receiptHandle": "none",
+        "body": json.dumps(body),
+        "attributes": {"ApproximateReceiveCount": "2", "MessageGroupId": "any"},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+    }
+    return {"Records": [record]}
+
+
+def test_what_the_queues_deliver_again_changes_nothing_either(stack: Stack, budi: Applicant) -> None:
+    """SQS leaves out repeats of five minutes; here they come past it, straight into the deployed functions."""
+    day = stack.bookable_days()[0]
+    approval = approval_code(budi.register(day))
+    sent_at = stack.now().replace(microsecond=0)
+    message_id = f"wamid.{uuid4().hex}"
+    budi.send(id=message_id, text=approval, timestamp=str(int(sent_at.timestamp())))
+    code = booking_code(budi.next_answer())
+    before = stack.booking(code)
+    who = {"phone": budi.phone, "user_id": None}
+    seat = {"wish": "seat", "booking_code": code.replace("-", ""), "service_date": day.isoformat()}
+    for _ in range(2):
+        request = batch(**seat, message_id=message_id, sent_at=sent_at.isoformat(), **who)
+        assert stack.invoke("confirm", event=request) == {"batchItemFailures": []}
+        answer = batch(id=message_id, kind="code_not_yours", fields={}, **who)
+        assert stack.invoke("notify", event=answer) == {"batchItemFailures": []}
+    assert stack.booking(code) == before
+    budi.write("halo")
+    assert len(budi.answers()) == 3
 
 
 def test_an_answer_that_whatsapp_refuses_for_a_while_comes_later_and_once(stack: Stack, budi: Applicant) -> None:
