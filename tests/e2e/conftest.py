@@ -82,7 +82,7 @@ class Stack:
         return str(signed_in["AuthenticationResult"]["AccessToken"])
 
     def empty(self, office: str) -> None:
-        """Forget every booking: tests that move the clock close days for good, and one run must not wear out the next."""
+        """Forget every booking: one run of the tests must not use up the days of the next."""
         table = self.of(office)["table_name"]
         dynamodb = self.client("dynamodb")
         for page in dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk"):
