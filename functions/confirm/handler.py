@@ -68,7 +68,7 @@ def _settle_in_order(requests: list[SeatRequest]) -> int:
 def _settle(requests: list[SeatRequest]) -> bool:
     try:
         answers = seating().settle(requests[0].service_date, requests)
-    except Exception:
+    except Exception:  # one fault must not cost the others; it is logged and comes again
         logger.exception("seat requests not handled", traces=[trace(request.message_id) for request in requests])
         metrics.add_metric("SeatFault", MetricUnit.Count, len(requests))
         return False
