@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import boto3
 from botocore.config import Config
@@ -16,7 +14,7 @@ from antrian.adapters.emulator import CLOCK_FILE as CLOCK_FILE_VARIABLE
 from antrian.adapters.emulator import SIMULATOR_URL
 from infra.app import REGION
 from local.paths import CLOCK_FILE, TEMPORARY
-from local.programs import HOST, Program
+from local.programs import HOST, Program, answers
 
 ACCOUNT = "000000000000"
 SERVICES = (
@@ -53,7 +51,7 @@ def program(port: int, simulator_url: str) -> Program:
         port=port,
         port_variable="AWS_PORT",
         version=f"{version('ministack')} {sorted(environment.items(), key=str)}",
-        is_ready=lambda: _is_healthy(port),
+        is_ready=lambda: answers(f"{endpoint(port)}/_ministack/health"),
         environment=environment,
     )
 
@@ -88,11 +86,3 @@ def client(service: str, endpoint_url: str) -> Any:
         aws_secret_access_key="test",  # noqa: S106 - the emulator's, known to everybody
         config=Config(retries={"mode": "standard"}, read_timeout=60),
     )
-
-
-def _is_healthy(port: int) -> bool:
-    try:
-        with urlopen(f"{endpoint(port)}/_ministack/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 from local.errors import LocalSystemError
 from local.paths import REPOSITORY, STACK_FILE, STATE
-from local.programs import HOST, Program
+from local.programs import HOST, Program, answers
 
 
 def program(port: int) -> Program:
@@ -27,7 +27,7 @@ def program(port: int) -> Program:
         port=port,
         port_variable="SIMULATOR_PORT",
         version=code.hexdigest(),
-        is_ready=lambda: _is_healthy(port),
+        is_ready=lambda: answers(f"http://{HOST}:{port}/simulator/health"),
     )
 
 
@@ -85,11 +85,3 @@ class Simulator:
             raise LocalSystemError(f"the simulator does not answer at {self._base_url}: {silent.reason}") from silent
         result: dict[str, Any] = json.loads(body) if body else {}
         return result
-
-
-def _is_healthy(port: int) -> bool:
-    try:
-        with urlopen(f"http://{HOST}:{port}/simulator/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False

@@ -27,7 +27,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Sweep once, and return how many bookings were found void."""
     try:
         voided = sweeping().sweep()
-    except Exception:
+    except Exception:  # logged and counted as ours, then as Lambda's
         logger.exception("sweep not finished")
         metrics.add_metric("Expiry.fault", MetricUnit.Count, 1)
         raise

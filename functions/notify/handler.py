@@ -85,7 +85,7 @@ def _send(record: SQSRecord) -> None:
         logger.warning("to be sent again", trace=trace(outgoing.id), kind=outgoing.answer.kind, reason=str(refused))
         metrics.add_metric(f"Notify.{type(refused).__name__}", MetricUnit.Count, 1)
         raise
-    except Exception:
+    except Exception:  # logged here: the batch processor keeps it to itself
         logger.exception("answer not handled", trace=trace(outgoing.id), kind=outgoing.answer.kind)
         metrics.add_metric("Notify.fault", MetricUnit.Count, 1)
         raise

@@ -120,7 +120,7 @@ class Runtime:
     @cached_property
     def sent_log(self) -> TableSentLog:
         """Return the record of what went out."""
-        _ = self._connection
+        _ = self._connection  # binds the items, which is all that the record needs
         return TableSentLog()
 
     @cached_property

@@ -77,6 +77,11 @@ class Booking:
     lapse: Lapse | None = None
     moves: Mapping[State, Move] = field(default_factory=dict)
 
+    def was_cancelled_by(self, message_id: str) -> bool:
+        """Tell whether this message is the one that withdrew the booking."""
+        move = self.moves.get(State.CANCELLED)
+        return move is not None and move.message_id == message_id
+
     @property
     def masked_name(self) -> str:
         """Return the name as strangers may see it at the door: `BUDI S.`"""

@@ -127,7 +127,7 @@ class Bookings(Protocol):
         """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
 
     def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each of these messages has cancelled, for those that have."""
+        """Return which booking each message has cancelled; a code that no booking has where it found none."""
 
     def withdraw_nothing(self, message_id: str, at: datetime) -> None:
         """Record that a message found nothing to cancel, so that it cancels nothing later either."""

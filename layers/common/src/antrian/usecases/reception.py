@@ -101,8 +101,7 @@ class Reception:
         def meant(booking: Booking) -> tuple[bool, bool, bool, datetime]:
             # There are two where an account booked by its phone number and by its user id. The message delivered again
             # must not end the second after the first.
-            cancelled = booking.moves.get(State.CANCELLED)
-            ended_by_this = cancelled is not None and cancelled.message_id == message.id
+            ended_by_this = booking.was_cancelled_by(message.id)
             overtook_this = booking.sent_at > message.sent_at
             stands = booking.state in {State.PENDING, State.CONFIRMED}
             return ended_by_this, overtook_this, stands, booking.claims_until

@@ -217,10 +217,8 @@ class Registering:
         return retired
 
     def _is_the_same_again(self, booking: Booking, holder: Booking) -> bool:
-        same_wish = (booking.name, booking.birth_date, booking.service_date) == (
-            *(holder.name, holder.birth_date),
-            holder.service_date,
-        )
+        same_person = (booking.name, booking.birth_date) == (holder.name, holder.birth_date)
+        same_wish = same_person and booking.service_date == holder.service_date
         return self.office.approval and same_wish and booking.sent_at <= holder.approve_by
 
     def _about(self, booking: Booking) -> Answer:

@@ -141,7 +141,7 @@ class _Sheet:
                 self._free(booking)
                 return Answer(Kind.CANCELLED, fields)
             case State.CANCELLED:
-                again = booking.moves.get(State.CANCELLED, Move(self.now)).message_id == request.message_id
+                again = booking.was_cancelled_by(request.message_id)
                 return Answer(Kind.CANCELLED if again else Kind.ALREADY_CANCELLED, fields)
             case State.EXPIRED:
                 return wording.expired(booking, self._office, self.now)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.office import Closure, ClosureKind, Office
-from antrian.domain.request import Registration, typed_date
+from antrian.domain.request import typed_date
 
 
 def details(booking: Booking) -> dict[str, str | tuple[str, ...]]:
@@ -65,12 +65,11 @@ def closed(office: Office, day: date, closure: Closure, now: datetime) -> Answer
     return Answer(kind, {"service_date": day.isoformat(), "reason": closure.reason, **open_days(office, now)})
 
 
-def full(asked: Registration, next_day: date | None) -> Answer:
-    """Return the answer to somebody whose day has no seat left, with the next day that has one."""
-    fields = {"service_date": asked.service_date.isoformat()}
+def _full(booking: Booking, next_day: date | None) -> Answer:
+    fields = {"service_date": booking.service_date.isoformat()}
     if next_day is None:
         return Answer(Kind.ALL_DAYS_FULL, fields)
-    again = f"#{asked.name}#{typed_date(asked.birth_date)}#{typed_date(next_day)}"
+    again = f"#{booking.name}#{typed_date(booking.birth_date)}#{typed_date(next_day)}"
     return Answer(Kind.DAY_FULL, {**fields, "next_day": next_day.isoformat(), "register_again": again})
 
 
@@ -93,7 +92,7 @@ def _lapsed(booking: Booking, office: Office, now: datetime, next_day: date | No
     if booking.lapse is Lapse.OFFICE_CLOSED and closure is not None:
         return closed(office, booking.service_date, closure, now)
     if booking.lapse is Lapse.DAY_FULL:
-        return full(Registration(booking.name, booking.birth_date, booking.service_date), next_day)
+        return _full(booking, next_day)
     return Answer(Kind.CODE_TOO_LATE, details(booking))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -17,12 +17,13 @@ from antrian.adapters.table.items import (
     move_to,
     moved,
 )
-from antrian.adapters.table.writes import ConditionsRefused, commit
+from antrian.adapters.table.writes import ConditionsRefused, commit, put_new
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Move, State
 from antrian.domain.door import CheckIn
 from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, NotLetIn, Retirement
 
 ALL_OLD = "ALL_OLD"
+# What a message cancelled that found nothing to cancel.
 NO_BOOKING = "-"
 # WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
 A_SECOND = timedelta(seconds=1)
@@ -61,21 +62,15 @@ class TableBookings:
             return None
 
     def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each of these messages has cancelled, for those that have."""
+        """Return which booking each message has cancelled; a code that no booking has where it found none."""
         keys = [WithdrawalItem.key(message_id) for message_id in sorted(set(message_ids))]
         found = WithdrawalItem.batch_get(keys, consistent_read=True) if keys else ()
         return {item.pk.removeprefix("WITHDRAWAL#"): item.booking_code for item in found}
 
     def withdraw_nothing(self, message_id: str, at: datetime) -> None:
         """Record that a message found nothing to cancel, so that it cancels nothing later either."""
-        item = WithdrawalItem(*WithdrawalItem.key(message_id), booking_code=NO_BOOKING)
-        item.expires_at = int((at + MESSAGES_KEPT).timestamp())
-        try:
-            item.save(condition=WithdrawalItem.pk.does_not_exist())
-        except PutError as error:
-            # It is written down already, here or with the booking that it cancelled.
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
+        # Where it is written down already, here or with the booking that it cancelled, that stays.
+        put_new(WithdrawalItem(*WithdrawalItem.key(message_id), booking_code=NO_BOOKING, expires_at=at + MESSAGES_KEPT))
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
@@ -93,7 +88,7 @@ class TableBookings:
                     f"APPROVAL#{booking.approval_code}",
                     "APPROVAL",
                     booking_code=booking.code,
-                    expires_at=int(expires_at.timestamp()),
+                    expires_at=expires_at,
                 )
             )
             retired_codes = [retirement.booking.code for retirement in retired]
@@ -101,7 +96,7 @@ class TableBookings:
                 item = ClaimItem.key(key)
                 item.booking_code = booking.code
                 item.until = booking.claims_until
-                item.expires_at = int(expires_at.timestamp())
+                item.expires_at = expires_at
                 # A claim may be taken
                 # - when nobody has it,
                 never_held = ClaimItem.pk.does_not_exist()
@@ -129,14 +124,11 @@ class TableBookings:
 
     def turn_away(self, booking: Booking) -> None:
         """Put a booking that lapsed as it was asked for, so that its message makes no other. Raises BookingExists."""
-        item = BookingItem.of(booking, booking.sent_at + MESSAGES_KEPT)
-        try:
-            item.save(condition=BookingItem.pk.does_not_exist())
-        except PutError as error:
+        if not put_new(BookingItem.of(booking, booking.sent_at + MESSAGES_KEPT)):
             other = self.get(booking.code)
-            if error.cause_response_code != "ConditionalCheckFailedException" or other is None:
-                raise
-            raise BookingExists(other) from error
+            if other is None:
+                raise LookupError(f"booking {booking.code} was in the way and is gone; the message has to come again")
+            raise BookingExists(other)
 
     def expire(self, booking: Booking, now: datetime) -> None:
         """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""

@@ -46,7 +46,6 @@ class TableDays:
         All at once, because numbers run through the slots: half a day of one configuration and half of another would
         give one number twice.
         """
-
         planned = [SlotItem.of(day, slot, self._retention) for slot in slots]
 
         def fill(transaction: TransactWrite) -> None:
@@ -179,7 +178,7 @@ def _cancel(transaction: TransactWrite, releases: Releases, change: Cancel) -> N
         WithdrawalItem(
             *WithdrawalItem.key(change.move.message_id),
             booking_code=change.booking.code,
-            expires_at=int((change.move.at + MESSAGES_KEPT).timestamp()),
+            expires_at=change.move.at + MESSAGES_KEPT,
         ),
         condition=cancelled_nothing_yet,
     )

@@ -9,6 +9,7 @@ from pynamodb.attributes import (
     ListAttribute,
     MapAttribute,
     NumberAttribute,
+    TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
@@ -54,7 +55,7 @@ class Item(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    expires_at = NumberAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
 
 
 class BookingItem(Item):
@@ -93,7 +94,7 @@ class BookingItem(Item):
         return cls(
             f"BOOKING#{booking.code}",
             "BOOKING",
-            expires_at=int(expires_at.timestamp()),
+            expires_at=expires_at,
             state=booking.state,
             approval_code=booking.approval_code,
             message_id=booking.message_id,
@@ -207,7 +208,7 @@ class SlotItem(Item):
         item.starts_at = slot.starts_at
         item.first_number = slot.first_number
         item.capacity = slot.capacity
-        item.expires_at = int((slot.starts_at + retention).timestamp())
+        item.expires_at = slot.starts_at + retention
         return item
 
     def slot(self) -> Slot:

@@ -38,5 +38,5 @@ def _item(outgoing: Outgoing, at: datetime) -> SentItem:
         "SENT",
         kind=outgoing.answer.kind.value,
         sent_at=at,
-        expires_at=int((at + MESSAGES_KEPT).timestamp()),
+        expires_at=at + MESSAGES_KEPT,
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -61,3 +62,14 @@ def commit(connection: Connection, fill: Callable[[TransactWrite], None]) -> Non
             time.sleep(random.uniform(0, longest))  # noqa: S311 - spreads retries, protects nothing
         else:
             return
+
+
+def put_new(item: Model) -> bool:
+    """Put an item unless there is one with its keys, and tell whether it was put. Raises PutError for every fault."""
+    try:
+        item.save(condition=Path("pk").does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True

@@ -1,17 +1,19 @@
 """Sends answers as WhatsApp messages: text, buttons, or the image of a QR code with its caption."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import segno
 
 from antrian.adapters.whatsapp.client import Client, addressed
-from antrian.adapters.whatsapp.errors import GraphError, NotThisWay, OurFault
+from antrian.adapters.whatsapp.errors import NotThisWay, OurFault
 from antrian.adapters.whatsapp.errors import WindowClosed as GraphWindowClosed
 from antrian.domain.message import Sender
 from antrian.domain.ports import Rendered, Template, Undeliverable, WindowClosed
 
 # Four modules of white around the code, as ISO/IEC 18004 asks, and error correction M: a cracked or greasy screen still
-# reads. At 12 pixels a module the image is about 400 pixels wide, sharp on every phone and a few hundred bytes.
+# reads. At 12 pixels a module the image is about 350 pixels wide, sharp on every phone and a few hundred bytes.
 QR_SCALE = 12
 QR_BORDER = 4
 
@@ -47,12 +49,8 @@ class WhatsAppChannel:
 
     def _send(self, to: Sender, content: dict[str, object], outgoing_id: str) -> str:
         body = {**addressed(to), **content, "biz_opaque_callback_data": outgoing_id}
-        try:
+        with _refusals_named():
             return self._client.send(body) or ""
-        except GraphWindowClosed as error:
-            raise WindowClosed from error
-        except (NotThisWay, OurFault) as error:
-            raise Undeliverable(f"{type(error).__name__}:{error.code}") from error
 
     def _content(self, rendered: Rendered) -> dict[str, object]:
         if rendered.qr is not None:
@@ -74,9 +72,16 @@ class WhatsAppChannel:
     def _upload(self, text: str) -> str:
         image = io.BytesIO()
         segno.make(text, error="m", micro=False).save(image, kind="png", scale=QR_SCALE, border=QR_BORDER)
-        try:
+        with _refusals_named():
             return self._client.upload(image.getvalue(), "image/png")
-        except GraphError as error:
-            if isinstance(error, NotThisWay | OurFault):
-                raise Undeliverable(f"{type(error).__name__}:{error.code}") from error
-            raise
+
+
+@contextmanager
+def _refusals_named() -> Iterator[None]:
+    """Turn what WhatsApp refuses into the ports' names for it; what has to be tried again passes through."""
+    try:
+        yield
+    except GraphWindowClosed as error:
+        raise WindowClosed from error
+    except (NotThisWay, OurFault) as error:
+        raise Undeliverable(f"{type(error).__name__}:{error.code}") from error
