@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from antrian.domain.booking import Booking, State
 from antrian.domain.message import Message, Sender
 from antrian.domain.office import Office, Session
+from antrian.domain.scan import Scan
 
 WIB = ZoneInfo("Asia/Jakarta")
 KEY = b"a key for tests, which protects nobody"
@@ -92,3 +93,9 @@ def booking(sender: Sender = BUDI, **changes: Any) -> Booking:
         ),
         **changes,
     )
+
+
+def scan(nonce: str = "nonce-0001", at: datetime = NOW, **changes: Any) -> Scan:
+    """Return a scan of which the server heard when it happened."""
+    moment = at.astimezone(UTC)
+    return replace(Scan(nonce, "officer-1", "device-1", moment, moment), **changes)

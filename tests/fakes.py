@@ -1,12 +1,13 @@
 """Stands in for the outside in unit tests. `tests/integration/test_store_contract.py` keeps the store honest."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State
-from antrian.domain.door import CheckIn
+from antrian.domain.door import Outcome, ScanRecord
 from antrian.domain.ports import (
     BookingExists,
     Cancel,
@@ -19,8 +20,10 @@ from antrian.domain.ports import (
     NotLetIn,
     Outgoing,
     Retirement,
+    Scanned,
     SeatRequest,
 )
+from antrian.domain.scan import Scan, Undoing
 from antrian.domain.seats import Slot
 
 
@@ -42,7 +45,7 @@ class FakeStore:
     claims: dict[str, Claim] = field(default_factory=dict)
     approvals: dict[str, str] = field(default_factory=dict)
     withdrawals: dict[str, str] = field(default_factory=dict)
-    check_ins: dict[str, CheckIn] = field(default_factory=dict)
+    scans: dict[str, ScanRecord] = field(default_factory=dict)
     days: dict[date, dict[datetime, Slot]] = field(default_factory=dict)
 
     def get(self, code: str) -> Booking | None:
@@ -86,14 +89,18 @@ class FakeStore:
             state = State.REPLACED if retirement.lapse is None else State.LAPSED
             move = Move(booking.sent_at, booking.message_id)
             self._end(self.bookings[retirement.booking.code], state, move, retirement.lapse)
-        self.bookings[booking.code] = replace(booking, moves={State.PENDING: Move(booking.sent_at, booking.message_id)})
+        self.bookings[booking.code] = replace(
+            booking, moves=((State.PENDING, Move(booking.sent_at, booking.message_id)),)
+        )
         self.approvals[booking.approval_code] = booking.code
         self.claims |= {key: Claim(key, booking.code, booking.claims_until) for key in booking.claims}
 
     def turn_away(self, booking: Booking) -> None:
         if booking.code in self.bookings:
             raise BookingExists(self.bookings[booking.code])
-        self.bookings[booking.code] = replace(booking, moves={booking.state: Move(booking.sent_at, booking.message_id)})
+        self.bookings[booking.code] = replace(
+            booking, moves=((booking.state, Move(booking.sent_at, booking.message_id)),)
+        )
 
     def expire(self, booking: Booking, now: datetime) -> None:
         stored = self.bookings[booking.code]
@@ -101,17 +108,40 @@ class FakeStore:
             raise Moved
         self._end(stored, State.EXPIRED, Move(now), until=stored.seat.void_after + timedelta(seconds=1))
 
-    def check_in(self, code: str, check_in: CheckIn) -> Booking:
+    def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
+        if scan.nonce in self.scans:
+            raise Scanned(self.scans[scan.nonce])
         stored = self.bookings.get(code)
         if stored is None:
-            raise NotLetIn(None, None)
+            raise NotLetIn(None)
         seat = stored.seat
-        if stored.state is not State.CONFIRMED or seat is None or not seat.opens_at <= check_in.at <= seat.starts_at:
-            raise NotLetIn(stored, self.check_ins.get(code))
-        self.check_ins[code] = check_in
-        moves = {**stored.moves, State.CHECKED_IN: Move(check_in.at)}
-        self.bookings[code] = replace(stored, state=State.CHECKED_IN, moves=moves)
-        return self.bookings[code]
+        if stored.state not in {State.CONFIRMED, State.EXPIRED} or seat is None:
+            raise NotLetIn(stored)
+        if not seat.opens_at <= scan.at <= (seat.void_after if scan.admits_late else seat.starts_at):
+            raise NotLetIn(stored)
+        self.scans[scan.nonce] = ScanRecord(scan, Outcome.OK, digest, code)
+        return self._move(stored, State.CHECKED_IN, scan.at, scan)
+
+    def keep(self, record: ScanRecord) -> ScanRecord:
+        return self.scans.setdefault(record.scan.nonce, record)
+
+    def record_of(self, nonce: str) -> ScanRecord | None:
+        return self.scans.get(nonce)
+
+    def undo(self, booking: Booking, record: ScanRecord, undoing: Undoing) -> Booking:
+        stored = self.bookings[booking.code]
+        in_by_this = stored.check_in is not None and stored.check_in.nonce == record.scan.nonce
+        if stored.seat is None or not in_by_this or self.scans[record.scan.nonce].undoing is not None:
+            raise Moved
+        self.scans[record.scan.nonce] = replace(record, undoing=undoing)
+        slot = self.days[stored.service_date][stored.seat.starts_at]
+        slot.finished_at, slot.reopened = None, slot.reopened + 1
+        return self._move(stored, State.CONFIRMED, undoing.at, None)
+
+    def _move(self, booking: Booking, state: State, at: datetime, check_in: Scan | None) -> Booking:
+        moves = (*booking.moves, (state, Move(at)))
+        self.bookings[booking.code] = replace(booking, state=state, check_in=check_in, moves=moves)
+        return self.bookings[booking.code]
 
     def slots(self, day: date) -> Mapping[datetime, Slot]:
         return {at: replace(slot, seats=dict(slot.seats)) for at, slot in self.days.get(day, {}).items()}
@@ -141,7 +171,7 @@ class FakeStore:
             stored = self.bookings[change.booking.code]
             match change:
                 case Confirm(_, seat, move):
-                    moves = {**stored.moves, State.CONFIRMED: move}
+                    moves = (*stored.moves, (State.CONFIRMED, move))
                     self.bookings[stored.code] = replace(stored, state=State.CONFIRMED, seat=seat, moves=moves)
                 case LetLapse(_, lapse, move):
                     self._end(stored, State.LAPSED, move, lapse)
@@ -154,15 +184,17 @@ class FakeStore:
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         slot = self.days[day][starts_at]
         slot.closed_at = slot.closed_at or now
-        return slot
+        return replace(slot, seats=dict(slot.seats))
 
-    def finish(self, day: date, starts_at: datetime, now: datetime) -> None:
-        self.days[day][starts_at].finished_at = now
+    def finish(self, day: date, slot: Slot, now: datetime) -> None:
+        stored = self.days[day][slot.starts_at]
+        if stored.closed_at is not None and stored.reopened == slot.reopened:
+            stored.finished_at = now
 
     def _end(
         self, booking: Booking, state: State, move: Move, lapse: Lapse | None = None, until: datetime | None = None
     ) -> None:
-        self.bookings[booking.code] = replace(booking, state=state, lapse=lapse, moves={**booking.moves, state: move})
+        self.bookings[booking.code] = replace(booking, state=state, lapse=lapse, moves=(*booking.moves, (state, move)))
         for key in booking.claims:
             if key in self.claims and self.claims[key].booking_code == booking.code:
                 self.claims[key] = replace(self.claims[key], until=until or move.at)
@@ -218,3 +250,16 @@ class FakeSentLog:
     def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> None:
         assert at.tzinfo is not None
         self.failures[outgoing.id] = failure
+
+
+@dataclass
+class FakeSigningKey:
+    """Sign with a hash, which every FakeSigningKey of the same name verifies."""
+
+    name: str = "this office's"
+
+    def sign(self, content: bytes) -> bytes:
+        return hashlib.sha512(self.name.encode() + content).digest()
+
+    def verifies(self, content: bytes, signature: bytes) -> bool:
+        return signature == self.sign(content)

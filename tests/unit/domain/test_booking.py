@@ -25,13 +25,13 @@ def test_strangers_see_no_more_than_a_first_name_and_an_initial(name: str, maske
 @pytest.mark.parametrize("state", [State.CANCELLED, State.REPLACED])
 def test_a_booking_that_the_applicant_ended_says_when(state: State) -> None:
     at = wib(MONDAY, 6).astimezone(UTC)
-    ended = booking(state=state, moves={State.PENDING: Move(NOW, "wamid.1"), state: Move(at, "wamid.2")})
+    ended = booking(state=state, moves=((State.PENDING, Move(NOW, "wamid.1")), (state, Move(at, "wamid.2"))))
     assert ended.ended_at == at
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.CONFIRMED, State.CHECKED_IN, State.EXPIRED, State.LAPSED])
 def test_a_booking_that_ended_in_another_way_does_not(state: State) -> None:
-    assert booking(state=state, moves={state: Move(NOW)}).ended_at is None
+    assert booking(state=state, moves=((state, Move(NOW)),)).ended_at is None
 
 
 def test_a_sender_needs_a_phone_number_or_a_user_id() -> None:

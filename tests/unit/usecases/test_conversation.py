@@ -16,7 +16,7 @@ from antrian.domain.message import Message, Sender
 from antrian.domain.office import Office, Session
 from antrian.usecases.sending import Sending
 from tests.builders import KEY, MONDAY, NOW, TUESDAY, office, wib
-from tests.fakes import FakeClock, FakeSentLog
+from tests.fakes import FakeClock, FakeSentLog, FakeSigningKey
 from tests.unit.usecases.line import Line, Words
 from tests.unit.usecases.world import A_SECOND, World, registration
 
@@ -87,7 +87,7 @@ def play(world: World, step: Step) -> None:
             world.sweep(max(at, world.clock.moment))
         case Scan(code, nonce, at):
             world.at(max(at, world.clock.moment))
-            world.admission.check_in(code, nonce, "officer")
+            world.scan(code, nonce)
 
 
 @dataclass
@@ -194,7 +194,7 @@ def assert_all_answered(world: World, messages: Sequence[Message]) -> None:
 def outcome(world: World) -> tuple[object, ...]:
     """Return everything that anybody can notice."""
     seats = {day: world.store.seats_of(day) for day in DAYS}
-    return world.store.bookings, world.store.claims, seats, world.store.check_ins, world.outbox.answers
+    return world.store.bookings, world.store.claims, seats, world.outbox.answers
 
 
 # Delivered again
@@ -400,7 +400,7 @@ def test_a_death_while_sending_repeats_one_answer_at_most_and_loses_none(after: 
     answers = [outgoing for outgoing in world.outbox.answers.values() if "example" in outgoing.answer.fields]
     for burns_at in range(1, 3 * len(answers) + 1):
         line, log, fuse = Line(), FakeSentLog(), Fuse(burns_at, after)
-        sending = Sending(Words(), fuse._guard(line), fuse._guard(log), FakeClock(START))
+        sending = Sending(Words(), fuse._guard(line), fuse._guard(log), FakeSigningKey(), FakeClock(START))
         for answer in answers:
             try:
                 sending.send(answer)

@@ -146,7 +146,7 @@ def test_who_was_let_in_registers_again_after_the_end_of_the_service_date(world:
     booked = world.book()
     assert booked.seat is not None
     world.at(booked.seat.opens_at)
-    world.admission.check_in(booked.code, "nonce-0001", "officer")
+    world.scan(booked.code)
     refused = world.register(day=WEDNESDAY)
     assert refused.kind is Kind.ALREADY_CHECKED_IN
     assert refused.fields["booking_code"] == booked.code
@@ -169,7 +169,7 @@ def test_a_day_ends_at_the_midnight_of_the_office(zone: str, midnight: datetime)
     assert booked.seat is not None
     assert booked.seat.starts_at.astimezone(ZoneInfo(zone)).time() == time(8)
     world.at(booked.seat.opens_at)
-    world.admission.check_in(booked.code, "nonce-0001", "officer")
+    world.scan(booked.code)
     # Until midnight there, tomorrow is Tuesday; from midnight on, it is Wednesday.
     before, after = midnight - A_SECOND, midnight
     assert world.register(day=WEDNESDAY, at=before).kind is Kind.BEYOND_HORIZON
@@ -559,7 +559,7 @@ def test_approving_a_used_booking_says_so(world: World) -> None:
     booked = world.book()
     assert booked.seat is not None
     world.at(booked.seat.opens_at)
-    world.admission.check_in(booked.code, "nonce-0001", "officer")
+    world.scan(booked.code)
     assert world.say(booked.approval_code).kind is Kind.ALREADY_CHECKED_IN
 
 
@@ -694,7 +694,7 @@ def test_a_used_booking_cannot_be_cancelled(world: World) -> None:
     booked = world.book()
     assert booked.seat is not None
     world.at(booked.seat.opens_at)
-    world.admission.check_in(booked.code, "nonce-0001", "officer")
+    world.scan(booked.code)
     assert world.say("#batal").kind is Kind.ALREADY_CHECKED_IN
 
 

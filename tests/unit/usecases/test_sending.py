@@ -5,14 +5,20 @@ from datetime import UTC
 
 import pytest
 
+from antrian.domain import qr
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.ports import Outgoing, Rendered, Template, Undeliverable, WindowClosed
+from antrian.domain.ports import Outgoing, Rendered, SigningKey, Template, Undeliverable, WindowClosed
 from antrian.usecases.sending import Sending
-from tests.builders import BUDI, NOW
-from tests.fakes import FakeClock, FakeSentLog
+from tests.builders import BUDI, MONDAY, NOW
+from tests.fakes import FakeClock, FakeSentLog, FakeSigningKey
 from tests.unit.usecases.line import Line, Words
 
 TEMPLATE = Template("antrian_hangus", "id", ("Budi",))
+TICKET = Outgoing(
+    "wamid.2",
+    BUDI,
+    Answer(Kind.TICKET, {"example": "contoh", "booking_code": "CTH00000000", "service_date": MONDAY.isoformat()}),
+)
 OUTGOING = Outgoing("wamid.1", BUDI, Answer(Kind.HELP, {"example": "contoh"}))
 
 
@@ -26,14 +32,37 @@ def log() -> FakeSentLog:
     return FakeSentLog()
 
 
-def sending(line: Line, log: FakeSentLog, template: Template | None = None) -> Sending:
-    return Sending(Words(template), line, log, FakeClock(NOW.astimezone(UTC)))
+def sending(line: Line, log: FakeSentLog, template: Template | None = None, key: SigningKey | None = None) -> Sending:
+    return Sending(Words(template), line, log, key or FakeSigningKey(), FakeClock(NOW.astimezone(UTC)))
 
 
 def test_an_answer_goes_out_in_the_office_s_words_and_is_recorded(line: Line, log: FakeSentLog) -> None:
     assert sending(line, log).send(OUTGOING) == "sent"
     assert line.taken == [(BUDI, Rendered("help: contoh"), "wamid.1")]
     assert log.sent == {"wamid.1": "out.1"}
+
+
+def test_a_ticket_goes_out_with_a_qr_code_that_its_office_signed(line: Line, log: FakeSentLog) -> None:
+    key = FakeSigningKey()
+    sending(line, log, key=key).send(TICKET)
+    ((_, ticket, _),) = line.taken
+    assert isinstance(ticket, Rendered)
+    assert ticket.qr is not None
+    shown = qr.read(ticket.qr)
+    assert shown is not None
+    assert (shown.code, shown.service_date) == ("CTH00000000", MONDAY)
+    assert key.verifies(shown.content, shown.signature)
+
+
+def test_a_ticket_that_cannot_be_signed_now_is_left_to_be_sent(line: Line, log: FakeSentLog) -> None:
+    class BusyKey(FakeSigningKey):
+        def sign(self, content: bytes) -> bytes:
+            raise TimeoutError(f"{len(content)} bytes wait")
+
+    with pytest.raises(TimeoutError):
+        sending(line, log, key=BusyKey()).send(TICKET)
+    assert line.taken == []
+    assert sending(line, log).send(TICKET) == "sent"
 
 
 def test_an_answer_that_went_out_does_not_go_out_again(line: Line, log: FakeSentLog) -> None:

@@ -32,7 +32,7 @@ def test_a_slot_is_swept_only_after_the_last_moment_of_its_grace(world: World) -
     assert {slot.closed_at for slot in world.store.slots(MONDAY).values()} == {None}
     assert world.sweep(VOID_AT + A_SECOND) == 1
     assert world.store.bookings[booked.code].state is State.EXPIRED
-    assert world.store.bookings[booked.code].moves[State.EXPIRED] == Move(world.clock.moment)
+    assert world.store.bookings[booked.code].moves[-1] == (State.EXPIRED, Move(world.clock.moment))
 
 
 def test_who_did_not_come_is_told_that_the_code_is_void_and_how_to_register_again(world: World) -> None:
@@ -68,7 +68,7 @@ def test_who_was_let_in_or_cancelled_is_not_told_anything(world: World) -> None:
     world.book(SITI)
     world.say("#batal", SITI)
     world.at(wib(MONDAY, 7, 45))
-    world.admission.check_in(came.code, "nonce-0001", "officer")
+    world.scan(came.code)
     assert world.sweep(VOID_AT + A_SECOND) == 0
     assert expiries(world) == []
     assert world.store.bookings[came.code].state is State.CHECKED_IN

@@ -10,14 +10,15 @@ from antrian.domain.answer import Answer
 from antrian.domain.booking import Booking, State
 from antrian.domain.message import Message, Sender
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, DayQueue, Days, Outbox
+from antrian.domain.ports import Bookings, DayQueue, Days, Door, Outbox
 from antrian.domain.request import typed_date
-from antrian.usecases.admission import Admission
+from antrian.usecases.admission import Admission, Decision, Shown
+from antrian.usecases.attendance import Attendance
 from antrian.usecases.reception import Reception
 from antrian.usecases.seating import Seating
 from antrian.usecases.sweeping import Sweeping
-from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, message, office
-from tests.fakes import FakeClock, FakeDayQueue, FakeOutbox, FakeStore
+from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, message, office, scan
+from tests.fakes import FakeClock, FakeDayQueue, FakeOutbox, FakeSigningKey, FakeStore
 
 BORN = date(1987, 1, 25)
 NAMES = {BUDI: "Budi Santoso", SITI: "Siti Aminah"}
@@ -56,14 +57,16 @@ class World:
     store: FakeStore = field(default_factory=FakeStore)
     day_queue: FakeDayQueue = field(default_factory=FakeDayQueue)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
-    # What the use cases see of the four above; tests of faults and races put something in between.
+    key: FakeSigningKey = field(default_factory=FakeSigningKey)
+    # What the use cases see of the first four; tests of faults and races put something in between.
     bookings: Bookings = field(init=False)
     days: Days = field(init=False)
+    door: Door = field(init=False)
     to_days: DayQueue = field(init=False)
     to_applicants: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bookings = self.days = self.store
+        self.bookings = self.days = self.door = self.store
         self.to_days, self.to_applicants = self.day_queue, self.outbox
 
     @property
@@ -80,7 +83,12 @@ class World:
 
     @property
     def admission(self) -> Admission:
-        return Admission(self.office, {"CTH": self.office.name, "BGR": "Kanim Bogor"}, self.bookings, self.clock)
+        names = {"CTH": self.office.name, "BGR": "Kanim Bogor"}
+        return Admission(self.office, names, self.bookings, self.door, self.key)
+
+    @property
+    def attendance(self) -> Attendance:
+        return Attendance(self.bookings, self.days)
 
     def at(self, moment: datetime) -> None:
         """Let it be this moment."""
@@ -151,6 +159,10 @@ class World:
         """Give this many seats of a day to people who have nothing to do with the test."""
         first = len(self.store.bookings)
         return [self.book(applicant(first + number), day) for number in range(seats)]
+
+    def scan(self, code: str, nonce: str = "nonce-0001", **changes: Any) -> Decision:
+        """Type a code at the door now."""
+        return self.admission.check_in(Shown(code), scan(nonce, self.clock.moment, **changes))
 
     def booking(self, answer: Answer) -> Booking:
         """Return the booking that an answer tells about."""

@@ -1,11 +1,11 @@
 """A booking: its states, the moves between them, and what each move needs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from antrian.domain.message import Sender
+from antrian.domain.scan import Scan
 
 # How long an approval that came in time may wait in the day queue. For so long the booking stands in nobody's way to
 # being seated, though its approval code's time has passed.
@@ -15,7 +15,8 @@ APPROVAL_MAY_WAIT = timedelta(hours=1)
 class State(StrEnum):
     """Name where a booking stands.
 
-    PENDING → CONFIRMED → CHECKED_IN | EXPIRED | CANCELLED; PENDING → CANCELLED | REPLACED | LAPSED.
+    PENDING → CONFIRMED → CHECKED_IN | EXPIRED | CANCELLED; PENDING → CANCELLED | REPLACED | LAPSED. A check-in that is
+    taken back is CONFIRMED again; one that a phone without connection made in time ends EXPIRED too.
     """
 
     PENDING = "PENDING"  # registered, the echo not approved yet
@@ -58,7 +59,8 @@ class Seat:
 class Booking:
     """Hold one booking. All moments are aware and in UTC; `service_date` is the office's calendar day.
 
-    `claims` are the keys of the identities for which it stands, until `claims_until` unless it ends before.
+    `claims` are the keys of the identities for which it stands, until `claims_until` unless it ends before. `check_in`
+    is the scan that let its holder in. `moves` are all moves in their order, each with the state that it led to.
     """
 
     code: str
@@ -75,12 +77,12 @@ class Booking:
     claims_until: datetime
     seat: Seat | None = None
     lapse: Lapse | None = None
-    moves: Mapping[State, Move] = field(default_factory=dict)
+    check_in: Scan | None = None
+    moves: tuple[tuple[State, Move], ...] = ()
 
     def was_cancelled_by(self, message_id: str) -> bool:
         """Tell whether this message is the one that withdrew the booking."""
-        move = self.moves.get(State.CANCELLED)
-        return move is not None and move.message_id == message_id
+        return any(state is State.CANCELLED and move.message_id == message_id for state, move in self.moves)
 
     @property
     def masked_name(self) -> str:
@@ -91,5 +93,5 @@ class Booking:
     @property
     def ended_at(self) -> datetime | None:
         """Return when the applicant withdrew or replaced this booking, None when he did neither."""
-        move = self.moves.get(State.CANCELLED) or self.moves.get(State.REPLACED)
-        return move.at if move else None
+        ends = (move.at for state, move in self.moves if state in {State.CANCELLED, State.REPLACED})
+        return next(ends, None)

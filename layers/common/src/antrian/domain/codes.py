@@ -63,10 +63,25 @@ def read_booking_code(text: str) -> str | None:
 
     Case, spaces and dashes do not matter, O counts as 0 and I and L as 1; the check character must fit.
     """
-    characters = re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
+    characters = normalised(text)
     if not _SHAPE.fullmatch(characters) or check_character(characters[:-1]) != characters[-1]:
         return None
     return characters
+
+
+def normalised(text: str) -> str:
+    """Return what was typed as it stands in booking codes: no spaces or dashes, capitals, O as 0, I and L as 1."""
+    return re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
+
+
+def is_mistyped(text: str) -> bool:
+    """Tell whether somebody tried to type a booking code: it has about its length, and is none.
+
+    One character may be missing or too many, and one is nearly always enough for the check character not to fit.
+    """
+    characters = normalised(text)
+    about_its_length = abs(len(characters) - (PREFIX_LENGTH + RANDOM_LENGTH + 1)) <= 1
+    return about_its_length and characters.isascii() and characters.isalnum() and read_booking_code(text) is None
 
 
 def shown(code: str) -> str:

@@ -1,16 +1,20 @@
 """What the door decides: whether a code lets its holder in, and if not, the true reason."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from antrian.domain.booking import Booking, State
+from antrian.domain.scan import Scan, Undoing
+
+# An officer may take back what he did a moment ago; what is older is a supervisor's decision.
+UNDO_WITHIN = timedelta(minutes=15)
 
 
 class Outcome(StrEnum):
     """Name what an officer is told. The office's guide has the colour and the words of each."""
 
-    OK = "OK"  # let in: confirmed, this office, today, in its window
+    OK = "OK"  # let in: confirmed, this office, today, in its window, or in its grace by a supervisor
     EARLY = "EARLY"  # before the window; nothing is consumed
     LATE_GRACE = "LATE_GRACE"  # inside the grace: a supervisor may admit
     USED = "USED"  # another scan was here first
@@ -19,44 +23,73 @@ class Outcome(StrEnum):
     WRONG_OFFICE = "WRONG_OFFICE"  # another office's code
     CANCELLED = "CANCELLED"  # withdrawn, or replaced by a corrected registration
     UNCONFIRMED = "UNCONFIRMED"  # the approval was never given
-    UNKNOWN = "UNKNOWN"  # no such code
+    UNKNOWN = "UNKNOWN"  # no such code, or the QR code of something else
+    FORGED = "FORGED"  # a QR code in our form that this office did not sign
+    MISTYPED = "MISTYPED"  # typed, and its check character does not fit
+    UNDONE = "UNDONE"  # this very scan let the holder in, and was taken back since
+
+
+class UndoRefusal(StrEnum):
+    """Name why a check-in is not taken back."""
+
+    SCAN_UNKNOWN = "scan_unknown"  # no scan has this nonce
+    LET_NOBODY_IN = "scan_let_nobody_in"  # there is nothing to take back
+    OTHER_DEVICE = "undo_other_device"  # an officer takes back on the phone that scanned
+    TOO_LATE = "undo_too_late"  # the officer's quarter of an hour, or the supervisor's day, is over
 
 
 @dataclass(frozen=True, slots=True)
-class CheckIn:
-    """Hold who was let in when: the scan's nonce, the officer's user id, and the moment."""
+class ScanRecord:
+    """Hold what was decided on a scan, by which the same scan sent again gets the same answer.
 
-    nonce: str
-    officer: str
-    at: datetime
+    `digest` stands for what was scanned or typed, whose raw text is not kept. `booking_code` is that of the booking
+    whose holder was let in, None where nobody was.
+    """
+
+    scan: Scan
+    outcome: Outcome
+    digest: str
+    booking_code: str | None = None
+    undoing: Undoing | None = None
+
+    def undo_refusal(self, undoing: Undoing, *, supervisor: bool, same_day: bool) -> UndoRefusal | None:
+        """Return why this check-in is not to be taken back like this, None where it may be.
+
+        All that it looks at never changes once the scan is recorded, so the write need not look again.
+        """
+        if self.outcome is not Outcome.OK:
+            return UndoRefusal.LET_NOBODY_IN
+        if supervisor:
+            return None if same_day else UndoRefusal.TOO_LATE
+        if undoing.device != self.scan.device:
+            return UndoRefusal.OTHER_DEVICE
+        return None if undoing.at - self.scan.learnt_at <= UNDO_WITHIN else UndoRefusal.TOO_LATE
 
 
-def refusal(booking: Booking, check_in: CheckIn | None, nonce: str, today: date, now: datetime) -> Outcome:
+def refusal(booking: Booking, at: datetime, today: date) -> Outcome:
     """Return the outcome for a booking that the door's conditional write did not let in.
 
-    `booking` and `check_in` are as that write found them, `today` is the office's day. The same nonce as the one that
-    let the holder in is the same success. Validity is told before use, so that no cancelled code passes as used.
+    `booking` is as that write found it, `at` the moment of the scan and `today` its day at the office. Validity is told
+    before use, so that no cancelled code passes as used.
     """
     match booking.state:
         case State.CANCELLED | State.REPLACED:
             return Outcome.CANCELLED
         case State.PENDING | State.LAPSED:
             return Outcome.UNCONFIRMED
-        case State.EXPIRED:
-            return Outcome.EXPIRED
         case State.CHECKED_IN:
-            return Outcome.OK if check_in is not None and check_in.nonce == nonce else Outcome.USED
-        case State.CONFIRMED:
-            return _outside_its_window(booking, today, now)
+            return Outcome.USED
+        case State.CONFIRMED | State.EXPIRED:
+            return _outside_its_window(booking, at, today)
 
 
-def _outside_its_window(booking: Booking, today: date, now: datetime) -> Outcome:
+def _outside_its_window(booking: Booking, at: datetime, today: date) -> Outcome:
     if booking.seat is None:
-        raise ValueError(f"the confirmed booking {booking.code} has no seat")
+        raise ValueError(f"the {booking.state.lower()} booking {booking.code} has no seat")
     if booking.service_date > today:
         return Outcome.WRONG_DAY
-    if now < booking.seat.opens_at:
+    if at < booking.seat.opens_at:
         return Outcome.EARLY
-    if now <= booking.seat.void_after:
+    if at <= booking.seat.void_after:
         return Outcome.LATE_GRACE
     return Outcome.EXPIRED

@@ -7,6 +7,7 @@ Moves are methods here, not reads and writes: each decides in its own write and 
   - ClaimsHeld: another booking stands for one of these identities
   - Moved: something was not as the caller had read it; read again and decide anew
   - NotLetIn: the door stays shut for this code
+  - Scanned: this very scan was decided before
 
 Each carries what the write found, so that the true reason can be told. A use case that is refused time and again gives
 up with Unsettled, and what it was asked has to come again. Faults of the outside are other exceptions.
@@ -20,8 +21,9 @@ from typing import Protocol
 
 from antrian.domain.answer import Answer
 from antrian.domain.booking import Booking, Lapse, Move, Seat
-from antrian.domain.door import CheckIn
+from antrian.domain.door import ScanRecord
 from antrian.domain.message import Message, Sender
+from antrian.domain.scan import Scan, Undoing
 from antrian.domain.seats import Slot
 
 
@@ -63,12 +65,19 @@ class Moved(Refusal):
 
 
 class NotLetIn(Refusal):
-    """Refuse a code at the door; `booking` is None when there is none, `check_in` is whoever was let in before."""
+    """Refuse a code at the door; `booking` is as the write found it, None when there is none."""
 
-    def __init__(self, booking: Booking | None, check_in: CheckIn | None) -> None:
+    def __init__(self, booking: Booking | None) -> None:
         super().__init__("not let in")
         self.booking = booking
-        self.check_in = check_in
+
+
+class Scanned(Refusal):
+    """Refuse a scan that was decided before; `record` is what was decided."""
+
+    def __init__(self, record: ScanRecord) -> None:
+        super().__init__("this scan was decided before")
+        self.record = record
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +157,25 @@ class Bookings(Protocol):
     def expire(self, booking: Booking, now: datetime) -> None:
         """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
 
-    def check_in(self, code: str, check_in: CheckIn) -> Booking:
-        """Let the holder of a confirmed booking in within its window, and return the booking. Raises NotLetIn."""
+
+class Door(Protocol):
+    """Keep who was let in, and what was decided on each scan."""
+
+    def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
+        """Let the holder of a booking in within its window, record the scan, and return the booking.
+
+        The window ends at the hour, or with the grace for a scan that admits late. A booking that expired because its
+        scan was told late is let in all the same. Raises NotLetIn, Scanned.
+        """
+
+    def keep(self, record: ScanRecord) -> ScanRecord:
+        """Record a scan that let nobody in, and return the record that stands: the first one of its nonce."""
+
+    def record_of(self, nonce: str) -> ScanRecord | None:
+        """Return what was decided on a scan."""
+
+    def undo(self, booking: Booking, record: ScanRecord, undoing: Undoing) -> Booking:
+        """Take a check-in back, and return the booking, which waits for its holder or for the sweep. Raises Moved."""
 
 
 class Days(Protocol):
@@ -167,8 +193,8 @@ class Days(Protocol):
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""
 
-    def finish(self, day: date, starts_at: datetime, now: datetime) -> None:
-        """Record that nothing is left to do for a closed slot."""
+    def finish(self, day: date, slot: Slot, now: datetime) -> None:
+        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read so."""
 
 
 class Wish(StrEnum):
@@ -287,3 +313,13 @@ class Wording(Protocol):
 
     def render(self, answer: Answer) -> Rendered:
         """Return an answer in the office's words."""
+
+
+class SigningKey(Protocol):
+    """Sign what QR codes say, with a key that never leaves its safe."""
+
+    def sign(self, content: bytes) -> bytes:
+        """Return the signature of a content: 64 bytes, ECDSA on P-256 with SHA-256, r and s side by side."""
+
+    def verifies(self, content: bytes, signature: bytes) -> bool:
+        """Tell whether this key signed this content."""

@@ -13,7 +13,7 @@ class Slot:
     """Hold one slot as it was opened: later changes of the configuration do not move people who have a number.
 
     `seats` maps queue numbers to booking codes. A slot with `closed_at` gives no seats any more; with `finished_at`
-    everybody who did not come to it has been told.
+    everybody who did not come to it has been told. `reopened` counts how often a check-in in it was taken back.
     """
 
     starts_at: datetime
@@ -22,6 +22,7 @@ class Slot:
     seats: dict[int, str] = field(default_factory=dict)
     closed_at: datetime | None = None
     finished_at: datetime | None = None
+    reopened: int = 0
 
     @classmethod
     def planned(cls, plan: SlotPlan) -> "Slot":

@@ -227,5 +227,5 @@ class Registering:
 
 def _turned_away(booking: Booking, lapse: Lapse) -> Booking:
     """Return the record of a registration that was refused. It holds nothing."""
-    moves = {State.LAPSED: Move(booking.sent_at, booking.message_id)}
+    moves = ((State.LAPSED, Move(booking.sent_at, booking.message_id)),)
     return replace(booking, state=State.LAPSED, lapse=lapse, claims=(), moves=moves)

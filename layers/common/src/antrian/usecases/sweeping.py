@@ -64,7 +64,7 @@ class Sweeping:
                 case State.CONFIRMED:
                     open_ += 1
         if not open_:
-            self.days.finish(day, slot.starts_at, now)
+            self.days.finish(day, closed, now)
         return voided
 
     def _void(self, booking: Booking, now: datetime) -> State | None:

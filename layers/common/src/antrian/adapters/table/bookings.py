@@ -14,15 +14,12 @@ from antrian.adapters.table.items import (
     BookingItem,
     ClaimItem,
     WithdrawalItem,
-    move_to,
-    moved,
+    moves_to,
 )
-from antrian.adapters.table.writes import ConditionsRefused, commit, put_new
+from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Move, State
-from antrian.domain.door import CheckIn
-from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, NotLetIn, Retirement
+from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, Retirement
 
-ALL_OLD = "ALL_OLD"
 # What a message cancelled that found nothing to cancel.
 NO_BOOKING = "-"
 # WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
@@ -145,7 +142,7 @@ class TableBookings:
                 BookingItem.key(booking.code),
                 actions=[
                     BookingItem.state.set(State.EXPIRED.value),
-                    move_to(State.EXPIRED).set(moved(Move(now))),
+                    moves_to(State.EXPIRED, Move(now)),
                 ],
                 condition=confirmed & too_late,
             )
@@ -155,36 +152,6 @@ class TableBookings:
             commit_with_releases(self._connection, fill)
         except ConditionsRefused as refused:
             raise Moved(f"booking {booking.code} is not to be voided") from refused
-
-    def check_in(self, code: str, check_in: CheckIn) -> Booking:
-        """Let the holder of a confirmed booking in within its window, and return the booking. Raises NotLetIn."""
-
-        def fill(transaction: TransactWrite) -> None:
-            # The door opens when the booking is confirmed, its window has begun, and its hour has not passed. The
-            # deadline stands in the condition, so that a sweep that is late lets nobody in who is late too.
-            confirmed = BookingItem.state == State.CONFIRMED.value
-            window_has_begun = BookingItem.opens_at <= check_in.at
-            not_late = BookingItem.starts_at >= check_in.at
-            transaction.update(
-                BookingItem.key(code),
-                actions=[
-                    BookingItem.state.set(State.CHECKED_IN.value),
-                    BookingItem.nonce.set(check_in.nonce),
-                    BookingItem.officer.set(check_in.officer),
-                    BookingItem.checked_in_at.set(check_in.at),
-                    move_to(State.CHECKED_IN).set(moved(Move(check_in.at))),
-                ],
-                condition=confirmed & window_has_begun & not_late,
-                return_values=ALL_OLD,
-            )
-
-        try:
-            commit(self._connection, fill)
-        except ConditionsRefused as refused:
-            for item in refused.items(BookingItem, "BOOKING#"):
-                raise NotLetIn(item.booking(), item.check_in()) from refused
-            raise NotLetIn(None, None) from refused
-        return BookingItem.get(f"BOOKING#{code}", "BOOKING", consistent_read=True).booking()
 
 
 class Releases:
@@ -243,7 +210,7 @@ def _retire(transaction: TransactWrite, releases: Releases, retirement: Retireme
     allowed = still_pending & not_newer
     actions: list[Action] = [
         BookingItem.state.set(state.value),
-        move_to(state).set(moved(Move(successor.sent_at, successor.message_id))),
+        moves_to(state, Move(successor.sent_at, successor.message_id)),
     ]
     if retirement.lapse is not None:
         # - and, where it lapses, when no approval that came in time can be waiting any more.

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 
 from pynamodb.connection import Connection
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -18,8 +19,7 @@ from antrian.adapters.table.items import (
     OpenedItem,
     SlotItem,
     WithdrawalItem,
-    move_to,
-    moved,
+    moves_to,
     seat_of,
 )
 from antrian.adapters.table.writes import ConditionsRefused, commit
@@ -90,11 +90,18 @@ class TableDays:
         item.update(actions=[SlotItem.closed_at.set(SlotItem.closed_at | now)], condition=SlotItem.pk.exists())
         return item.slot()
 
-    def finish(self, day: date, starts_at: datetime, now: datetime) -> None:
-        """Record that nothing is left to do for a closed slot."""
-        SlotItem.key(day, starts_at).update(
-            actions=[SlotItem.finished_at.set(now)], condition=SlotItem.closed_at.exists()
-        )
+    def finish(self, day: date, slot: Slot, now: datetime) -> None:
+        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read so."""
+        # A slot is finished when it is closed, and nobody's check-in was taken back after its bookings were looked at.
+        never = SlotItem.reopened.does_not_exist()
+        not_reopened = SlotItem.reopened == slot.reopened if slot.reopened else never
+        try:
+            SlotItem.key(day, slot.starts_at).update(
+                actions=[SlotItem.finished_at.set(now)], condition=SlotItem.closed_at.exists() & not_reopened
+            )
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
 
 
 class _SeatChanges:
@@ -141,7 +148,7 @@ def _confirm(transaction: TransactWrite, change: Confirm) -> None:
             BookingItem.starts_at.set(change.seat.starts_at),
             BookingItem.opens_at.set(change.seat.opens_at),
             BookingItem.void_after.set(change.seat.void_after),
-            move_to(State.CONFIRMED).set(moved(change.move)),
+            moves_to(State.CONFIRMED, change.move),
         ],
         condition=still_pending,
     )
@@ -154,7 +161,7 @@ def _let_lapse(transaction: TransactWrite, releases: Releases, change: LetLapse)
         actions=[
             BookingItem.state.set(State.LAPSED.value),
             BookingItem.lapse.set(change.lapse.value),
-            move_to(State.LAPSED).set(moved(change.move)),
+            moves_to(State.LAPSED, change.move),
         ],
         condition=still_pending,
     )
@@ -168,7 +175,7 @@ def _cancel(transaction: TransactWrite, releases: Releases, change: Cancel) -> N
         BookingItem.key(change.booking.code),
         actions=[
             BookingItem.state.set(State.CANCELLED.value),
-            move_to(State.CANCELLED).set(moved(change.move)),
+            moves_to(State.CANCELLED, change.move),
         ],
         condition=as_it_was_read,
     )

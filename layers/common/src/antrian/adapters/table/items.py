@@ -6,6 +6,7 @@ from typing import Any
 
 from pynamodb.attributes import (
     Attribute,
+    BooleanAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -16,12 +17,14 @@ from pynamodb.attributes import (
 from pynamodb.connection import Connection
 from pynamodb.constants import STRING
 from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State
-from antrian.domain.door import CheckIn
+from antrian.domain.door import Outcome, ScanRecord
 from antrian.domain.message import Sender
 from antrian.domain.ports import Claim
+from antrian.domain.scan import Scan, Undoing
 from antrian.domain.seats import Slot
 
 
@@ -80,8 +83,11 @@ class BookingItem(Item):
     lapse = UnicodeAttribute(null=True)
     nonce = UnicodeAttribute(null=True)
     officer = UnicodeAttribute(null=True)
+    device = UnicodeAttribute(null=True)
     checked_in_at = UTCDateTimeAttribute(null=True)
-    moves: MapAttribute[str, Any] = MapAttribute(default=dict)  # type: ignore[no-untyped-call] # PynamoDB's
+    learnt_at = UTCDateTimeAttribute(null=True)
+    admits_late = BooleanAttribute(null=True)
+    moves: ListAttribute[Any] = ListAttribute(default=list)
 
     @classmethod
     def key(cls, code: str) -> "BookingItem":
@@ -108,7 +114,7 @@ class BookingItem(Item):
             claims=list(booking.claims),
             claims_until=booking.claims_until,
             lapse=booking.lapse,
-            moves={booking.state.value: moved(Move(booking.sent_at, booking.message_id))},
+            moves=[moved(booking.state, Move(booking.sent_at, booking.message_id))],
         )
 
     def booking(self) -> Booking:
@@ -131,17 +137,18 @@ class BookingItem(Item):
             claims_until=self.claims_until,
             seat=seat,
             lapse=Lapse(self.lapse) if self.lapse else None,
-            moves={
-                State(state): Move(datetime.fromisoformat(move["at"]), move.get("message_id", ""))
-                for state, move in self.moves.attribute_values.items()
-            },
+            check_in=self._check_in(),
+            moves=tuple(
+                (State(move["to"]), Move(datetime.fromisoformat(move["at"]), move.get("message_id", "")))
+                for move in self.moves
+            ),
         )
 
-    def check_in(self) -> CheckIn | None:
-        """Return who was let in with this booking, if anybody was."""
+    def _check_in(self) -> Scan | None:
         if self.nonce is None:
             return None
-        return CheckIn(self.nonce, self.officer or "", self.checked_in_at)
+        learnt_at, late = self.learnt_at, bool(self.admits_late)
+        return Scan(self.nonce, self.officer, self.device, self.checked_in_at, learnt_at, late)
 
 
 class ClaimItem(Item):
@@ -195,6 +202,7 @@ class SlotItem(Item):
     seats: MapAttribute[str, str] = MapAttribute(default=dict)  # type: ignore[no-untyped-call] # PynamoDB's
     closed_at = UTCDateTimeAttribute(null=True)
     finished_at = UTCDateTimeAttribute(null=True)
+    reopened = NumberAttribute(null=True)
 
     @classmethod
     def key(cls, day: date, starts_at: datetime) -> "SlotItem":
@@ -214,7 +222,56 @@ class SlotItem(Item):
     def slot(self) -> Slot:
         """Return what the item stores."""
         seats = {int(number): code for number, code in self.seats.attribute_values.items()}
-        return Slot(self.starts_at, int(self.first_number), int(self.capacity), seats, self.closed_at, self.finished_at)
+        return Slot(
+            starts_at=self.starts_at,
+            first_number=int(self.first_number),
+            capacity=int(self.capacity),
+            seats=seats,
+            closed_at=self.closed_at,
+            finished_at=self.finished_at,
+            reopened=int(self.reopened or 0),
+        )
+
+
+class ScanItem(Item):
+    """Store what was decided on one scan; `SCAN#<nonce>` / `SCAN`."""
+
+    outcome = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    officer = UnicodeAttribute()
+    device = UnicodeAttribute()
+    happened_at = UTCDateTimeAttribute()
+    learnt_at = UTCDateTimeAttribute()
+    admits_late = BooleanAttribute()
+    booking_code = UnicodeAttribute(null=True)
+    undone_at = UTCDateTimeAttribute(null=True)
+    undone_by = UnicodeAttribute(null=True)
+    undone_on = UnicodeAttribute(null=True)
+    undone_because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, nonce: str) -> "ScanItem":
+        """Return the item that has this scan's keys and nothing else, to be updated."""
+        return cls(f"SCAN#{nonce}", "SCAN")
+
+    @classmethod
+    def of(cls, record: ScanRecord, retention: timedelta) -> "ScanItem":
+        """Return the item of a scan that nobody has undone."""
+        item, scan = cls.key(record.scan.nonce), record.scan
+        item.outcome, item.digest, item.booking_code = record.outcome.value, record.digest, record.booking_code
+        item.officer, item.device, item.admits_late = scan.officer, scan.device, scan.admits_late
+        item.happened_at, item.learnt_at = scan.at, scan.learnt_at
+        item.expires_at = scan.learnt_at + retention
+        return item
+
+    def record(self) -> ScanRecord:
+        """Return what the item stores."""
+        nonce = self.pk.removeprefix("SCAN#")
+        scan = Scan(nonce, self.officer, self.device, self.happened_at, self.learnt_at, self.admits_late)
+        undoing = None
+        if self.undone_at is not None:
+            undoing = Undoing(self.undone_by or "", self.undone_on or "", self.undone_because or "", self.undone_at)
+        return ScanRecord(scan, Outcome(self.outcome), self.digest, self.booking_code, undoing)
 
 
 class SentItem(Item):
@@ -234,7 +291,7 @@ def bind(table_name: str, region: str) -> Connection:
     Item.Meta.region = region
     BookingItem._connection = None
     table = BookingItem._get_connection()
-    for item in (ClaimItem, ApprovalItem, WithdrawalItem, OpenedItem, SlotItem, SentItem):
+    for item in (ClaimItem, ApprovalItem, WithdrawalItem, OpenedItem, SlotItem, ScanItem, SentItem):
         item._connection = table
     return table.connection
 
@@ -244,11 +301,12 @@ def seat_of(number: int) -> Path:
     return Path(["seats", str(number)])
 
 
-def move_to(state: State) -> Path:
-    """Return the place of the move to a state in a booking's item."""
-    return Path(["moves", state.value])
+def moves_to(state: State, move: Move) -> Action:
+    """Return the update that adds a move to a booking's moves."""
+    return BookingItem.moves.set(BookingItem.moves.append([moved(state, move)]))
 
 
-def moved(move: Move) -> Mapping[str, str]:
+def moved(state: State, move: Move) -> Mapping[str, str]:
     """Return a move as it is stored."""
-    return {"at": move.at.isoformat(), **({"message_id": move.message_id} if move.message_id else {})}
+    at = {"to": state.value, "at": move.at.isoformat()}
+    return {**at, "message_id": move.message_id} if move.message_id else at

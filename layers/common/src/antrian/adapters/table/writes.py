@@ -13,6 +13,8 @@ from pynamodb.transactions import TransactWrite
 
 ModelT = TypeVar("ModelT", bound=Model)
 
+ALL_OLD = "ALL_OLD"  # lets a refusing condition return its item
+
 # A conflict means that another transaction is touching the item this very moment; botocore does not retry it. Full
 # jitter from 20 ms, so that a crowd spreads out: nine tries take 5 s together at the most.
 CONFLICT_TRIES = 9

@@ -1,0 +1,130 @@
+"""What happens at the door, in DynamoDB. The write table in `docs/data-model.md` lists every condition here."""
+
+from datetime import timedelta
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.transactions import TransactWrite
+
+from antrian.adapters.table.items import BookingItem, ScanItem, SlotItem, moves_to
+from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
+from antrian.domain.booking import Booking, Move, State
+from antrian.domain.door import Outcome, ScanRecord
+from antrian.domain.ports import Moved, NotLetIn, Scanned
+from antrian.domain.scan import Scan, Undoing
+
+
+class TableDoor:
+    """Keep check-ins and scans in the bound table; scans stay for `retention`."""
+
+    def __init__(self, connection: Connection, retention: timedelta) -> None:
+        self._connection = connection
+        self._retention = retention
+
+    def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
+        """Let the holder of a booking in within its window, record the scan, and return the booking.
+
+        Raises NotLetIn, Scanned.
+        """
+        record = ScanRecord(scan, Outcome.OK, digest, code)
+
+        def fill(transaction: TransactWrite) -> None:
+            # The door opens
+            # - for a confirmed booking, and for one that was voided before this scan, which happened in time, was told,
+            may_come = BookingItem.state.is_in(State.CONFIRMED.value, State.EXPIRED.value)
+            # - when its window has begun,
+            window_has_begun = BookingItem.opens_at <= scan.at
+            # - and its hour has not passed, or its grace where a supervisor admits. The deadline stands in the
+            #   condition, so that a sweep that is late lets nobody in who is late too.
+            last_moment = BookingItem.void_after if scan.admits_late else BookingItem.starts_at
+            not_late = last_moment >= scan.at
+            transaction.update(
+                BookingItem.key(code),
+                actions=[
+                    BookingItem.state.set(State.CHECKED_IN.value),
+                    BookingItem.nonce.set(scan.nonce),
+                    BookingItem.officer.set(scan.officer),
+                    BookingItem.device.set(scan.device),
+                    BookingItem.checked_in_at.set(scan.at),
+                    BookingItem.learnt_at.set(scan.learnt_at),
+                    BookingItem.admits_late.set(scan.admits_late),
+                    moves_to(State.CHECKED_IN, Move(scan.at)),
+                ],
+                condition=may_come & window_has_begun & not_late,
+                return_values=ALL_OLD,
+            )
+            # A scan is decided once.
+            transaction.save(
+                ScanItem.of(record, self._retention), condition=ScanItem.pk.does_not_exist(), return_values=ALL_OLD
+            )
+
+        try:
+            commit(self._connection, fill)
+        except ConditionsRefused as refused:
+            for item in refused.items(ScanItem, "SCAN#"):
+                raise Scanned(item.record()) from refused
+            for booking in refused.items(BookingItem, "BOOKING#"):
+                raise NotLetIn(booking.booking()) from refused
+            raise NotLetIn(None) from refused
+        return BookingItem.get(f"BOOKING#{code}", "BOOKING", consistent_read=True).booking()
+
+    def keep(self, record: ScanRecord) -> ScanRecord:
+        """Record a scan that let nobody in, and return the record that stands: the first one of its nonce."""
+        if put_new(ScanItem.of(record, self._retention)):
+            return record
+        return self.record_of(record.scan.nonce) or record
+
+    def record_of(self, nonce: str) -> ScanRecord | None:
+        """Return what was decided on a scan."""
+        try:
+            return ScanItem.get(f"SCAN#{nonce}", "SCAN", consistent_read=True).record()
+        except DoesNotExist:
+            return None
+
+    def undo(self, booking: Booking, record: ScanRecord, undoing: Undoing) -> Booking:
+        """Take a check-in back, and return the booking, which waits for its holder or for the sweep. Raises Moved."""
+        if booking.seat is None:
+            raise Moved(f"booking {booking.code} has no seat")
+        slot = SlotItem.key(booking.service_date, booking.seat.starts_at)
+
+        def fill(transaction: TransactWrite) -> None:
+            # A check-in is taken back
+            # - while its holder is in by this very scan,
+            in_by_this_scan = (BookingItem.state == State.CHECKED_IN.value) & (BookingItem.nonce == record.scan.nonce)
+            transaction.update(
+                BookingItem.key(booking.code),
+                actions=[
+                    BookingItem.state.set(State.CONFIRMED.value),
+                    BookingItem.nonce.remove(),
+                    BookingItem.officer.remove(),
+                    BookingItem.device.remove(),
+                    BookingItem.checked_in_at.remove(),
+                    BookingItem.learnt_at.remove(),
+                    BookingItem.admits_late.remove(),
+                    moves_to(State.CONFIRMED, Move(undoing.at)),
+                ],
+                condition=in_by_this_scan,
+            )
+            # - once.
+            not_undone = ScanItem.pk.exists() & ScanItem.undone_at.does_not_exist()
+            transaction.update(
+                ScanItem.key(record.scan.nonce),
+                actions=[
+                    ScanItem.undone_at.set(undoing.at),
+                    ScanItem.undone_by.set(undoing.officer),
+                    ScanItem.undone_on.set(undoing.device),
+                    ScanItem.undone_because.set(undoing.reason),
+                ],
+                condition=not_undone,
+            )
+            # The sweep has to look at this slot again: it may have been finished with its holder inside.
+            # Counted, because a sweep that saw the holder inside may be about to finish it.
+            transaction.update(
+                slot, actions=[SlotItem.finished_at.remove(), SlotItem.reopened.add(1)], condition=SlotItem.pk.exists()
+            )
+
+        try:
+            commit(self._connection, fill)
+        except ConditionsRefused as refused:
+            raise Moved(f"the check-in of {booking.code} is not as it was read") from refused
+        return BookingItem.get(f"BOOKING#{booking.code}", "BOOKING", consistent_read=True).booking()

@@ -1,0 +1,33 @@
+"""Tells who is expected on a day, who has come, and finds a booking when its code cannot be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from antrian.domain import codes
+from antrian.domain.booking import Booking, State
+from antrian.domain.ports import Bookings, Days
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Look at the bookings that have a seat of one office."""
+
+    bookings: Bookings
+    days: Days
+
+    def of(self, day: date) -> Sequence[Booking]:
+        """Return the bookings that have a seat on a day, in the order of their queue numbers."""
+        seated = [code for slot in self.days.slots(day).values() for code in slot.seats.values()]
+        found = {booking.code: booking for booking in self.bookings.get_all(seated).values()}
+        # Whoever cancelled between the two reads is not expected any more.
+        return [found[code] for code in seated if code in found and found[code].state is not State.CANCELLED]
+
+    def with_code_like(self, day: date, part: str) -> Sequence[Booking]:
+        """Return those of a day in whose booking code these characters stand; case, spaces and dashes do not matter."""
+        wanted = codes.normalised(part)
+        return [booking for booking in self.of(day) if wanted in booking.code]
+
+    def with_phone_ending(self, day: date, digits: str) -> Sequence[Booking]:
+        """Return those of a day whose sender's phone number ends so."""
+        return [booking for booking in self.of(day) if (booking.sender.phone or "").endswith(digits)]

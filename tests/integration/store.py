@@ -1,0 +1,42 @@
+"""The store as the contract tests see it: the table, or the fake of the unit tests."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from antrian.domain.booking import Booking, Move
+from antrian.domain.ports import Bookings, Confirm, Days, Door, Retirement
+from antrian.domain.seats import Slot, seat
+from tests.builders import MONDAY, NOW, office
+
+SENT = NOW.astimezone(UTC)
+LATER = SENT + timedelta(minutes=5)
+
+
+@dataclass
+class Store:
+    bookings: Bookings
+    days: Days
+    door: Door
+
+    def register(self, new: Booking, *retired: Retirement) -> Booking:
+        self.bookings.register(new, retired)
+        return self.get(new.code)
+
+    def get(self, code: str) -> Booking:
+        found = self.bookings.get(code)
+        assert found is not None
+        return found
+
+    def open(self) -> list[Slot]:
+        self.days.open(MONDAY, [Slot.planned(plan) for plan in office().slots(MONDAY)])
+        return [slot for _, slot in sorted(self.days.slots(MONDAY).items())]
+
+    def confirm(self, new: Booking, number: int = 1) -> Booking:
+        slot = next(slot for slot in self.open() if number < slot.first_number + slot.capacity)
+        given = seat(office(), slot, number)
+        self.days.settle(MONDAY, [Confirm(self.register(new), given, Move(LATER, "wamid.approval"))])
+        return self.get(new.code)
+
+    def holder_of(self, claim_key: str) -> tuple[str, datetime]:
+        (claim,) = self.bookings.held_by([claim_key])
+        return claim.booking_code, claim.until
