@@ -28,7 +28,7 @@ $(READY): requirements.lock package-lock.json Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "$$(grep -oE '^uv==[0-9.]+' requirements.lock)"
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
-	@echo "The CDK command line …"
+	@echo "The CDK command line, and what the scanner page is made of …"
 	@$(BIN)/npm ci --silent
 	@touch $@
 
@@ -46,8 +46,13 @@ lint: $(READY)
 
 types: $(READY)
 	@$(BIN)/mypy
+	@npx --no-install tsc -p scanner
 
-unit integration infra e2e: $(READY)
+unit: $(READY)
+	@$(BIN)/python -m pytest tests/unit
+	@node --test --test-reporter=dot "tests/scanner/*.test.ts"
+
+integration infra e2e: $(READY)
 	@$(BIN)/python -m pytest tests/$@
 
 synth: $(READY) ## Synthesize all stacks into cdk.out; needs no credentials

@@ -1,6 +1,7 @@
-"""The HTTP API of one office: Meta's webhook and the staff's check-in."""
+"""The HTTP API of one office: Meta's webhook, the scanner page, and what the page asks."""
 
 import json
+from collections.abc import Sequence
 
 import jsii
 from aws_cdk import Acknowledgment, RemovalPolicy, Stack, Validations
@@ -85,23 +86,33 @@ class Api(Construct):
             throttle=apigatewayv2.ThrottleSettings(rate_limit=REQUESTS_A_SECOND, burst_limit=BURST),
             access_log_settings=AccessLog(log_group),
         )
-        routes = api.add_routes(
+        webhook_routes = api.add_routes(
             path="/webhook",
             methods=[apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.POST],
             integration=HttpLambdaIntegration("Webhook", webhook),
         )
-        for route in routes:
-            Validations.of(route).acknowledge(
-                Acknowledgment(
-                    id="AwsSolutions-APIG4",
-                    reason="Meta cannot sign in: it proves itself with a signature over the body, or on GET with the "
-                    "verify token, and the function refuses what carries neither.",
-                )
-            )
-        api.add_routes(
-            path="/checkins",
-            methods=[apigatewayv2.HttpMethod.POST],
-            integration=HttpLambdaIntegration("Checkin", checkin),
-            authorizer=HttpUserPoolAuthorizer("Staff", staff.user_pool, user_pool_clients=[staff.client]),
+        _without_sign_in(
+            webhook_routes,
+            "Meta cannot sign in: it proves itself with a signature over the body, or on GET with the verify token, "
+            "and the function refuses what carries neither.",
         )
+        door = HttpLambdaIntegration("Checkin", checkin)
+        for path in ("/scanner", "/scanner/{file}"):
+            _without_sign_in(
+                api.add_routes(path=path, methods=[apigatewayv2.HttpMethod.GET], integration=door),
+                "The staff signs in on this very page: nothing in it is secret, and what it asks for needs a token.",
+            )
+        by_staff = HttpUserPoolAuthorizer("Staff", staff.user_pool, user_pool_clients=[staff.client])
+        for method, path in (
+            (apigatewayv2.HttpMethod.POST, "/checkins"),
+            (apigatewayv2.HttpMethod.DELETE, "/checkins/{nonce}"),
+            (apigatewayv2.HttpMethod.GET, "/days/{date}"),
+            (apigatewayv2.HttpMethod.GET, "/days/{date}/search"),
+        ):
+            api.add_routes(path=path, methods=[method], integration=door, authorizer=by_staff)
         self.url = api.api_endpoint
+
+
+def _without_sign_in(routes: Sequence[apigatewayv2.HttpRoute], reason: str) -> None:
+    for route in routes:
+        Validations.of(route).acknowledge(Acknowledgment(id="AwsSolutions-APIG4", reason=reason))

@@ -12,6 +12,7 @@ from antrian.adapters.office_table import OfficeFileError
 from infra.function import UnsupportedPythonError, runtime_of
 from infra.layer import build_layer
 from infra.office_stack import OfficeStack
+from infra.scanner_page import build_scanner_page
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REGION = "ap-southeast-3"  # Jakarta: the applicants' data stays in the country
@@ -33,7 +34,7 @@ def add_offices(app: App) -> list[OfficeStack]:
     for office in wanted:
         if office not in known:
             raise UnknownOfficeError(f"offices/{office}.toml does not exist; the offices are {', '.join(known)}")
-    layer = build_layer(REPOSITORY)
+    layer, scanner_page = build_layer(REPOSITORY), build_scanner_page(REPOSITORY)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return [
         OfficeStack(
@@ -42,6 +43,7 @@ def add_offices(app: App) -> list[OfficeStack]:
             office=office,
             functions=REPOSITORY / "functions",
             layer=layer,
+            scanner_page=scanner_page,
             env=Environment(region=REGION),
         )
         for office in wanted

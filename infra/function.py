@@ -1,7 +1,7 @@
 """One function of an office: code, role, log group and settings alike for all five."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Validations
@@ -52,7 +52,7 @@ class Function(Construct):
         construct_id: str,
         *,
         functions: Path,
-        layer: lambda_.ILayerVersion,
+        layers: Sequence[lambda_.ILayerVersion],
         timeout: Duration,
         memory_mb: int,
         environment: Mapping[str, str],
@@ -71,7 +71,7 @@ class Function(Construct):
             code=lambda_.Code.from_asset(
                 str(functions), exclude=["/*", f"!/{name}", "__pycache__"], ignore_mode=IgnoreMode.GIT
             ),
-            layers=[layer],
+            layers=layers,
             timeout=timeout,
             memory_size=memory_mb,
             role=self.role,

@@ -1,13 +1,10 @@
 """Builds the layer that the five functions share, without Docker: all of it is pure Python."""
 
 import compileall
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,8 +14,9 @@ from py_compile import PycInvalidationMode
 import holidays
 import uv
 
+from infra.build_once import build_once, digest_of
+
 HOLIDAY_YEARS = 11  # this year and the next ten: a stack that nobody deploys for years still knows them
-LAYERS_KEPT = 3  # a synth that runs beside this one may still be reading an older one
 
 
 def build_layer(repository: Path) -> Path:
@@ -29,32 +27,21 @@ def build_layer(repository: Path) -> Path:
     """
     first_year = datetime.now(UTC).year
     years = range(first_year, first_year + HOLIDAY_YEARS)
-    layers = repository / ".build" / "layer"
-    layer = layers / _digest(repository, years)
-    if layer.exists():
-        os.utime(layer)
-        return layer
-    layers.mkdir(parents=True, exist_ok=True)
-    # Built aside and renamed when complete, so that neither a crash nor a second synth ever shows half a layer.
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=layers) as aside:
-        python = Path(aside, "layer", "python")
+
+    def digest() -> str:
+        more = f"{sys.version_info[:2]} {years} {version('holidays')}"
+        return digest_of(repository, _inputs(repository), more)
+
+    def build(layer: Path) -> None:
+        python = layer / "python"
         _install_dependencies(repository, python)
         shutil.copytree(
             repository / "layers/common/src/antrian", python / "antrian", ignore=shutil.ignore_patterns("__pycache__")
         )
         _bake_offices(repository, python / "antrian_offices", years)
         _compile(python)
-        if _digest(repository, years) != layer.name:
-            return build_layer(repository)  # a file was saved meanwhile: this is neither the old state nor the new
-        try:
-            python.parent.rename(layer)
-        except OSError:
-            if not layer.exists():
-                raise
-            # Another synth has just built the same layer: its digest says so.
-    for old in sorted(layers.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime)[:-LAYERS_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
-    return layer
+
+    return build_once(repository / ".build" / "layer", digest, build)
 
 
 def national_holidays(years: range) -> Mapping[str, str]:
@@ -64,15 +51,8 @@ def national_holidays(years: range) -> Mapping[str, str]:
     return {day.isoformat(): calendar[day].replace(" (perkiraan)", "") for day in sorted(calendar)}
 
 
-def _digest(repository: Path, years: range) -> str:
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {years} {version('holidays')}".encode())
-    for path in _inputs(repository):
-        content = path.read_bytes()
-        digest.update(f"\0{path.relative_to(repository).as_posix()}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
 def _inputs(repository: Path) -> Iterator[Path]:
+    yield repository / "infra/build_once.py"
     yield repository / "infra/layer.py"
     yield _lock(repository)
     yield from sorted((repository / "offices").glob("*.toml"))

@@ -14,6 +14,7 @@ from infra.every_minute import EveryMinute
 from infra.fifo_queue import FifoQueue
 from infra.function import Function, runtime_of
 from infra.secrets import Secrets
+from infra.signing_key import SigningKey
 from infra.staff import Staff
 
 WEBHOOK_TIMEOUT = Duration.seconds(28)  # the HTTP API gives up after 30
@@ -32,17 +33,26 @@ PATIENT_MB = 512
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 MOVE = (*READ, "dynamodb:UpdateItem")
-REGISTER = (*MOVE, "dynamodb:PutItem")
+ADD = (*MOVE, "dynamodb:PutItem")
 
 
 class OfficeStack(Stack):
     """Compose one office: what holds its bookings, what runs them, who may reach what.
 
-    `functions` is the folder of the five packages, `layer` a folder that `build_layer` returned.
+    `functions` is the folder of the five packages, `layer` a folder that `build_layer` returned, and `scanner_page` one
+    that `build_scanner_page` returned.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, office: str, functions: Path, layer: Path, env: Environment
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        office: str,
+        functions: Path,
+        layer: Path,
+        scanner_page: Path,
+        env: Environment,
     ) -> None:
         super().__init__(scope, construct_id, env=env, description=f"Antrian: the WhatsApp queue of {office}")
         Tags.of(self).add("project", "antrian")
@@ -50,6 +60,7 @@ class OfficeStack(Stack):
 
         table = BookingTable(self, "Bookings").table
         secrets = Secrets(self, "Secrets", office=office)
+        signing_key = SigningKey(self, "SigningKey", office=office)
         staff = Staff(self, "Staff")
         days = FifoQueue(self, "Days", consumer_timeout=CONFIRM_TIMEOUT, attempts=SEAT_ATTEMPTS).queue
         outbox = FifoQueue(self, "Outbox", consumer_timeout=NOTIFY_TIMEOUT, attempts=ANSWER_ATTEMPTS).queue
@@ -59,8 +70,11 @@ class OfficeStack(Stack):
         to_days = {"DAY_QUEUE_URL": days.queue_url}
         whatsapp = {"WHATSAPP_SECRET": secrets.whatsapp.secret_name}
         codes = {"CODES_SECRET": secrets.codes.secret_arn}
+        qr_codes = {"SIGNING_KEY_ID": signing_key.key.key_id}
 
-        function = partial(Function, self, functions=functions, layer=_layer(self, layer))
+        common = _layer(self, "Layer", layer, "The package antrian, what it depends on, and the offices' files")
+        page = _layer(self, "ScannerPage", scanner_page, "The scanner page")
+        function = partial(Function, self, functions=functions, layers=[common])
         webhook = function(
             "Webhook",
             timeout=WEBHOOK_TIMEOUT,
@@ -76,22 +90,30 @@ class OfficeStack(Stack):
         expiry = function(
             "Expiry", timeout=EXPIRY_TIMEOUT, memory_mb=PATIENT_MB, environment={**bookings, **to_applicants}
         )
-        checkin = function("Checkin", timeout=CHECKIN_TIMEOUT, memory_mb=QUICK_MB, environment=bookings)
+        checkin = function(
+            "Checkin",
+            layers=[common, page],
+            timeout=CHECKIN_TIMEOUT,
+            memory_mb=QUICK_MB,
+            environment={**bookings, **qr_codes, "USER_POOL_CLIENT_ID": staff.client.user_pool_client_id},
+        )
         notify = function(
             "Notify",
             timeout=NOTIFY_TIMEOUT,
             memory_mb=PATIENT_MB,
-            environment={**bookings, **to_applicants, **whatsapp},
+            environment={**bookings, **to_applicants, **whatsapp, **qr_codes},
         )
 
-        table.grant(webhook.role, *REGISTER)
-        table.grant(confirm.role, *REGISTER)
+        table.grant(webhook.role, *ADD)
+        table.grant(confirm.role, *ADD)
         table.grant(expiry.role, *MOVE)
-        table.grant(checkin.role, "dynamodb:GetItem", "dynamodb:UpdateItem")
+        table.grant(checkin.role, *ADD)
         table.grant(notify.role, "dynamodb:GetItem", "dynamodb:PutItem")
         secrets.allow_codes(webhook.role)
         secrets.allow_whatsapp(webhook.role)
         secrets.allow_whatsapp(notify.role)
+        signing_key.allow_signing(notify.role)
+        signing_key.allow_verifying(checkin.role)
         days.grant(webhook.role, "sqs:SendMessage")
         for sender in (webhook, confirm, expiry):
             outbox.grant(sender.role, "sqs:SendMessage")
@@ -104,6 +126,7 @@ class OfficeStack(Stack):
         outputs = {
             "WebhookUrl": f"{api.url}/webhook",
             "ApiUrl": api.url,
+            "ScannerUrl": f"{api.url}/scanner",
             "TableName": table.table_name,
             "UserPoolId": staff.user_pool.user_pool_id,
             "UserPoolClientId": staff.client.user_pool_client_id,
@@ -119,13 +142,13 @@ class OfficeStack(Stack):
             CfnOutput(self, name, value=value)
 
 
-def _layer(scope: Construct, folder: Path) -> lambda_.LayerVersion:
+def _layer(scope: Construct, construct_id: str, folder: Path, description: str) -> lambda_.LayerVersion:
     return lambda_.LayerVersion(
         scope,
-        "Layer",
+        construct_id,
         # The folder's name is the digest of what went in, which spares the CDK reading all of it.
         code=lambda_.Code.from_asset(str(folder), asset_hash=folder.name, asset_hash_type=AssetHashType.CUSTOM),
         compatible_runtimes=[runtime_of(sys.version_info[:2])],
         compatible_architectures=[lambda_.Architecture.ARM_64],
-        description="The package antrian, what it depends on, and the offices' files",
+        description=description,
     )

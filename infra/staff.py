@@ -50,7 +50,7 @@ class Staff(Construct):
         self.client = self.user_pool.add_client(
             "ScannerPage",
             generate_secret=False,  # a page cannot keep one
-            auth_flows=cognito.AuthFlow(user_password=True, user_srp=True),
+            auth_flows=cognito.AuthFlow(user_password=True),
             disable_o_auth=True,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,

@@ -112,7 +112,7 @@ def _print_where_to_go_on(stack: Mapping[str, Any]) -> None:
     for office_id, office in stack["offices"].items():
         print(f"\n  {office_id}")
         print(f"    webhook     {office['webhook_url']}")
-        print(f"    check-ins   POST {office['api_url']}/checkins")
+        print(f"    scanner     {office['scanner_url']}")
         for person in office["staff"]:
             print(f"    {person['role']:<11} {person['username']}, password {person['password']}")
     print(f"\n  everything else is in {STACK_FILE.relative_to(REPOSITORY)}; make down stops it all")

@@ -19,7 +19,7 @@ from local.programs import HOST, Program, answers
 ACCOUNT = "000000000000"
 SERVICES = (
     *("apigateway", "apigatewayv2", "cloudformation", "cloudwatch", "cognito-idp", "dynamodb", "ecr", "events", "iam"),
-    *("lambda", "logs", "monitoring", "s3", "scheduler", "secretsmanager", "sqs", "ssm", "sts"),
+    *("kms", "lambda", "logs", "monitoring", "s3", "scheduler", "secretsmanager", "sqs", "ssm", "sts"),
 )
 
 

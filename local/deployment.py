@@ -112,6 +112,7 @@ def write_stack_file(
             "stack_name": f"Antrian-{office.id}",
             "webhook_url": f"{api_url}/webhook",
             "api_url": api_url,
+            "scanner_url": f"{api_url}/scanner",
             "phone_number_id": account["phone_number_id"],
             "timezone": office.zone.key,
             "display_phone_number": f"62{re.sub(r'[^0-9]', '', office.whatsapp_number)[1:]}",

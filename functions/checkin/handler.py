@@ -1,8 +1,7 @@
-"""POST /checkins: an officer's phone asks whether a code lets its holder in."""
+"""The door's API: an officer's phone asks whether a code lets its holder in, and who is expected today."""
 
+import hashlib
 import json
-import os
-import re
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -11,27 +10,39 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from aws_lambda_powertools.metrics import MetricUnit
 
-from antrian.domain import codes
-from antrian.domain.door import Outcome
+from antrian.domain.door import UndoRefusal
 from antrian.domain.message import trace
-from antrian.runtime import Runtime
-from antrian.usecases.admission import Admission, Decision
+from antrian.usecases.admission import Admission, Decision, NonceTaken
+from antrian.usecases.attendance import Attendance
+from checkin import asked, page, told
+from checkin.problem import Problem
+from checkin.surroundings import runtime
 
 logger = Logger()
 metrics = Metrics()
 app = APIGatewayHttpResolver()
+app.include_router(page.router)
 
-NONCE = re.compile(r"[\w.:-]{8,64}", re.ASCII)
-LONGEST_CODE = 4096  # more than any QR code holds: whatever is scanned gets an outcome
-STAFF = {"officer", "supervisor"}
+UNDO_REFUSED = {
+    UndoRefusal.SCAN_UNKNOWN: (HTTPStatus.NOT_FOUND, "no scan has this nonce"),
+    UndoRefusal.LET_NOBODY_IN: (HTTPStatus.CONFLICT, "this scan let nobody in, there is nothing to undo"),
+    UndoRefusal.OTHER_DEVICE: (HTTPStatus.FORBIDDEN, "an officer undoes on the phone that scanned; ask a supervisor"),
+    UndoRefusal.TOO_LATE: (HTTPStatus.CONFLICT, "an officer undoes within 15 minutes, a supervisor on the same day"),
+}
 
 
 @cache
 def admission() -> Admission:
-    """Return the one use case of this function."""
-    found = Runtime(os.environ)
+    """Return the use case that decides at the door."""
+    found = runtime()
     names = {office.code_prefix: office.name for office in found.offices.values()}
-    return Admission(found.office, names, found.bookings, found.clock)
+    return Admission(found.office, names, found.bookings, found.door, found.signing_key)
+
+
+@cache
+def attendance() -> Attendance:
+    """Return the use case that looks at a day."""
+    return Attendance(runtime().bookings, runtime().days)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -41,66 +52,74 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
+@app.exception_handler(Problem)  # type: ignore[untyped-decorator] # Powertools'
+def refuse(problem: Problem) -> Response[str]:
+    """Tell what is wrong with a request."""
+    logger.warning(problem.code)
+    metrics.add_metric(f"Checkin.{problem.code}", MetricUnit.Count, 1)
+    return problem.response()
+
+
+@app.not_found
+def refuse_path(_: Exception) -> Response[str]:
+    """Tell that there is nothing here."""
+    return Problem(HTTPStatus.NOT_FOUND, "route_unknown", "there is nothing under this path").response()
+
+
 @app.post("/checkins")
 def check_in() -> Response[str]:
-    """Decide on `{"code", "nonce"}`: 200 with the outcome whatever it is, 400 for a request that cannot be read."""
-    claims = app.current_event.request_context.authorizer.jwt_claim or {}
-    if not _roles(claims) & STAFF:
-        logger.warning("not_staff")
-        return _answer(
-            HTTPStatus.FORBIDDEN, {"code": "not_staff", "detail": "this account is in no group of the staff"}
-        )
+    """Decide on a code: 200 with the outcome, whatever it is."""
+    shown, scan = asked.check_in(app, runtime().clock.now())
     try:
-        body = app.current_event.json_body
-    except (ValueError, RecursionError):
-        return _refuse("body_not_json", 'the body must be JSON: {"code": "…", "nonce": "…"}')
-    if not isinstance(body, dict):
-        return _refuse("body_not_object", 'the body must be a JSON object: {"code": "…", "nonce": "…"}')
-    code, nonce = body.get("code"), body.get("nonce")
-    if not isinstance(code, str) or not 0 < len(code) <= LONGEST_CODE:
-        return _refuse("code_missing", f"code must be what was scanned or typed, of at most {LONGEST_CODE} characters")
-    if not isinstance(nonce, str) or not NONCE.fullmatch(nonce):
-        return _refuse("nonce_missing", "nonce must be 8 to 64 letters, digits or . _ : -, new for each scan")
-    decision = admission().check_in(code, nonce, claims["sub"])
-    logger.info(decision.outcome, booking=trace(decision.booking.code) if decision.booking else None)
-    metrics.add_metric(f"Checkin.{decision.outcome}", MetricUnit.Count, 1)
-    return _answer(HTTPStatus.OK, _shown(decision))
+        decided = admission().check_in(shown, scan)
+    except NonceTaken:
+        raise Problem(HTTPStatus.CONFLICT, "nonce_taken", "this nonce belongs to the scan of another code") from None
+    return _tell(decided)
 
 
-def _roles(claims: dict[str, Any]) -> set[str]:
-    """Return the groups of a JWT. API Gateway writes a list in a claim as one text: `[officer supervisor]`."""
-    return set(re.findall(r"[\w-]+", str(claims.get("cognito:groups", ""))))
+@app.delete("/checkins/<nonce>")
+def undo(nonce: str) -> Response[str]:
+    """Take a check-in back."""
+    nonce, undoing, officer = asked.undo(app, nonce, runtime().clock.now())
+    decided = admission().undo(nonce, undoing, supervisor=officer.supervisor)
+    if isinstance(decided, UndoRefusal):
+        status, detail = UNDO_REFUSED[decided]
+        raise Problem(status, decided, detail)
+    return _tell(decided)
 
 
-def _shown(decision: Decision) -> dict[str, Any]:
-    content: dict[str, Any] = {"outcome": decision.outcome}
-    if decision.outcome is Outcome.WRONG_OFFICE:
-        content["office"] = decision.office_name
-    if booking := decision.booking:
-        local = admission().office.local
-        content |= {
-            "code": codes.shown(booking.code),
-            "name": booking.masked_name,
-            "service_date": booking.service_date.isoformat(),
-        }
-        if booking.seat is not None:
-            content |= {
-                "queue_number": booking.seat.number,
-                "starts_at": local(booking.seat.starts_at).isoformat(),
-                "opens_at": local(booking.seat.opens_at).isoformat(),
-                "void_after": local(booking.seat.void_after).isoformat(),
-            }
-        if decision.check_in is not None and decision.outcome in {Outcome.OK, Outcome.USED}:
-            content["checked_in_at"] = local(decision.check_in.at).isoformat(timespec="seconds")
-        if decision.outcome is Outcome.CANCELLED and (ended := booking.ended_at) is not None:
-            content["cancelled_at"] = local(ended).isoformat(timespec="seconds")
-    return content
+@app.get("/days/<date>", compress=True)
+def day(date: str) -> Response[str]:
+    """Return a day's list, or 304 to a phone that has it."""
+    asked.officer(app)
+    wanted, office = asked.day(date), admission().office
+    bookings = told.listed(attendance().of(wanted), office)
+    tag = f'"{hashlib.sha256(json.dumps([date, bookings]).encode()).hexdigest()[:32]}"'
+    content = told.day_list(wanted, bookings, runtime().clock.now(), office)
+    # A phone sets its clock by `now`, also when nothing else is new.
+    headers = {"ETag": tag, "Antrian-Now": content["now"], "Cache-Control": "private, no-cache"}
+    if app.current_event.headers.get("if-none-match") == tag:
+        return Response(int(HTTPStatus.NOT_MODIFIED), content_types.APPLICATION_JSON, "", headers)
+    return _answer(content, headers)
 
 
-def _refuse(code: str, detail: str) -> Response[str]:
-    logger.warning(code)
-    return _answer(HTTPStatus.BAD_REQUEST, {"code": code, "detail": detail})
+@app.get("/days/<date>/search")
+def search(date: str) -> Response[str]:
+    """Find bookings of a day by a part of the code, or by the last digits of the phone number."""
+    asked.supervisor(app)
+    wanted, (by, part) = asked.day(date), asked.search(app)
+    bookings = (
+        attendance().with_code_like(wanted, part) if by == "code" else attendance().with_phone_ending(wanted, part)
+    )
+    return _answer({"bookings": told.found(bookings, admission().office)})
 
 
-def _answer(status: HTTPStatus, content: dict[str, Any]) -> Response[str]:
-    return Response(int(status), content_types.APPLICATION_JSON, json.dumps(content))
+def _tell(decided: Decision) -> Response[str]:
+    logger.info(decided.outcome, booking=trace(decided.booking.code) if decided.booking else None)
+    metrics.add_metric(f"Checkin.{decided.outcome}", MetricUnit.Count, 1)
+    return _answer(told.decision(decided, admission().office))
+
+
+def _answer(content: dict[str, Any], headers: dict[str, str] | None = None) -> Response[str]:
+    never_kept = {"Cache-Control": "no-store"}
+    return Response(int(HTTPStatus.OK), content_types.APPLICATION_JSON, json.dumps(content), headers or never_kept)

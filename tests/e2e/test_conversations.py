@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from antrian.domain import codes, qr
 from tests.e2e.conftest import (
     Applicant,
     Stack,
@@ -36,8 +37,10 @@ def test_budi_registers_approves_and_gets_one_ticket_with_its_qr_code(stack: Sta
     for words in (f"Nama: {budi.name}", f"{day:%d-%m-%Y}", "Jam layanan: *", "Datang pukul", "e-KTP"):
         assert words in text_of(ticket)
     image = Image.open(io.BytesIO(stack.simulator.media(ticket["image"]["id"])))
-    (code,) = zxingcpp.read_barcodes(image)
-    assert code.text == booking_code(ticket)
+    (shown,) = zxingcpp.read_barcodes(image)
+    signed = qr.read(shown.text)
+    assert signed is not None
+    assert (codes.shown(signed.code), signed.service_date) == (booking_code(ticket), day)
 
     booking = stack.booking(booking_code(ticket))
     assert (booking["state"], int(booking["number"])) == ("CONFIRMED", queue_number(ticket))

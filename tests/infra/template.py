@@ -13,6 +13,7 @@ NAMED = {
     "AWS::Cognito::UserPool": "UserPoolName",
     "AWS::DynamoDB::GlobalTable": "TableName",
     "AWS::IAM::Role": "RoleName",
+    "AWS::KMS::Alias": "AliasName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Lambda::LayerVersion": "LayerName",
     "AWS::Logs::LogGroup": "LogGroupName",
@@ -61,6 +62,10 @@ class Template:
     def code(self, name: str) -> Path:
         """Return the folder that is packed as a function's code."""
         return self.assets[self.function(name)["Code"]["S3Key"].removesuffix(".zip")]
+
+    def layer(self, logical_id: str) -> Path:
+        """Return the folder that is packed as a layer."""
+        return self.assets[self.properties(logical_id)["Content"]["S3Key"].removesuffix(".zip")]
 
     def grants(self, role: str) -> set[tuple[str, str]]:
         """Return what a role may do, as pairs of action and resource; a resource of the stack is its logical id."""

@@ -17,22 +17,29 @@ def function_behind(template: Template, route: Mapping[str, Any]) -> str:
     return target(template.properties(integration)["IntegrationUri"])
 
 
-def test_meta_reaches_the_webhook_and_staff_the_check_in_and_nobody_anything_else(bogor: Template) -> None:
+BY_STAFF = ["POST /checkins", "DELETE /checkins/{nonce}", "GET /days/{date}", "GET /days/{date}/search"]
+
+
+def test_meta_reaches_the_webhook_and_staff_the_door_and_nobody_anything_else(bogor: Template) -> None:
     behind = {key: function_behind(bogor, route) for key, route in routes(bogor).items()}
+    webhook, checkin = bogor.output("WebhookFunction"), bogor.output("CheckinFunction")
     assert behind == {
-        "GET /webhook": bogor.output("WebhookFunction"),
-        "POST /webhook": bogor.output("WebhookFunction"),
-        "POST /checkins": bogor.output("CheckinFunction"),
+        "GET /webhook": webhook,
+        "POST /webhook": webhook,
+        "GET /scanner": checkin,
+        "GET /scanner/{file}": checkin,
+        **dict.fromkeys(BY_STAFF, checkin),
     }
 
 
-@pytest.mark.parametrize("key", ["GET /webhook", "POST /webhook"])
-def test_meta_needs_no_token_of_ours(bogor: Template, key: str) -> None:
+@pytest.mark.parametrize("key", ["GET /webhook", "POST /webhook", "GET /scanner", "GET /scanner/{file}"])
+def test_meta_needs_no_token_of_ours_and_neither_does_the_page_where_one_gets_it(bogor: Template, key: str) -> None:
     assert routes(bogor)[key]["AuthorizationType"] == "NONE"
 
 
-def test_only_the_offices_own_staff_checks_in(bogor: Template) -> None:
-    route = routes(bogor)["POST /checkins"]
+@pytest.mark.parametrize("key", BY_STAFF)
+def test_only_the_offices_own_staff_reaches_the_door(bogor: Template, key: str) -> None:
+    route = routes(bogor)[key]
     assert route["AuthorizationType"] == "JWT"
     token = bogor.properties(target(route["AuthorizerId"]))["JwtConfiguration"]
     pool, client = bogor.output("UserPoolId"), bogor.output("UserPoolClientId")
@@ -61,6 +68,7 @@ def test_the_addresses_are_put_out(bogor: Template) -> None:
     outputs = bogor.body["Outputs"]
     assert outputs["ApiUrl"]["Value"] == {"Fn::GetAtt": [api, "ApiEndpoint"]}
     assert target(outputs["WebhookUrl"]["Value"]) == f"{{{api}}}/webhook"
+    assert target(outputs["ScannerUrl"]["Value"]) == f"{{{api}}}/scanner"
 
 
 def test_nobody_makes_a_staff_account_alone(bogor: Template) -> None:
@@ -89,8 +97,7 @@ def test_staff_are_officers_and_supervisors(bogor: Template) -> None:
 
 def test_the_scanner_page_signs_in_with_a_password_for_one_shift_and_keeps_no_secret(bogor: Template) -> None:
     client = bogor.properties(bogor.output("UserPoolClientId"))
-    flows = {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
-    assert set(client["ExplicitAuthFlows"]) == flows
+    assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
     assert client["GenerateSecret"] is False
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["AllowedOAuthFlowsUserPoolClient"] is False

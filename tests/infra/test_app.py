@@ -22,7 +22,7 @@ app.synth()
 
 
 def test_two_offices_are_two_stacks_that_share_no_name(bogor: Template, jakarta_pusat: Template) -> None:
-    assert bogor.names() == {"Antrian-bogor", "/aws/vendedlogs/antrian/bogor/api"}
+    assert bogor.names() == {"Antrian-bogor", "/aws/vendedlogs/antrian/bogor/api", "alias/antrian-bogor-qr"}
     assert not bogor.names() & jakarta_pusat.names()
 
 

@@ -11,26 +11,27 @@ FUNCTIONS = ("webhook", "confirm", "expiry", "checkin", "notify")
 
 READ = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
 MOVE = {*READ, "dynamodb:UpdateItem"}
-REGISTER = {*MOVE, "dynamodb:PutItem"}
+ADD = {*MOVE, "dynamodb:PutItem"}
 SEND = {"sqs:SendMessage"}
 CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"}
 READ_SECRET = {"secretsmanager:GetSecretValue"}
 
 MAY_DO = {
     "webhook": {
-        "table": REGISTER,
+        "table": ADD,
         "days": SEND,
         "outbox": SEND,
         "whatsapp": READ_SECRET,
         "codes": READ_SECRET,
     },
-    "confirm": {"table": REGISTER, "days": CONSUME, "outbox": SEND},
+    "confirm": {"table": ADD, "days": CONSUME, "outbox": SEND},
     "expiry": {"table": MOVE, "outbox": SEND},
-    "checkin": {"table": {"dynamodb:GetItem", "dynamodb:UpdateItem"}},
+    "checkin": {"table": ADD, "signing_key": {"kms:Verify", "kms:GetPublicKey"}},
     "notify": {
         "table": {"dynamodb:GetItem", "dynamodb:PutItem"},
         "outbox": CONSUME,
         "whatsapp": READ_SECRET,
+        "signing_key": {"kms:Sign"},
     },
 }
 
@@ -38,8 +39,8 @@ KNOWS = {
     "webhook": {"OFFICE", "TABLE_NAME", "DAY_QUEUE_URL", "OUTBOX_QUEUE_URL", "WHATSAPP_SECRET", "CODES_SECRET"},
     "confirm": {"OFFICE", "TABLE_NAME", "DAY_QUEUE_URL", "OUTBOX_QUEUE_URL"},
     "expiry": {"OFFICE", "TABLE_NAME", "OUTBOX_QUEUE_URL"},
-    "checkin": {"OFFICE", "TABLE_NAME"},
-    "notify": {"OFFICE", "TABLE_NAME", "OUTBOX_QUEUE_URL", "WHATSAPP_SECRET"},
+    "checkin": {"OFFICE", "TABLE_NAME", "SIGNING_KEY_ID", "USER_POOL_CLIENT_ID"},
+    "notify": {"OFFICE", "TABLE_NAME", "OUTBOX_QUEUE_URL", "WHATSAPP_SECRET", "SIGNING_KEY_ID"},
 }
 
 
@@ -61,9 +62,11 @@ def test_it_runs_the_python_that_the_tests_run_on(bogor: Template, name: str) ->
     assert bogor.function(name)["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def test_all_share_one_layer(bogor: Template, name: str) -> None:
-    [layer] = bogor.of_type("AWS::Lambda::LayerVersion")
-    assert [target(reference) for reference in bogor.function(name)["Layers"]] == [layer]
+def test_all_share_one_layer_and_the_door_has_the_page_besides(bogor: Template, name: str) -> None:
+    layers = [bogor.layer(target(reference)) for reference in bogor.function(name)["Layers"]]
+    brought = [{path.name for path in layer.joinpath("python").iterdir()} for layer in layers]
+    assert {"antrian", "antrian_offices"} <= brought[0]
+    assert brought[1:] == ([{"antrian_scanner"}] if name == "checkin" else [])
 
 
 def test_its_role_may_do_exactly_what_it_does(bogor: Template, name: str) -> None:
@@ -74,6 +77,7 @@ def test_its_role_may_do_exactly_what_it_does(bogor: Template, name: str) -> Non
         "outbox": bogor.output("OutboxQueueUrl"),
         "whatsapp": whatsapp,
         "codes": next(iter(bogor.of_type("AWS::SecretsManager::Secret"))),
+        "signing_key": next(iter(bogor.of_type("AWS::KMS::Key"))),
         "log": target(bogor.function(name)["LoggingConfig"]["LogGroup"]),
     }
     wanted = {"log": {"logs:CreateLogStream", "logs:PutLogEvents"}, **MAY_DO[name]}
@@ -126,6 +130,20 @@ def test_the_key_of_the_codes_is_made_in_aws_and_outlives_its_stack(bogor: Templ
     assert secret["Properties"]["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
     assert "SecretString" not in secret["Properties"]
     assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_qr_codes_are_signed_with_a_key_that_never_leaves_aws_and_outlives_its_stack(bogor: Template) -> None:
+    [(name, properties)] = bogor.of_type("AWS::KMS::Key").items()
+    assert (properties["KeySpec"], properties["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    key = bogor.resource(name)
+    assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    for function in ("checkin", "notify"):
+        assert bogor.function(function)["Environment"]["Variables"]["SIGNING_KEY_ID"] == {"Ref": name}
+
+
+def test_the_page_signs_in_as_the_client_whose_tokens_the_api_takes(bogor: Template) -> None:
+    environment = bogor.function("checkin")["Environment"]["Variables"]
+    assert target(environment["USER_POOL_CLIENT_ID"]) == bogor.output("UserPoolClientId")
 
 
 def test_the_expiry_runs_every_minute_and_nothing_else_may_be_started(bogor: Template) -> None:

@@ -15,12 +15,20 @@ from pynamodb.connection import Connection
 from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.door import TableDoor
 
 # Powertools reads these when a handler is imported; in AWS the stack sets them.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Antrian")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
 
+from antrian.domain.booking import Booking, Move
+from antrian.domain.ports import Confirm
+from antrian.domain.seats import Slot, seat
+from tests.builders import MONDAY, booking, office
+from tests.fakes import FakeStore
+from tests.integration.door import code_of
 from tests.integration.stack import HANDLERS, Logs, Stack, build_stack
+from tests.integration.store import Store
 
 REGION = "ap-southeast-3"
 TABLE = "bookings"
@@ -76,6 +84,21 @@ def days(connection: Connection) -> TableDays:
 
 
 @pytest.fixture
+def door(connection: Connection) -> TableDoor:
+    """Provide what happens at the door, in the table."""
+    return TableDoor(connection, timedelta(days=90))
+
+
+@pytest.fixture(params=["table", "fake"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Provide the store: first DynamoDB's table, then the fake of the unit tests."""
+    if request.param == "fake":
+        fake = FakeStore()
+        return Store(fake, fake, fake)
+    return Store(*(request.getfixturevalue(name) for name in ("bookings", "days", "door")))
+
+
+@pytest.fixture
 def stack(aws: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stack]:
     """Provide the queues, secrets and office files around the handlers, and a clock that stands still."""
     built = build_stack(TABLE, tmp_path)
@@ -95,3 +118,22 @@ def logs(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> L
     for handler in HANDLERS:
         monkeypatch.setattr(handler.logger.registered_handler, "stream", stream)
     return Logs(stream, caplog)
+
+
+@pytest.fixture
+def pending(bookings: TableBookings) -> Booking:
+    """Provide a registration of Budi Santoso's for Monday that waits for its approval."""
+    new = booking(code=code_of(1), name="Budi Santoso")
+    bookings.register(new, ())
+    return new
+
+
+@pytest.fixture
+def confirmed(pending: Booking, bookings: TableBookings, days: TableDays) -> Booking:
+    """Provide that booking with the first number of Monday, at 8.00."""
+    days.open(MONDAY, [Slot.planned(plan) for plan in office().slots(MONDAY)])
+    first = min(days.slots(MONDAY).items())[1]
+    days.settle(MONDAY, [Confirm(pending, seat(office(), first, 1), Move(pending.sent_at))])
+    found = bookings.get(pending.code)
+    assert found is not None
+    return found

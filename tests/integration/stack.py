@@ -17,6 +17,7 @@ import pytest
 from antrian.adapters.queues import read_outgoing
 from antrian.domain.ports import Outgoing
 from checkin import handler as checkin
+from checkin import page
 from confirm import handler as confirm
 from expiry import handler as expiry
 from notify import handler as notify
@@ -109,8 +110,19 @@ class Stack:
     def forget(self) -> None:
         """Let every handler begin anew, as in a new environment."""
         forget_secrets()
-        for module in HANDLERS:
-            for name in ("runtime", "reception", "seating", "sweeping", "admission", "pool"):
+        kept = (
+            "runtime",
+            "reception",
+            "seating",
+            "sweeping",
+            "admission",
+            "attendance",
+            "pool",
+            "files",
+            "filled_document",
+        )
+        for module in (*HANDLERS, page):
+            for name in kept:
                 if function := getattr(module, name, None):
                     function.cache_clear()
 
@@ -201,7 +213,7 @@ def delivery(content: object, *, secret: str = SECRET, encoded: bool = False, **
 
 
 def build_stack(table: str, folder: Path) -> Stack:
-    """Make the queues, the secrets and the office files."""
+    """Make the queues, the secrets, the key of QR codes and the office files."""
     sqs = boto3.client("sqs")
     day_queue_url, outbox_url = (
         sqs.create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"]
@@ -216,6 +228,7 @@ def build_stack(table: str, folder: Path) -> Stack:
     secrets = boto3.client("secretsmanager")
     secrets.create_secret(Name="whatsapp", SecretString=json.dumps(account))
     secrets.create_secret(Name="codes", SecretString=KEY.decode())
+    key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
     offices = folder / "antrian_offices"
     offices.mkdir()
     write_office(offices, "contoh", "CTH")
@@ -228,6 +241,8 @@ def build_stack(table: str, folder: Path) -> Stack:
         "OUTBOX_QUEUE_URL": outbox_url,
         "WHATSAPP_SECRET": "whatsapp",
         "CODES_SECRET": "codes",
+        "SIGNING_KEY_ID": key["KeyMetadata"]["KeyId"],
+        "USER_POOL_CLIENT_ID": "made-up-client",
     }
     return Stack(environment, offices, sqs, day_queue_url, outbox_url)
 

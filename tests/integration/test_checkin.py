@@ -1,6 +1,5 @@
-"""POST /checkins: each outcome as an officer's phone gets it."""
+"""The door's API: each outcome as an officer's phone gets it, and undoing."""
 
-import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,75 +7,19 @@ import pytest
 
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
-from antrian.domain import codes
+from antrian.adapters.table.door import TableDoor
+from antrian.domain import codes, qr
 from antrian.domain.booking import Booking, Lapse, Move, State
-from antrian.domain.door import CheckIn
-from antrian.domain.ports import Cancel, Confirm, LetLapse
-from antrian.domain.seats import Slot, seat
-from checkin import handler as checkin
-from tests.builders import KEY, MONDAY, NOW, SITI, TUESDAY, booking, office, wib
-from tests.integration.stack import Context, Logs, Stack
+from antrian.domain.ports import Cancel, LetLapse
+from checkin.surroundings import runtime
+from tests.builders import MONDAY, NOW, SITI, TUESDAY, booking, wib
+from tests.integration.door import DEVICE, NONCE, SUPERVISOR, call, code_of, scan, undo
+from tests.integration.stack import Logs, Stack
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
 HOUR = wib(MONDAY, 8)
-NONCE = "nonce-0001"
-
-
-def code_of(number: int) -> str:
-    return codes.booking_code(KEY, "CTH", f"wamid.door{number}")
-
-
-@pytest.fixture
-def pending(bookings: TableBookings) -> Booking:
-    new = booking(code=code_of(1), name="Budi Santoso")
-    bookings.register(new, ())
-    return new
-
-
-@pytest.fixture
-def confirmed(pending: Booking, bookings: TableBookings, days: TableDays) -> Booking:
-    days.open(MONDAY, [Slot.planned(plan) for plan in office().slots(MONDAY)])
-    first = min(days.slots(MONDAY).items())[1]
-    days.settle(MONDAY, [Confirm(pending, seat(office(), first, 1), Move(pending.sent_at))])
-    found = bookings.get(pending.code)
-    assert found is not None
-    return found
-
-
-def request(
-    body: object,
-    *,
-    path: str = "/checkins",
-    method: str = "POST",
-    sub: str = "officer-1",
-    groups: str | None = "[officer]",
-) -> dict[str, Any]:
-    claims = {"sub": sub} if groups is None else {"sub": sub, "cognito:groups": groups}
-    return {
-        "version": "2.0",
-        "routeKey": f"{method} {path}",
-        "rawPath": path,
-        "headers": {"content-type": "application/json"},
-        "requestContext": {
-            "http": {"method": method, "path": path},
-            "stage": "$default",
-            "authorizer": {"jwt": {"claims": claims, "scopes": None}},
-        },
-        "body": body if isinstance(body, str) else json.dumps(body),
-        "isBase64Encoded": False,
-    }
-
-
-def call(body: object, **changes: Any) -> tuple[int, dict[str, Any]]:
-    response = checkin.handler(request(body, **changes), Context())
-    return response["statusCode"], json.loads(response["body"])
-
-
-def scan(code: str, nonce: str = NONCE, **changes: Any) -> dict[str, Any]:
-    status, content = call({"code": code, "nonce": nonce}, **changes)
-    assert status == 200
-    return content
+SITI_BORN = date(1991, 2, 3)
 
 
 @pytest.mark.parametrize("groups", [None, "", "[]", "[visitor]", "[officers]"])
@@ -84,8 +27,14 @@ def test_an_account_in_no_group_of_the_staff_lets_nobody_in(
     groups: str | None, stack: Stack, confirmed: Booking, bookings: TableBookings
 ) -> None:
     stack.at(HOUR)
-    status, content = call({"code": confirmed.code, "nonce": NONCE}, groups=groups)
-    assert (status, content["code"]) == (403, "not_staff")
+    for method, path, body in [
+        ("POST", "/checkins", {"code": confirmed.code, "nonce": NONCE, "device": DEVICE}),
+        ("DELETE", f"/checkins/{NONCE}", {"reason": "salah", "device": DEVICE}),
+        ("GET", "/days/2026-11-23", None),
+        ("GET", "/days/2026-11-23/search", None),
+    ]:
+        status, content = call(method, path, body, groups=groups)
+        assert (status, content["code"]) == (403, "not_staff"), path
     assert bookings.get(confirmed.code) == confirmed
 
 
@@ -142,13 +91,12 @@ def test_the_same_scan_again_is_the_same_answer_and_another_one_is_told_when(sta
     assert used == {"outcome": "USED", **SEAT, "checked_in_at": "2026-11-23T08:00:00+07:00"}
 
 
-def test_who_let_somebody_in_is_recorded(stack: Stack, confirmed: Booking, bookings: TableBookings) -> None:
+def test_who_let_somebody_in_on_which_phone_is_recorded(stack: Stack, confirmed: Booking, door: TableDoor) -> None:
     stack.at(HOUR)
-    scan(confirmed.code, sub="officer-7")
-    again = CheckIn("nonce-0002", "officer-8", HOUR)
-    with pytest.raises(Exception, match="not let in") as refused:
-        bookings.check_in(confirmed.code, again)
-    assert getattr(refused.value, "check_in", None) == CheckIn(NONCE, "officer-7", HOUR)
+    scan(confirmed.code, sub="officer-7", more={"device": "device-of-the-gate"})
+    record = door.record_of(NONCE)
+    assert record is not None
+    assert (record.scan.officer, record.scan.device, record.scan.at) == ("officer-7", "device-of-the-gate", HOUR)
 
 
 def test_a_cancelled_code_is_told_with_the_time(stack: Stack, confirmed: Booking, days: TableDays) -> None:
@@ -174,11 +122,12 @@ def test_a_code_that_lapsed_is_unconfirmed(stack: Stack, pending: Booking, days:
 
 def test_a_code_that_was_swept_is_expired(stack: Stack, confirmed: Booking, bookings: TableBookings) -> None:
     bookings.expire(confirmed, wib(TUESDAY, 8))
+    stack.at(wib(TUESDAY, 8))
     assert scan(confirmed.code)["outcome"] == "EXPIRED"
 
 
 def test_another_office_s_code_names_that_office(stack: Stack) -> None:
-    content = scan(codes.booking_code(KEY, "BGR", "wamid.1"))
+    content = scan(code_of(1, "BGR"))
     assert content == {"outcome": "WRONG_OFFICE", "office": "Kantor Imigrasi Bogor"}
 
 
@@ -197,47 +146,178 @@ def test_a_code_that_nobody_has_is_unknown_and_does_not_stop_the_scanner(stack: 
     assert outcomes == ["UNKNOWN", "UNKNOWN", "OK", "UNKNOWN", "OK"]
 
 
+def test_a_qr_code_of_something_else_is_unknown_however_long_it_is(stack: Stack) -> None:
+    for number, text in enumerate(
+        ["00020101021126610014COM.GO-JEK.WWW01189360091434506469550210G4506469550303UMI", "x" * 4096]
+    ):
+        body = {"qr": text, "nonce": f"nonce-000{number}", "device": DEVICE}
+        assert call("POST", "/checkins", body) == (200, {"outcome": "UNKNOWN"})
+
+
+def test_the_office_s_own_qr_code_lets_in_and_a_forged_one_does_not(stack: Stack, confirmed: Booking) -> None:
+    stack.at(HOUR)
+    content = qr.unsigned(confirmed.code, confirmed.service_date)
+    signature = runtime().signing_key.sign(content.encode())
+    forged = qr.signed(content, signature[:-1] + bytes([signature[-1] ^ 1]))
+    body = {"qr": forged, "nonce": "nonce-0001", "device": DEVICE}
+    assert call("POST", "/checkins", body) == (200, {"outcome": "FORGED"})
+    body = {"qr": qr.signed(content, signature), "nonce": "nonce-0002", "device": DEVICE}
+    assert call("POST", "/checkins", body)[1]["outcome"] == "OK"
+
+
+def test_a_typo_is_told_as_a_typo(stack: Stack) -> None:
+    assert scan("BGR-7K3M-92QY") == {"outcome": "MISTYPED"}
+
+
+# The grace
+
+
+def test_a_supervisor_admits_within_the_grace_and_an_officer_may_not(
+    stack: Stack, confirmed: Booking, bookings: TableBookings
+) -> None:
+    stack.at(HOUR + timedelta(minutes=10))
+    body = {"code": confirmed.code, "nonce": NONCE, "device": DEVICE, "grace": True}
+    status, content = call("POST", "/checkins", body)
+    assert (status, content["code"]) == (403, "supervisor_only")
+    assert bookings.get(confirmed.code) == confirmed
+    admitted = scan(confirmed.code, more={"grace": True}, groups=SUPERVISOR, sub="supervisor-1")
+    assert (admitted["outcome"], admitted["admitted_late"]) == ("OK", True)
+    assert admitted["checked_in_at"] == "2026-11-23T08:10:00+07:00"
+    found = bookings.get(confirmed.code)
+    assert found is not None
+    assert found.check_in is not None
+    assert (found.check_in.officer, found.check_in.admits_late) == ("supervisor-1", True)
+
+
+# A phone that had no connection
+
+
+def test_what_happened_offline_is_judged_by_when_it_happened(stack: Stack, confirmed: Booking, door: TableDoor) -> None:
+    stack.at(HOUR + timedelta(hours=3))
+    told = scan(confirmed.code, more={"happened_at": "2026-11-23T07:59:58+07:00"})
+    assert (told["outcome"], told["checked_in_at"]) == ("OK", "2026-11-23T07:59:58+07:00")
+    record = door.record_of(NONCE)
+    assert record is not None
+    assert (record.scan.at, record.scan.learnt_at) == (HOUR - timedelta(seconds=2), HOUR + timedelta(hours=3))
+
+
+# Undoing
+
+
+def test_a_check_in_is_taken_back_and_the_answer_says_when(stack: Stack, confirmed: Booking, door: TableDoor) -> None:
+    stack.at(HOUR)
+    scan(confirmed.code)
+    stack.at(HOUR + timedelta(minutes=5))
+    status, undone = undo(sub="officer-2")
+    assert (status, undone) == (200, {"outcome": "UNDONE", **SEAT, "undone_at": "2026-11-23T08:05:00+07:00"})
+    record = door.record_of(NONCE)
+    assert record is not None
+    assert record.undoing is not None
+    assert (record.undoing.officer, record.undoing.device, record.undoing.reason) == (
+        "officer-2",
+        DEVICE,
+        "salah pindai",
+    )
+    stack.at(HOUR + timedelta(minutes=9))
+    assert undo() == (status, undone)
+    assert scan(confirmed.code) == undone
+
+
+def test_what_cannot_be_undone_is_told_why(stack: Stack, confirmed: Booking) -> None:
+    stack.at(HOUR)
+    unknown = undo()
+    assert (unknown[0], unknown[1]["code"]) == (404, "scan_unknown")
+    scan("bukan kode")
+    assert (undo()[0], undo()[1]["code"]) == (409, "scan_let_nobody_in")
+    scan(confirmed.code, "nonce-0002")
+    other = undo("nonce-0002", device="another-device")
+    assert (other[0], other[1]["code"]) == (403, "undo_other_device")
+    stack.at(HOUR + timedelta(minutes=16))
+    late = undo("nonce-0002")
+    assert (late[0], late[1]["code"]) == (409, "undo_too_late")
+    by_supervisor = undo("nonce-0002", device="another-device", groups=SUPERVISOR)
+    assert (by_supervisor[0], by_supervisor[1]["outcome"]) == (200, "UNDONE")
+
+
+def test_a_nonce_of_another_code_is_refused(stack: Stack, confirmed: Booking) -> None:
+    stack.at(HOUR)
+    scan(confirmed.code)
+    status, content = call("POST", "/checkins", {"code": code_of(9), "nonce": NONCE, "device": DEVICE})
+    assert (status, content["code"]) == (409, "nonce_taken")
+
+
+# Requests that cannot be read
+
+
+GOOD = {"code": "BGR-7K3M-92QX", "nonce": NONCE, "device": DEVICE}
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
         ("", "body_not_object"),
         ("{", "body_not_json"),
+        ("[" * 100_000, "body_not_json"),
         ([], "body_not_object"),
-        ({"nonce": NONCE}, "code_missing"),
-        ({"code": "", "nonce": NONCE}, "code_missing"),
-        ({"code": 7, "nonce": NONCE}, "code_missing"),
-        ({"code": "x" * 4097, "nonce": NONCE}, "code_missing"),
-        ({"code": "x"}, "nonce_missing"),
-        ({"code": "x", "nonce": "short"}, "nonce_missing"),
-        ({"code": "x", "nonce": "n" * 65}, "nonce_missing"),
-        ({"code": "x", "nonce": "with a space"}, "nonce_missing"),
+        ({"nonce": NONCE, "device": DEVICE}, "code_or_qr"),
+        (GOOD | {"qr": "x"}, "code_or_qr"),
+        (GOOD | {"qr": None}, "code_or_qr"),
+        (GOOD | {"code": None}, "code_or_qr"),
+        (GOOD | {"code": ""}, "code_or_qr"),
+        (GOOD | {"code": 7}, "code_or_qr"),
+        (GOOD | {"code": "x" * 4097}, "code_or_qr"),
+        (GOOD | {"nonce": None}, "nonce_invalid"),
+        (GOOD | {"nonce": "short"}, "nonce_invalid"),
+        (GOOD | {"nonce": "n" * 65}, "nonce_invalid"),
+        (GOOD | {"nonce": "with a space"}, "nonce_invalid"),
+        (GOOD | {"device": 7}, "device_invalid"),
+        (GOOD | {"grace": "yes"}, "grace_invalid"),
+        (GOOD | {"happened_at": 7}, "happened_at_invalid"),
+        (GOOD | {"happened_at": "yesterday"}, "happened_at_invalid"),
+        (GOOD | {"happened_at": "2026-11-21T09:00:00"}, "happened_at_invalid"),
+        (GOOD | {"happened_at": "2026-11-21T10:02:01+07:00"}, "happened_at_invalid"),
+        (GOOD | {"happened_at": "2026-11-14T09:59:59+07:00"}, "happened_at_invalid"),
+        (GOOD | {"happened_at": "0001-01-01T00:00:00+14:00"}, "happened_at_invalid"),
+        (GOOD | {"happened_at": "9999-12-31T23:59:59-14:00"}, "happened_at_invalid"),
     ],
 )
-def test_a_request_that_cannot_be_read_is_told_why(body: object, code: str, stack: Stack) -> None:
-    status, content = call(body)
+def test_a_scan_that_cannot_be_read_is_told_why(body: object, code: str, stack: Stack) -> None:
+    status, content = call("POST", "/checkins", body)
     assert (status, content["code"]) == (400, code)
-    assert content["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("nonce-0001", {"device": DEVICE}, "reason_invalid"),
+        ("nonce-0001", {"device": DEVICE, "reason": "  "}, "reason_invalid"),
+        ("nonce-0001", {"device": DEVICE, "reason": "x" * 201}, "reason_invalid"),
+        ("nonce-0001", {"reason": "salah"}, "device_invalid"),
+        ("short", {"device": DEVICE, "reason": "salah"}, "nonce_invalid"),
+    ],
+)
+def test_an_undoing_that_cannot_be_read_is_told_why(path: str, body: Any, code: str, stack: Stack) -> None:
+    status, content = call("DELETE", f"/checkins/{path}", body)
+    assert (status, content["code"]) == (400, code)
 
 
 def test_another_path_is_not_found(stack: Stack) -> None:
-    assert call({}, path="/bookings")[0] == 404
-
-
-def test_a_qr_code_of_something_else_is_unknown_however_long_it_is(stack: Stack, confirmed: Booking) -> None:
-    assert scan("00020101021126610014COM.GO-JEK.WWW01189360091434506469550210G4506469550303UMI")["outcome"] == "UNKNOWN"
-    assert scan("x" * 4096)["outcome"] == "UNKNOWN"
+    assert call("POST", "/bookings", {})[0] == 404
 
 
 def test_no_log_line_tells_who_came(
     stack: Stack, confirmed: Booking, bookings: TableBookings, logs: Logs, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bookings.register(booking(SITI, code=code_of(2), name="Siti Aminah", birth_date=date(1991, 2, 3)), ())
+    bookings.register(booking(SITI, code=code_of(2), name="Siti Aminah", birth_date=SITI_BORN), ())
     stack.at(HOUR)
-    for text in (confirmed.code, confirmed.code, code_of(2), "628110000001", "Budi Santoso"):
-        scan(text, f"nonce-{len(text):04}")
-    call({"code": "628110000001" * 400, "nonce": NONCE})
+    for number, text in enumerate([confirmed.code, confirmed.code, code_of(2), "628110000001", "Budi Santoso"]):
+        scan(text, f"nonce-000{number}")
+    call("POST", "/checkins", {"code": "628110000001" * 400, "nonce": NONCE, "device": DEVICE})
+    undo("nonce-0000")
+    call("GET", "/days/2026-11-23/search", groups=SUPERVISOR, query={"phone": "0001"})
     captured = capsys.readouterr()
     written = logs.text + captured.out + captured.err
-    assert logs.messages() == ["OK", "OK", "UNCONFIRMED", "UNKNOWN", "UNKNOWN", "code_missing"]
+    told = ["OK", "USED", "UNCONFIRMED", "MISTYPED", "MISTYPED", "code_or_qr", "UNDONE"]
+    assert logs.messages() == told
     for secret in ("Budi", "BUDI", "Siti", "SITI", "1987", "1991", "6281", "wamid", confirmed.approval_code):
         assert secret not in written, secret

@@ -7,13 +7,13 @@ import pytest
 from antrian.adapters.queues import SqsOutbox
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.door import TableDoor
 from antrian.domain.booking import Move, State
-from antrian.domain.door import CheckIn
 from antrian.domain.message import Sender
 from antrian.domain.ports import Confirm
 from antrian.domain.seats import Slot, seat
 from expiry import handler as expiry
-from tests.builders import MONDAY, booking, office, wib
+from tests.builders import MONDAY, booking, office, scan, wib
 from tests.integration.stack import Context, Logs, Stack
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -75,8 +75,10 @@ def test_a_repeated_sweep_tells_nobody_again(stack: Stack, booked: list[str]) ->
     assert stack.answers() == []
 
 
-def test_who_was_let_in_is_left_alone(stack: Stack, bookings: TableBookings, booked: list[str]) -> None:
-    bookings.check_in(booked[0], CheckIn("nonce-0001", "officer", wib(MONDAY, 7, 45)))
+def test_who_was_let_in_is_left_alone(
+    stack: Stack, bookings: TableBookings, door: TableDoor, booked: list[str]
+) -> None:
+    door.check_in(booked[0], scan(at=wib(MONDAY, 7, 45)), "digest")
     stack.at(VOID_AT)
     assert sweep() == {"voided": 1}
     assert states(bookings, booked)[0] is State.CHECKED_IN

@@ -1,14 +1,18 @@
 """The outbox's consumer: what goes out, what comes again, what is given up, and that nobody is told twice."""
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import boto3
 import pytest
+import zxingcpp
+from PIL import Image
 
 from antrian.adapters.queues import SqsOutbox
 from antrian.adapters.table.sent import TableSentLog
+from antrian.domain import qr
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.message import Sender
 from antrian.domain.ports import Outgoing
@@ -114,9 +118,27 @@ def test_a_ticket_goes_out_as_one_message_with_its_image(stack: Stack, graph: Gr
     send(put(stack, Outgoing("wamid.1", BUDI, TICKET)))
     upload, message = graph.requests
     assert upload.path.endswith("/media")
-    assert b"PNG" in upload.body
+    png = upload.body[upload.body.index(b"\x89PNG") :]
+    (shown,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))
+    signed = qr.read(shown.text)
+    assert signed is not None
+    assert (signed.code, signed.service_date.isoformat()) == (BOOKED["booking_code"], BOOKED["service_date"])
+    assert notify.runtime().signing_key.verifies(signed.content, signed.signature)
     assert message.json["image"]["id"] == "media.1"
     assert "CTH-0000-0000" in message.json["image"]["caption"]
+
+
+def test_a_ticket_waits_for_a_key_that_does_not_answer(
+    stack: Stack, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = put(stack, Outgoing("wamid.1", BUDI, TICKET))
+    monkeypatch.setenv("SIGNING_KEY_ID", "6b0c7fd5-0000-4000-8000-000000000000")
+    assert send(event) == ["wamid.1"]
+    assert graph.requests == []
+    stack.forget()
+    monkeypatch.setenv("SIGNING_KEY_ID", stack.environment["SIGNING_KEY_ID"])
+    graph.in_turn = [(200, b'{"id": "media.1"}')]
+    assert send(event) == []
 
 
 def test_what_was_sent_is_not_sent_again(stack: Stack, graph: Graph) -> None:

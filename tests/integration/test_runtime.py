@@ -41,10 +41,12 @@ def test_an_office_that_the_layer_does_not_have_is_refused_with_those_that_it_ha
         _ = Runtime({**environ, "OFFICE": "batam"}).office
 
 
-def test_a_layer_without_offices_is_refused(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_layer_without_offices_or_page_is_refused(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.path", [])
     with pytest.raises(MisconfiguredError, match="antrian_offices"):
         _ = Runtime(environ).offices
+    with pytest.raises(MisconfiguredError, match="antrian_scanner"):
+        _ = Runtime(environ).scanner_page
 
 
 NEEDS: list[tuple[str, Callable[[Runtime], object]]] = [
@@ -54,6 +56,9 @@ NEEDS: list[tuple[str, Callable[[Runtime], object]]] = [
     ("DAY_QUEUE_URL", lambda runtime: runtime.day_queue),
     ("OUTBOX_QUEUE_URL", lambda runtime: runtime.outbox),
     ("CODES_SECRET", lambda runtime: runtime.codes_key),
+    ("SIGNING_KEY_ID", lambda runtime: runtime.signing_key),
+    ("USER_POOL_CLIENT_ID", lambda runtime: runtime.user_pool_client_id),
+    ("AWS_REGION", lambda runtime: runtime.cognito_url),
     ("WHATSAPP_SECRET", lambda runtime: runtime.whatsapp()),
 ]
 

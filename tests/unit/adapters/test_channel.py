@@ -12,14 +12,16 @@ from PIL import Image, ImageChops
 from antrian.adapters.whatsapp import errors
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
-from antrian.domain import codes
+from antrian.domain import codes, qr
 from antrian.domain.message import Sender
 from antrian.domain.ports import Button, Rendered, Template, Undeliverable, WindowClosed
-from tests.builders import BUDI, KEY
+from tests.builders import BUDI, KEY, MONDAY
 
 CODE = codes.booking_code(KEY, "BGR", "wamid.ticket")
+SIGNED = qr.signed(qr.unsigned(CODE, MONDAY), bytes(range(64)))
+MODULES = 41  # a QR code of version 6, which a signed text needs
 TEXT = Rendered("Selamat pagi")
-TICKET = Rendered("Terdaftar", qr=CODE)
+TICKET = Rendered("Terdaftar", qr=SIGNED)
 TEMPLATE = Template("antrian_hangus", "id", ("Budi", "BGR-7K3M-92QX"))
 ADDRESS = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "+628110000001"}
 
@@ -106,13 +108,17 @@ def decoded(png: bytes) -> list[str]:
         return [barcode.text for barcode in zxingcpp.read_barcodes(image.convert("L"))]
 
 
-@given(st.builds(codes.booking_code, st.just(KEY), st.text(codes.ALPHABET, min_size=3, max_size=3), st.text()))
+@given(
+    st.builds(codes.booking_code, st.just(KEY), st.text(codes.ALPHABET, min_size=3, max_size=3), st.text()),
+    st.binary(min_size=64, max_size=64),
+)
 @settings(max_examples=25, deadline=None)
-def test_the_image_decodes_to_exactly_the_booking_code(code: str) -> None:
+def test_the_image_decodes_to_exactly_the_signed_text(code: str, signature: bytes) -> None:
     client = RecordingClient()
-    WhatsAppChannel(client).send(BUDI, Rendered("Terdaftar", qr=code), "wamid.in")
+    signed = qr.signed(qr.unsigned(code, MONDAY), signature)
+    WhatsAppChannel(client).send(BUDI, Rendered("Terdaftar", qr=signed), "wamid.in")
     ((png, _),) = client.uploads
-    assert decoded(png) == [code]
+    assert decoded(png) == [signed]
 
 
 def test_the_image_is_sharp_has_its_quiet_zone_and_is_small(channel: WhatsAppChannel, client: RecordingClient) -> None:
@@ -122,7 +128,7 @@ def test_the_image_is_sharp_has_its_quiet_zone_and_is_small(channel: WhatsAppCha
         grey = image.convert("L")
     left, top, right, bottom = ImageChops.invert(grey).getbbox() or (0, 0, 0, 0)
     assert 300 <= grey.width == grey.height <= 600
-    module = (right - left) // 21
+    module = (right - left) // MODULES
     assert min(left, top, grey.width - right, grey.height - bottom) >= 4 * module > 0
     assert grey.getpixel((0, 0)) == 255
     assert len(png) < 5_000
@@ -136,7 +142,7 @@ def test_a_cracked_screen_still_shows_the_code(channel: WhatsAppChannel, client:
     cracked.paste(255, (cracked.width // 2, cracked.height // 2, cracked.width // 2 + 36, cracked.height // 2 + 36))
     output = io.BytesIO()
     cracked.save(output, "PNG")
-    assert decoded(output.getvalue()) == [CODE]
+    assert decoded(output.getvalue()) == [SIGNED]
 
 
 def test_a_template_names_its_parameters_in_order(channel: WhatsAppChannel, client: RecordingClient) -> None:

@@ -18,12 +18,14 @@ from botocore.config import Config
 from pynamodb.connection import Connection
 
 from antrian.adapters.clock import MovedClock, SystemClock, clock_from
-from antrian.adapters.emulator import local_setting
+from antrian.adapters.emulator import emulator_url, local_setting
 from antrian.adapters.office_file import load_offices
 from antrian.adapters.queues import SqsDayQueue, SqsOutbox
+from antrian.adapters.signing import KmsSigningKey
 from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.office import Office
 
@@ -64,10 +66,7 @@ class Runtime:
     @cached_property
     def offices(self) -> Mapping[str, Office]:
         """Return all offices that the layer brought along, by id."""
-        spec = find_spec("antrian_offices")
-        if spec is None or not spec.submodule_search_locations:
-            raise MisconfiguredError("the layer brings no folder antrian_offices; build it anew and deploy")
-        return load_offices(Path(next(iter(spec.submodule_search_locations))))
+        return load_offices(_folder_in_a_layer("antrian_offices"))
 
     @cached_property
     def office(self) -> Office:
@@ -91,6 +90,11 @@ class Runtime:
     def days(self) -> TableDays:
         """Return the days in the office's table."""
         return TableDays(self._connection, self._retention)
+
+    @cached_property
+    def door(self) -> TableDoor:
+        """Return what happens at the door, in the office's table."""
+        return TableDoor(self._connection, self._retention)
 
     @cached_property
     def sqs(self) -> "SQSClient":
@@ -122,6 +126,28 @@ class Runtime:
         """Return the record of what went out."""
         _ = self._connection  # binds the items, which is all that the record needs
         return TableSentLog()
+
+    @cached_property
+    def signing_key(self) -> KmsSigningKey:
+        """Return the key that signs the office's QR codes."""
+        key_id = self._variable("SIGNING_KEY_ID", "the id of the key that signs QR codes")
+        return KmsSigningKey(boto3.client("kms", config=CLIENTS), key_id)
+
+    @property
+    def scanner_page(self) -> Path:
+        """Return the folder of the scanner page, each file compressed with `.gz` behind its name."""
+        return _folder_in_a_layer("antrian_scanner")
+
+    @property
+    def user_pool_client_id(self) -> str:
+        """Return the client id with which the scanner page signs the staff in."""
+        return self._variable("USER_POOL_CLIENT_ID", "the id of the scanner page's client of the user pool")
+
+    @property
+    def cognito_url(self) -> str:
+        """Return where a browser signs the staff in, without a slash at the end."""
+        region = self._variable("AWS_REGION", "the region of the office's stack")
+        return emulator_url(self._environ) or f"https://cognito-idp.{region}.amazonaws.com"
 
     @cached_property
     def codes_key(self) -> bytes:
@@ -170,3 +196,10 @@ class Runtime:
         if not value:
             raise MisconfiguredError(f"{name} is not set: {what}; the stack sets it")
         return value
+
+
+def _folder_in_a_layer(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise MisconfiguredError(f"the layer brings no folder {name}; build it anew and deploy")
+    return Path(next(iter(spec.submodule_search_locations)))

@@ -20,15 +20,20 @@ def local_setting(environ: Mapping[str, str], name: str) -> str | None:
     Raises ValueError when it is set although AWS is not an emulator on this machine.
     """
     value = environ.get(name)
-    if value is None:
-        return None
-    # Every way in which an SDK could be sent elsewhere counts, not only the general one.
-    endpoints = {key: value for key, value in environ.items() if key.startswith("AWS_ENDPOINT_URL")}
-    ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true"
-    if ignored or "AWS_ENDPOINT_URL" not in endpoints or not all(map(_LOOPBACK.fullmatch, endpoints.values())):
+    if value is not None and emulator_url(environ) is None:
         endpoint = environ.get("AWS_ENDPOINT_URL", "")
         raise ValueError(
             f"{name} is set, but AWS_ENDPOINT_URL is {endpoint!r} and not an emulator on this machine; "
             f"a real office runs on real time and real WhatsApp: remove {name}"
         )
     return value
+
+
+def emulator_url(environ: Mapping[str, str]) -> str | None:
+    """Return where AWS is emulated on this machine, without a slash at the end; None where AWS is not an emulator."""
+    # Every way in which an SDK could be sent elsewhere counts, not only the general one.
+    endpoints = {key: value for key, value in environ.items() if key.startswith("AWS_ENDPOINT_URL")}
+    ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true"
+    if ignored or "AWS_ENDPOINT_URL" not in endpoints or not all(map(_LOOPBACK.fullmatch, endpoints.values())):
+        return None
+    return endpoints["AWS_ENDPOINT_URL"].removesuffix("/")

@@ -24,11 +24,11 @@ class Texts:
         content = _content(language)
         self._language = language
         self._answers: Mapping[str, Mapping[str, Any]] = content["answers"]
-        self._formatter = _Formatter(office, content["words"])
+        self._formatter = _Formatter(office, zone_label(office, language), content["words"])
         self._office_fields = {
             "office": office.name,
             "office_number": office.whatsapp_number,
-            "zone": content["words"]["zones"].get(office.zone.key, ""),
+            "zone": zone_label(office, language),
         }
 
     def render(self, answer: Answer) -> Rendered:
@@ -46,16 +46,21 @@ class Texts:
         return Rendered(
             text=say(entry["text"]).strip(),
             buttons=tuple(Button(say(button["id"]), say(button["title"])) for button in entry.get("buttons", ())),
-            qr=say(entry["qr"]) if "qr" in entry else None,
             template=template,
         )
+
+
+def zone_label(office: Office, language: str = "id") -> str:
+    """Return what people call the office's time zone, WIB, WITA or WIT; empty for a zone that has no such name."""
+    return str(_content(language)["words"]["zones"].get(office.zone.key, ""))
 
 
 class _Formatter(string.Formatter):
     """Show plain values in the formats that the texts file explains."""
 
-    def __init__(self, office: Office, words: Mapping[str, Any]) -> None:
+    def __init__(self, office: Office, zone: str, words: Mapping[str, Any]) -> None:
         self._office = office
+        self._zone = zone
         self._words = words
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -72,7 +77,7 @@ class _Formatter(string.Formatter):
                 return shown_date(date.fromisoformat(value))
             case "hour":
                 local = self._office.local(datetime.fromisoformat(value))
-                return f"{local:%H.%M} {self._words['zones'].get(self._office.zone.key, '')}".rstrip()
+                return f"{local:%H.%M} {self._zone}".rstrip()
             case "moment":
                 local = self._office.local(datetime.fromisoformat(value))
                 return f"{self._day(local.date())}, {self.format_field(value, 'hour')}"

@@ -1,0 +1,32 @@
+"""What the API says when it does not do what it was asked: problem+json (RFC 9457) with codes that never change."""
+
+import json
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+
+
+class Problem(Exception):
+    """Refuse a request; `code` is for programs, `detail` says what is wrong and what would be right."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+    def response(self) -> Response[str]:
+        """Return the answer that tells it."""
+        content = {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": int(self.status),
+            "code": self.code,
+            "detail": self.detail,
+        }
+        return Response(int(self.status), "application/problem+json", json.dumps(content))
+
+
+def bad_request(code: str, detail: str) -> Problem:
+    """Return the refusal of a request that cannot be read."""
+    return Problem(HTTPStatus.BAD_REQUEST, code, detail)
