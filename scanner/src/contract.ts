@@ -119,6 +119,8 @@ export interface Scan {
   offline: boolean;
   /** What the server said later, where it differs from what the officer was shown. */
   differs?: Decision;
+  /** Why the server took this scan not at all: the decision, or what differs, is NO_ANSWER. */
+  problem?: Problem;
 }
 
 export interface Account {
@@ -141,8 +143,11 @@ export interface Session {
   /** Answer new_password_needed. */
   newPassword(password: string): Promise<SignIn>;
   signOut(): Promise<void>;
-  /** A valid access token. Rejects with NoConnection or SessionEnded (which also sets account to null). */
-  token(): Promise<string>;
+  /**
+   * A valid access token, another one than what the API `refused`.
+   * Rejects with NoConnection or SessionEnded (which also sets account to null).
+   */
+  token(refused?: string): Promise<string>;
 }
 
 export type Undo =
@@ -173,6 +178,8 @@ export interface Door {
   readonly unsent: ReadonlySignal<number>;
   /** The last ten scans, the newest first. */
   readonly recent: ReadonlySignal<readonly Scan[]>;
+  /** Scans of which the server said later something else than the officer was shown, until each is `seen`. */
+  readonly differences: ReadonlySignal<readonly Scan[]>;
   /** Load what the device kept and begin to refresh and send in the background. */
   start(): Promise<void>;
   /** Stop the background work (signed out). Unsent scans stay on the device; the list and the recent scans do not. */
@@ -182,6 +189,8 @@ export interface Door {
   /** Let in within the grace, as a supervisor: the code of a LATE_GRACE scan or of a found booking. */
   admitLate(code: string): Promise<Scan>;
   undo(nonce: string, reason: string): Promise<Undo>;
+  /** The officer has read this difference. */
+  seen(nonce: string): Promise<void>;
   /** By a part of the booking code, or by the last digits of the phone number; at least four characters. */
   search(by: { code: string } | { phone: string }): Promise<Search>;
   /** The present moment as the server would tell it: milliseconds since 1970. */

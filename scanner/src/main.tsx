@@ -1,0 +1,48 @@
+// Puts the page together. Everything that knows the browser's surroundings is made here.
+
+import { render } from "preact";
+import { Api } from "./api.ts";
+import { Camera } from "./camera.ts";
+import type { Settings } from "./contract.ts";
+import { OfficeDoor } from "./door.ts";
+import { thisPhone } from "./phone.ts";
+import { Scanning } from "./scanning.ts";
+import { CognitoSession } from "./session.ts";
+import { allowSound, announce } from "./sound.ts";
+import { IndexedStore } from "./store.ts";
+import { App } from "./ui/app.tsx";
+import { keepOnPhone } from "./updates.ts";
+import { verdict } from "./verdict.ts";
+
+/** Where the decoder is, relative to the document; the build knows its name. */
+declare const DECODER: string;
+
+const settings: Settings = JSON.parse(document.getElementById("settings")!.textContent);
+
+const session = new CognitoSession(settings, {
+  storage: localStorage,
+  tabs: window,
+  fetch: (...asked) => fetch(...asked),
+  now: () => Date.now(),
+});
+const door = new OfficeDoor({
+  api: new Api(session),
+  store: new IndexedStore(settings.prefix),
+  phone: thisPhone,
+  settings,
+  role: () => session.account.value?.role,
+});
+const scanning = new Scanning(door, ({ decision }) => announce(verdict(decision).tone));
+const camera = new Camera(DECODER, (qr) => void scanning.see(qr));
+
+document.addEventListener("pointerdown", allowSound);
+document.addEventListener("keydown", allowSound);
+
+await session.restore();
+const page = document.getElementById("page")!;
+page.replaceChildren();
+render(<App {...{ settings, session, door, scanning, camera }} />, page);
+
+// What the officer is waiting for comes first.
+if (document.readyState === "complete") void keepOnPhone();
+else addEventListener("load", () => void keepOnPhone());

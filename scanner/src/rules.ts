@@ -1,0 +1,57 @@
+// The door's rules without a connection. tests/door_cases.json holds them and the server's to the same answers.
+
+import { shown } from "./codes.ts";
+import type { Decision, Listed, Outcome } from "./contract.ts";
+import type { Reading } from "./reading.ts";
+
+/** A listed booking with what only this phone knows: which of its scans let the holder in. */
+export interface Expected extends Listed {
+  checked_in_by?: string;
+}
+
+export interface Day {
+  date: string;
+  bookings: readonly Expected[];
+}
+
+/** One scan: its moment with the office's offset, its nonce, and whether it admits within the grace. */
+export interface Moment {
+  at: string;
+  nonce: string;
+  grace: boolean;
+}
+
+/** Decide by a list. One of another day is as good as none: who was moved to today is not on it. */
+export function decide(reading: Reading, list: Day | null, moment: Moment): Decision {
+  if ("decision" in reading) return reading.decision;
+  const today = moment.at.slice(0, "2026-11-23".length);
+  const day = list?.date === today ? list : null;
+  const booking = day?.bookings.find(({ hash }) => hash === reading.hash);
+  const code = shown(reading.code);
+  if (booking !== undefined) return { code, service_date: today, ...ofBooking(booking, moment) };
+  if (reading.date !== undefined && reading.date !== today) {
+    return { outcome: reading.date > today ? "WRONG_DAY" : "EXPIRED", code, service_date: reading.date };
+  }
+  return { outcome: day === null ? "NO_ANSWER" : "NOT_LISTED", code };
+}
+
+function ofBooking(booking: Expected, moment: Moment): Decision {
+  const { name, queue_number, starts_at, opens_at, void_after } = booking;
+  const told = { outcome: outcomeFor(booking, moment), name, queue_number, starts_at, opens_at, void_after };
+  if (told.outcome === "USED" || booking.checked_in_by === moment.nonce) {
+    return booking.checked_in_at === undefined ? told : { ...told, checked_in_at: booking.checked_in_at };
+  }
+  if (told.outcome !== "OK") return told;
+  const late = Date.parse(moment.at) > Date.parse(starts_at);
+  return { ...told, checked_in_at: moment.at, ...(late && { admitted_late: true }) };
+}
+
+/** Only the times count against a booking that is EXPIRED: the sweep may have been before a scan from within the window. */
+function outcomeFor(booking: Expected, { at, nonce, grace }: Moment): Outcome {
+  if (booking.state === "CHECKED_IN") return booking.checked_in_by === nonce ? "OK" : "USED";
+  const moment = Date.parse(at);
+  if (moment < Date.parse(booking.opens_at)) return "EARLY";
+  if (moment <= Date.parse(booking.starts_at)) return "OK";
+  if (moment > Date.parse(booking.void_after)) return "EXPIRED";
+  return grace ? "OK" : "LATE_GRACE";
+}

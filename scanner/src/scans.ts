@@ -1,0 +1,65 @@
+// What becomes of the scans that the phone keeps, and what they say about the list.
+
+import type { Decision, Listed, Problem } from "./contract.ts";
+import type { Expected } from "./rules.ts";
+import type { KeptScan } from "./store.ts";
+
+export const RECENT = 10;
+
+/** Return the list as this phone knows it: a list that was made before a scan does not show it. */
+export function expected(bookings: readonly Listed[], scans: readonly KeptScan[]): Expected[] {
+  const newer = new Map(scans.filter((kept) => kept.newer).map((kept) => [kept.hash, kept.scan]));
+  return bookings.map((booking) => {
+    const scan = newer.get(booking.hash);
+    if (scan === undefined) return booking;
+    const { outcome, checked_in_at } = scan.differs ?? scan.decision;
+    const { checked_in_at: _, ...rest } = booking;
+    if (outcome === "UNDONE") return { ...rest, state: "CONFIRMED" };
+    if ((outcome !== "OK" && outcome !== "USED") || checked_in_at === undefined) return booking;
+    return { ...rest, state: "CHECKED_IN", checked_in_at, ...(outcome === "OK" && { checked_in_by: scan.nonce }) };
+  });
+}
+
+/** Return a scan of which the server has heard now; where it says something else, an officer has to see that. */
+export function settled(kept: KeptScan, answer: { decision: Decision; problem?: Problem }): KeptScan {
+  const { unsent: _, ...rest } = kept;
+  const { decision, ...problem } = answer;
+  if (decision.outcome === kept.scan.decision.outcome) {
+    return { ...rest, scan: { ...kept.scan, offline: false, decision } };
+  }
+  return { ...rest, unseen: true, scan: { ...kept.scan, offline: false, differs: decision, ...problem } };
+}
+
+/** Return the scans after this one was undone with this answer. */
+export function undone(scans: readonly KeptScan[], nonce: string, decision: Decision): KeptScan[] {
+  const hash = scans.find(({ scan }) => scan.nonce === nonce)?.hash;
+  return scans.map((kept) => {
+    if (kept.scan.nonce === nonce) {
+      const { unseen: _, ...rest } = kept;
+      const { differs: __, ...scan } = kept.scan;
+      return { ...rest, newer: true, scan: { ...scan, decision } };
+    }
+    // That the code was used already is no longer so.
+    return kept.hash === hash ? listed(kept) : kept;
+  });
+}
+
+/** Return a scan that the list at hand shows. */
+export function listed(kept: KeptScan): KeptScan {
+  const { newer: _, ...rest } = kept;
+  return rest;
+}
+
+/** Return a scan whose difference an officer has acknowledged. */
+export function seen(kept: KeptScan): KeptScan {
+  const { unseen: _, ...rest } = kept;
+  return rest;
+}
+
+/** Return what has to be kept on: what waits for the server or an officer, what the list lacks, and today's last. */
+export function needed(scans: readonly KeptScan[], today: string): KeptScan[] {
+  const recent = new Set(scans.slice(-RECENT));
+  return scans.filter(
+    (kept) => kept.unsent || kept.unseen || (kept.scan.at.startsWith(today) && (kept.newer || recent.has(kept))),
+  );
+}

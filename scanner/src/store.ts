@@ -1,0 +1,103 @@
+// What the phone keeps over a reload, a crash and an empty battery.
+
+import { type IDBPDatabase, openDB } from "idb";
+
+import type { CheckIn } from "./api.ts";
+import type { DayList, Scan } from "./contract.ts";
+
+export interface KeptList {
+  list: DayList;
+  etag: string;
+  /** When the server last said that this is the list: ISO 8601. */
+  as_of: string;
+  /** How much the server's clock is ahead of the phone's, in milliseconds. */
+  ahead: number;
+}
+
+export interface KeptScan {
+  scan: Scan;
+  /** Of its booking's code, as in the list. */
+  hash?: string;
+  /** What the server has not answered yet. */
+  unsent?: CheckIn;
+  /** The server said something else later, and no officer has acknowledged that. */
+  unseen?: true;
+  /** The list at hand may have been made before this scan. */
+  newer?: true;
+}
+
+export interface Kept {
+  device: string;
+  list: KeptList;
+  /** In the order of scanning. */
+  scans: KeptScan[];
+}
+
+/** Keeps few values whole, because each change needs to see the whole of one. */
+export interface Store {
+  get<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined>;
+  /**
+   * Replace a value by what `change` makes of it, undefined removing it, and return that. Nobody writes in between, no
+   * other tab either. Resolves when it is on the disk.
+   */
+  update<K extends keyof Kept>(
+    key: K,
+    change: (now: Kept[K] | undefined) => Kept[K] | undefined,
+  ): Promise<Kept[K] | undefined>;
+  /** Do this when another tab has changed something; the result stops it. */
+  onChange(job: () => void): () => void;
+}
+
+const TABLE = "kept";
+
+export class IndexedStore implements Store {
+  #name: string;
+  #tabs: BroadcastChannel;
+  #opened: Promise<IDBPDatabase> | null = null;
+
+  /** Open the store of one office: on a development machine all offices have the same origin. */
+  constructor(prefix: string) {
+    this.#name = `antrian-${prefix}`;
+    this.#tabs = new BroadcastChannel(this.#name);
+    // Unasked, Safari forgets what is seven days old, and any browser what it has no space for.
+    void navigator.storage?.persist?.();
+  }
+
+  async get<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined> {
+    return (await this.#database()).get(TABLE, key);
+  }
+
+  async update<K extends keyof Kept>(
+    key: K,
+    change: (now: Kept[K] | undefined) => Kept[K] | undefined,
+  ): Promise<Kept[K] | undefined> {
+    const database = await this.#database();
+    // Chrome's default may lose the last scans with the battery.
+    const transaction = database.transaction(TABLE, "readwrite", { durability: "strict" });
+    const value = change(await transaction.store.get(key));
+    await (value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key));
+    await transaction.done;
+    this.#tabs.postMessage(key);
+    return value;
+  }
+
+  onChange(job: () => void): () => void {
+    this.#tabs.addEventListener("message", job);
+    return () => this.#tabs.removeEventListener("message", job);
+  }
+
+  #database(): Promise<IDBPDatabase> {
+    const forget = () => (this.#opened = null);
+    return (this.#opened ??= openDB(this.#name, 1, {
+      upgrade: (database) => void database.createObjectStore(TABLE),
+      blocking: (_current, _blocked, event) => {
+        (event.target as IDBDatabase).close();
+        forget();
+      },
+      terminated: forget, // Safari does so to pages in the background
+    }).catch((error) => {
+      forget();
+      throw error;
+    }));
+  }
+}

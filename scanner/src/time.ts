@@ -1,0 +1,10 @@
+/** Return a function that writes a moment (milliseconds since 1970) as ISO 8601 with the offset of this time zone. */
+export function isoIn(timeZone: string): (moment: number) => string {
+  const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  return (moment) => {
+    const name = format.formatToParts(moment).find(({ type }) => type === "timeZoneName")?.value ?? "";
+    const [, sign = "+", hours = "00", minutes = "00"] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+    const offset = Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+    return new Date(moment + offset).toISOString().replace("Z", `${sign}${hours}:${minutes}`);
+  };
+}

@@ -1,0 +1,37 @@
+import type { Camera } from "../camera.ts";
+import type { Door, Session, Settings } from "../contract.ts";
+import type { Scanning } from "../scanning.ts";
+import { UPDATE } from "../texts.ts";
+import { takeNewVersion, waiting } from "../updates.ts";
+import { DoorScreen } from "./door-screen.tsx";
+import { SignInScreen } from "./sign-in-screen.tsx";
+
+export interface AppProps {
+  settings: Settings;
+  session: Session;
+  door: Door;
+  scanning: Scanning;
+  camera: Camera;
+}
+
+export function App(props: AppProps) {
+  const account = props.session.account.value;
+  const version = waiting.value;
+  return (
+    <>
+      {version && (
+        <aside class="update">
+          <span role="status">{UPDATE.available}</span>
+          <button type="button" onClick={() => takeNewVersion(version)}>
+            {UPDATE.take}
+          </button>
+        </aside>
+      )}
+      {account ? (
+        <DoorScreen {...props} account={account} />
+      ) : (
+        <SignInScreen office={props.settings.office} session={props.session} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { useEffect } from "preact/hooks";
+import type { Door } from "../contract.ts";
+import { announce } from "../sound.ts";
+import { DIFFERENCES, hour, problem, RECENT } from "../texts.ts";
+import { verdict } from "../verdict.ts";
+
+/** What the server said otherwise than the officer was shown without a connection; each has to be read. */
+export function Differences({ door }: { door: Door }) {
+  const differences = door.differences.value;
+  const [scan] = differences;
+
+  useEffect(() => {
+    if (scan) announce("attention");
+  }, [scan?.nonce]);
+
+  if (!scan?.differs) return null;
+  const { decision, differs, at, nonce } = scan;
+  const refusal = scan.problem && problem(scan.problem);
+  return (
+    <section class="difference" role="alert">
+      <h2>{DIFFERENCES.title(differences.length)}</h2>
+      <p>
+        {hour(at)}
+        {decision.queue_number && ` · ${RECENT.number(decision.queue_number)}`} · {decision.name ?? decision.code}
+      </p>
+      <dl>
+        <div>
+          <dt>{DIFFERENCES.shown}</dt>
+          <dd>{verdict(decision).word}</dd>
+        </div>
+        <div>
+          <dt>{DIFFERENCES.server}</dt>
+          <dd>{refusal ?? verdict(differs).word}</dd>
+        </div>
+      </dl>
+      <button type="button" onClick={() => void door.seen(nonce)}>
+        {DIFFERENCES.seen}
+      </button>
+    </section>
+  );
+}

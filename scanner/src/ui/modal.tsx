@@ -1,0 +1,33 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { DETAILS } from "../texts.ts";
+import { Icon } from "./icons.tsx";
+
+type ModalProps = Omit<JSX.IntrinsicElements["dialog"], "ref" | "open"> & { onLeave: () => void };
+
+/** Something before everything else, the newest on top: the rest is neither touched nor read out meanwhile. */
+export function Modal({ onLeave, ...attributes }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const opened = dialog.current!;
+    opened.showModal();
+    // Gives the focus back to where it came from.
+    return () => opened.close();
+  }, []);
+  return <dialog ref={dialog} onCancel={onLeave} {...attributes} />;
+}
+
+/** A sheet with a title that the officer opened and can close. */
+export function Sheet(props: { title: string; onLeave: () => void; children: ComponentChildren }) {
+  return (
+    <Modal class="sheet" aria-label={props.title} onLeave={props.onLeave}>
+      <header>
+        <h2>{props.title}</h2>
+        <button type="button" class="plain" aria-label={DETAILS.close} onClick={props.onLeave}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {props.children}
+    </Modal>
+  );
+}

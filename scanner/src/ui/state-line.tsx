@@ -1,0 +1,20 @@
+import type { Door } from "../contract.ts";
+import { STATE } from "../texts.ts";
+import { useNow } from "./now.ts";
+
+/** Whether there is a connection, how old the list is, and what the server has not heard of: always in sight. */
+export function StateLine({ door }: { door: Door }) {
+  const now = useNow(door);
+  const today = door.today.value;
+  const online = door.online.value;
+  const unsent = door.unsent.value;
+  return (
+    <p class={online ? "state" : "state offline"}>
+      <span class="connection" role="status">{online ? STATE.online : STATE.offline}</span>
+      <span>
+        {today ? STATE.list(today.listed_at, Math.floor((now - Date.parse(today.listed_at)) / 60_000)) : STATE.noList}
+      </span>
+      {unsent > 0 && <strong>{STATE.unsent(unsent)}</strong>}
+    </p>
+  );
+}

@@ -1,0 +1,28 @@
+// A new version of the page waits until the officer takes it: nothing reloads under somebody's hands.
+
+import { signal } from "@preact/signals";
+
+/** The new version that waits, if one does. */
+export const waiting = signal<ServiceWorker | null>(null);
+
+/** Keep the page on the phone, and look for a new version each time the phone is taken up again. */
+export async function keepOnPhone(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  const registration = await navigator.serviceWorker.register("scanner/sw.js", { scope: "scanner" });
+  const look = () => {
+    waiting.value = registration.waiting;
+  };
+  look();
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+  document.addEventListener("visibilitychange", () => {
+    // Without a network there is nothing new to be found.
+    if (document.visibilityState === "visible") registration.update().catch(() => undefined);
+  });
+}
+
+export function takeNewVersion(version: ServiceWorker): void {
+  version.addEventListener("statechange", () => {
+    if (version.state === "activated") location.reload();
+  });
+  version.postMessage("take over");
+}

@@ -1,0 +1,451 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Api } from "../../scanner/src/api.ts";
+import type { Role, Settings } from "../../scanner/src/contract.ts";
+import { OfficeDoor } from "../../scanner/src/door.ts";
+import { SessionEnded } from "../../scanner/src/session.ts";
+import { MemoryStore } from "./memory_store.ts";
+import { AGUS, at, BUDI, booking, forgedQrOf, NOT_LISTED, OF_JAKARTA, qrOf, SETTINGS, SITI, TODAY } from "./office.ts";
+import { PocketPhone } from "./pocket_phone.ts";
+import { problem, Server } from "./server.ts";
+import { until } from "./until.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+interface Circumstances {
+  phone?: PocketPhone;
+  server?: Server;
+  store?: MemoryStore;
+  role?: Role;
+  settings?: Settings;
+}
+
+/** Put a phone at the door of an office where Budi, Siti and Agus are expected at eight. It is a quarter to. */
+async function atTheDoor({ phone = new PocketPhone(at("07:45:00")), store = new MemoryStore(), ...more }: Circumstances = {}) {
+  const server = more.server ?? new Server(() => phone.clock);
+  if (!more.server) server.bookings = await Promise.all([BUDI, SITI, AGUS].map((code, index) => booking(code, index + 1)));
+  const officer: { role: Role } = { role: more.role ?? "officer" };
+  const api = new Api({ token: async () => "token" }, (...asked) => server.fetch(...asked));
+  const door = new OfficeDoor({ api, store, phone, settings: more.settings ?? SETTINGS, role: () => officer.role });
+  return { phone, server, store, door, officer };
+}
+
+/** As above, and the page is open and has its list. */
+async function open(circumstances: Circumstances = {}) {
+  const all = await atTheDoor(circumstances);
+  await all.door.start();
+  await until(() => all.door.today.value !== null && all.server.lists().length > 0);
+  return all;
+}
+
+/** As above, and then the network goes, which the page has noticed. */
+async function openWithoutNetwork(circumstances: Circumstances = {}) {
+  const all = await open(circumstances);
+  all.server.connected = false;
+  all.phone.pass(MINUTE);
+  await until(() => !all.door.online.value);
+  return all;
+}
+
+async function reconnect({ phone, server, door }: Awaited<ReturnType<typeof open>>) {
+  server.connected = true;
+  phone.pass(10 * SECOND);
+  const lists = server.lists().length;
+  await until(() => door.online.value && server.lists().length > lists);
+}
+
+const stateOf = ({ door }: { door: OfficeDoor }, number: number) => door.today.value?.bookings[number - 1]?.state;
+const outcomes = ({ door }: { door: OfficeDoor }) => door.recent.value.map(({ decision }) => decision.outcome);
+
+test("the server decides where it answers", async () => {
+  const here = await open();
+  const scan = await here.door.scan({ qr: await qrOf(BUDI) });
+  assert.equal(scan.decision.outcome, "OK");
+  assert.equal(scan.offline, false);
+  assert.deepEqual(here.door.recent.value, [scan]);
+  assert.equal(stateOf(here, 1), "CHECKED_IN");
+  assert.equal(here.server.posts()[0]?.body.happened_at, undefined);
+});
+
+test("bad, good, same, good", async () => {
+  const here = await open();
+  for (const shown of ["https://contoh.id/x", await qrOf(BUDI), await qrOf(BUDI), await qrOf(SITI)]) {
+    await here.door.scan({ qr: shown });
+  }
+  assert.deepEqual(outcomes(here), ["OK", "USED", "OK", "UNKNOWN"]);
+});
+
+test("a scan without an answer is asked again with its nonce before anything is decided", async () => {
+  const { door, server } = await open();
+  server.losing = 1;
+  const { decision, offline } = await door.scan({ code: BUDI });
+  assert.deepEqual([decision.outcome, offline], ["OK", false]);
+  const [first, second] = server.posts();
+  assert.deepEqual(first?.body, second?.body);
+  assert.equal(server.decisions.size, 1);
+});
+
+test("a scan without an answer twice is decided by the list, and is the same scan when it is told", async () => {
+  const here = await open();
+  here.server.losing = 2;
+  const scan = await here.door.scan({ code: BUDI });
+  assert.deepEqual([scan.decision.outcome, scan.offline], ["OK", true]);
+  assert.deepEqual([here.door.online.value, here.door.unsent.value], [false, 1]);
+  await reconnect(here);
+  assert.equal(here.door.unsent.value, 0);
+  assert.deepEqual(here.door.differences.value, []);
+  assert.equal(here.server.decisions.size, 1);
+  assert.equal(here.door.recent.value[0]?.offline, false);
+});
+
+test("without a network nobody waits for it", async () => {
+  const { door, server } = await openWithoutNetwork();
+  server.fetch = () => assert.fail("the page knows that nobody answers");
+  assert.equal((await door.scan({ code: BUDI })).decision.outcome, "OK");
+});
+
+test("without a network a code lets in once", async () => {
+  const here = await openWithoutNetwork();
+  const first = await here.door.scan({ code: BUDI });
+  const again = await here.door.scan({ qr: await qrOf(BUDI) });
+  assert.deepEqual([first.decision.outcome, again.decision.outcome], ["OK", "USED"]);
+  assert.equal(again.decision.checked_in_at, first.decision.checked_in_at);
+  assert.equal(stateOf(here, 1), "CHECKED_IN");
+});
+
+test("two scans of one code at the same time let in once", async () => {
+  const { door } = await openWithoutNetwork();
+  const scans = await Promise.all([door.scan({ code: BUDI }), door.scan({ code: BUDI })]);
+  assert.deepEqual(scans.map(({ decision }) => decision.outcome).sort(), ["OK", "USED"]);
+});
+
+test("three scans without a network are told in order, and the one that the server sees otherwise is shown", async () => {
+  const here = await openWithoutNetwork();
+  const { door, server, phone } = here;
+  const scans = [];
+  for (const code of [BUDI, SITI, AGUS]) {
+    phone.pass(5 * SECOND);
+    scans.push(await door.scan({ code }));
+  }
+  assert.equal(door.unsent.value, 3);
+  server.cancelled.add((await booking(SITI)).hash);
+  await reconnect(here);
+
+  assert.equal(door.unsent.value, 0);
+  assert.deepEqual(
+    server.posts().map(({ body }) => [body.nonce, body.happened_at]),
+    scans.map(({ nonce, at }) => [nonce, at]),
+  );
+  const [difference, ...others] = door.differences.value;
+  assert.deepEqual(others, []);
+  assert.equal(difference?.nonce, scans[1]?.nonce);
+  assert.deepEqual([difference?.decision.outcome, difference?.differs?.outcome], ["OK", "CANCELLED"]);
+  assert.deepEqual(door.recent.value.map(({ differs }) => differs?.outcome), [undefined, "CANCELLED", undefined]);
+});
+
+test("what happened in time is judged by then, although the server learns it later", async () => {
+  const here = await openWithoutNetwork();
+  await here.door.scan({ code: BUDI });
+  here.phone.pass(60 * MINUTE);
+  await reconnect(here);
+  assert.deepEqual(here.door.differences.value, []);
+  assert.equal(here.door.recent.value[0]?.decision.outcome, "OK");
+});
+
+test("a difference stays until it is seen, also when ten newer scans and a reload have passed", async () => {
+  const here = await openWithoutNetwork();
+  const { nonce } = await here.door.scan({ code: BUDI });
+  here.server.cancelled.add((await booking(BUDI)).hash);
+  await reconnect(here);
+  for (let scans = 0; scans < 10; scans++) await here.door.scan({ code: "halo" });
+  assert.equal(here.door.recent.value.some((scan) => scan.nonce === nonce), false);
+
+  const { door } = await open(here);
+  assert.deepEqual(door.differences.value.map((scan) => scan.nonce), [nonce]);
+  await door.seen(nonce);
+  assert.deepEqual(door.differences.value, []);
+});
+
+test("a scan that the server refuses to look at is shown, and holds up nobody behind it", async () => {
+  const here = await openWithoutNetwork();
+  const { door, server } = here;
+  const { nonce } = await door.scan({ code: BUDI });
+  await door.scan({ code: SITI });
+  const answer = server.fetch;
+  server.fetch = (url, init) =>
+    String(init?.body).includes(nonce) ? Promise.resolve(problem(400, "happened_at_invalid")) : answer(url, init);
+  await reconnect(here);
+  assert.equal(door.unsent.value, 0);
+  const [difference] = door.differences.value;
+  assert.deepEqual([difference?.nonce, difference?.differs?.outcome], [nonce, "NO_ANSWER"]);
+  assert.equal(difference?.problem?.code, "happened_at_invalid");
+  assert.equal(stateOf(here, 2), "CHECKED_IN");
+});
+
+test("a scan that the server refuses to look at while the officer waits is no decision", async () => {
+  const { door, server } = await open();
+  server.fetch = async () => problem(403, "not_staff");
+  const scan = await door.scan({ code: BUDI });
+  assert.deepEqual([scan.decision.outcome, scan.problem?.code], ["NO_ANSWER", "not_staff"]);
+  assert.equal(door.unsent.value, 0);
+});
+
+test("a page that dies before it could send sends when it is opened again", async () => {
+  const before = await openWithoutNetwork();
+  const { nonce } = await before.door.scan({ code: BUDI });
+  before.server.connected = true;
+
+  const after = await open({ ...before, phone: new PocketPhone(before.phone.clock) });
+  await until(() => after.door.unsent.value === 0);
+  assert.deepEqual(after.server.posts().map(({ body }) => body.nonce), [nonce]);
+  assert.equal(after.door.recent.value[0]?.nonce, nonce);
+});
+
+test("a page opened without a network decides by the list of before", async () => {
+  const before = await open();
+  before.server.connected = false;
+  const { door } = await atTheDoor(before);
+  await door.start();
+  assert.equal(door.today.value?.bookings.length, 3);
+  assert.equal((await door.scan({ code: BUDI })).decision.outcome, "OK");
+});
+
+test("what the QR code itself says is told without a network", async () => {
+  const here = await openWithoutNetwork();
+  for (const qr of [await forgedQrOf(BUDI), await qrOf(OF_JAKARTA), await qrOf(NOT_LISTED, "2026-11-24")]) {
+    await here.door.scan({ qr });
+  }
+  assert.deepEqual(outcomes(here), ["WRONG_DAY", "WRONG_OFFICE", "FORGED"]);
+  assert.equal(here.door.unsent.value, 3);
+});
+
+test("who is not on the list is not decided on, and not told to the server", async () => {
+  const { door } = await openWithoutNetwork();
+  assert.equal((await door.scan({ qr: await qrOf(NOT_LISTED) })).decision.outcome, "NOT_LISTED");
+  assert.equal(door.unsent.value, 0);
+});
+
+test("a phone that never had a list says that it has no answer", async () => {
+  const { door, server } = await atTheDoor();
+  server.connected = false;
+  await door.start();
+  assert.equal((await door.scan({ code: BUDI })).decision.outcome, "NO_ANSWER");
+  assert.equal(door.unsent.value, 0);
+});
+
+test("at midnight yesterday's list is none", async () => {
+  const here = await openWithoutNetwork();
+  here.phone.clock = at("00:00:00", "2026-11-24");
+  assert.equal((await here.door.scan({ code: BUDI })).decision.outcome, "NO_ANSWER");
+  here.phone.pass(10 * SECOND);
+  await until(() => here.door.today.value === null);
+  await reconnect(here);
+  assert.equal(here.door.today.value?.date, "2026-11-24");
+});
+
+test("the list is asked for again every minute that somebody looks, and only its changes are sent", async () => {
+  const { door, server, phone } = await open();
+  phone.pass(MINUTE);
+  await until(() => server.lists().length === 2);
+  await until(() => door.today.value?.listed_at === "2026-11-23T07:46:00.500+07:00");
+  phone.inHand = false;
+  phone.pass(MINUTE);
+  phone.inHand = true;
+  phone.pass(MINUTE);
+  Object.assign(server.bookings[0] ?? {}, { state: "CHECKED_IN", checked_in_at: "2026-11-23T07:47:00+07:00" });
+  phone.wake();
+  await until(() => door.today.value?.bookings[0]?.state === "CHECKED_IN");
+  assert.deepEqual(server.lists().slice(0, 2).map(({ status }) => status), [200, 304]);
+  assert.equal(door.today.value?.bookings[0]?.checked_in_at, "2026-11-23T07:47:00+07:00");
+});
+
+test("a list that was made before a check-in does not take it back", async () => {
+  const here = await open();
+  const { door, server, phone } = here;
+  let letGo = () => {};
+  server.gate = new Promise((resolve) => (letGo = resolve));
+  phone.pass(MINUTE);
+  await until(() => server.lists().length === 2);
+  await door.scan({ code: BUDI });
+  letGo();
+  await until(() => door.today.value?.listed_at.startsWith("2026-11-23T07:46") === true);
+  assert.equal(stateOf(here, 1), "CHECKED_IN");
+  server.connected = false;
+  phone.pass(MINUTE);
+  await until(() => !door.online.value);
+  assert.equal((await door.scan({ code: BUDI })).decision.outcome, "USED");
+});
+
+test("a list that was made after a check-in was taken back elsewhere shows that", async () => {
+  const here = await open();
+  await here.door.scan({ code: BUDI });
+  const [booked] = here.server.bookings;
+  assert.ok(booked);
+  booked.state = "CONFIRMED";
+  here.phone.pass(MINUTE);
+  await until(() => stateOf(here, 1) === "CONFIRMED");
+});
+
+test("the server's clock counts, not the phone's", async () => {
+  const phone = new PocketPhone(at("09:00:00", "2026-11-20"));
+  const server = new Server(() => phone.clock + at("07:45:00") - at("09:00:00", "2026-11-20"));
+  server.bookings = [await booking(BUDI)];
+  const here = await open({ phone, server });
+  await until(() => here.door.today.value?.date === TODAY);
+  assert.equal(here.door.now(), at("07:45:00") + 500);
+
+  server.connected = false;
+  const reopened = await atTheDoor(here);
+  await reopened.door.start();
+  const scan = await reopened.door.scan({ code: BUDI });
+  assert.deepEqual([scan.decision.outcome, scan.at], ["OK", "2026-11-23T07:45:00.500+07:00"]);
+});
+
+test("when the network is back the page learns it by itself, or is told by the phone", async () => {
+  const here = await openWithoutNetwork();
+  await reconnect(here);
+  assert.equal(here.door.online.value, true);
+
+  const other = await openWithoutNetwork();
+  other.server.connected = true;
+  other.phone.wake();
+  await until(() => other.door.online.value);
+});
+
+test("a code whose check-in waits to be told is used, whatever the server would say", async () => {
+  const here = await openWithoutNetwork();
+  const { door, server } = here;
+  const { nonce } = await door.scan({ code: BUDI });
+  server.connected = true;
+  await door.search({ phone: "0001" }); // somebody answers: the page is online, and has not sent yet
+  assert.equal(door.online.value, true);
+  const again = await door.scan({ code: BUDI });
+  assert.equal(again.decision.outcome, "USED");
+  here.phone.pass(10 * SECOND);
+  await until(() => door.unsent.value === 0);
+  assert.equal(server.decisions.get(nonce)?.outcome, "OK");
+  assert.deepEqual(door.differences.value, []);
+});
+
+test("a supervisor admits within the grace, with a network and without", async () => {
+  const here = await open({ role: "supervisor", phone: new PocketPhone(at("08:10:00")) });
+  assert.equal((await here.door.scan({ code: BUDI })).decision.outcome, "LATE_GRACE");
+  const { decision } = await here.door.admitLate("BGR-TY9S-N7PA");
+  assert.deepEqual([decision.outcome, decision.admitted_late], ["OK", true]);
+  here.server.connected = false;
+  assert.equal((await here.door.admitLate("BGR-D0R1-P6CY")).decision.outcome, "OK");
+  assert.equal(here.door.unsent.value, 1);
+});
+
+test("an officer does not admit within the grace by going offline", async () => {
+  const { door } = await openWithoutNetwork({ phone: new PocketPhone(at("08:05:00")) });
+  assert.equal((await door.admitLate(BUDI)).decision.outcome, "LATE_GRACE");
+});
+
+test("what a supervisor admitted waits for a supervisor, and holds up nobody behind it", async () => {
+  const here = await openWithoutNetwork({ role: "supervisor", phone: new PocketPhone(at("08:05:00")) });
+  await here.door.admitLate(BUDI);
+  await here.door.scan({ code: "halo" });
+  here.officer.role = "officer";
+  await reconnect(here);
+  assert.equal(here.door.unsent.value, 1);
+  here.officer.role = "supervisor";
+  here.phone.pass(10 * SECOND);
+  await until(() => here.door.unsent.value === 0);
+  assert.deepEqual(here.server.posts().map(({ body }) => body.grace), [undefined, true]);
+});
+
+test("an undone check-in is one no more, at once and without a network", async () => {
+  const here = await open();
+  const { door, server } = here;
+  const { nonce } = await door.scan({ code: BUDI });
+  await door.scan({ code: BUDI });
+  const answer = server.fetch;
+  server.fetch = (url, init) => (init?.method === "GET" ? Promise.reject(new TypeError()) : answer(url, init));
+  assert.equal((await door.undo(nonce, "Salah orang")).kind, "undone");
+  await until(() => !door.online.value);
+  assert.equal(stateOf(here, 1), "CONFIRMED");
+  assert.deepEqual(outcomes(here), ["USED", "UNDONE"]);
+});
+
+test("a check-in of which the server has not heard is told before it is undone", async () => {
+  const here = await openWithoutNetwork();
+  const { nonce } = await here.door.scan({ code: BUDI });
+  assert.deepEqual(await here.door.undo(nonce, "Salah pindai"), { kind: "no_connection" });
+  here.server.connected = true;
+  assert.equal((await here.door.undo(nonce, "Salah pindai")).kind, "undone");
+});
+
+test("an undo that is refused says why", async () => {
+  const { door } = await open();
+  const undo = await door.undo("nonce-0009", "Salah pindai");
+  assert.ok(undo.kind === "refused");
+  assert.equal(undo.problem.code, "scan_unknown");
+});
+
+test("signing out takes the list and the scans off the phone, but not what has to be sent or seen", async () => {
+  const here = await open();
+  const { door, server, store } = here;
+  await door.scan({ code: AGUS });
+  server.connected = false;
+  await door.scan({ code: BUDI });
+  await door.stop();
+  assert.deepEqual([door.today.value, door.recent.value, door.unsent.value], [null, [], 1]);
+  assert.equal(await store.get("list"), undefined);
+  assert.deepEqual((await store.get("scans"))?.map(({ scan }) => scan.decision.code), ["BGR-TY9S-N7PA"]);
+
+  server.connected = true;
+  server.cancelled.add((await booking(BUDI)).hash);
+  const next = await open({ ...here, phone: new PocketPhone(here.phone.clock) });
+  await until(() => next.door.differences.value.length === 1);
+  await next.door.stop();
+  await next.door.start();
+  assert.equal(next.door.differences.value.length, 1);
+});
+
+test("a list that comes after the officer has signed out is not kept", async () => {
+  const { door, server, phone, store } = await open();
+  let letGo = () => {};
+  server.gate = new Promise((resolve) => (letGo = resolve));
+  phone.pass(MINUTE);
+  await until(() => server.lists().length === 2);
+  await door.stop();
+  letGo();
+  await door.search({ code: "BGR-TY9S" }); // goes the same way, behind it
+  assert.equal(await store.get("list"), undefined);
+  phone.pass(MINUTE);
+  assert.equal(server.lists().length, 3);
+});
+
+test("a session that ends at the door loses no scan", async () => {
+  const { store, phone } = await open();
+  const api = new Api({ token: () => Promise.reject(new SessionEnded()) }, () => assert.fail("nobody may be asked"));
+  const door = new OfficeDoor({ api, store, phone, settings: SETTINGS, role: () => undefined });
+  const scan = await door.scan({ code: BUDI });
+  assert.deepEqual([scan.decision.outcome, scan.offline, door.unsent.value], ["OK", true, 1]);
+});
+
+test("two tabs of one phone show the same scans and tell each once", async () => {
+  const here = await openWithoutNetwork();
+  const there = await atTheDoor(here);
+  await there.door.start();
+  await until(() => !there.door.online.value);
+  await here.door.scan({ code: BUDI });
+  await until(() => there.door.unsent.value === 1);
+  assert.equal((await there.door.scan({ code: BUDI })).decision.outcome, "USED");
+  await reconnect(here);
+  await until(() => here.door.unsent.value === 0 && there.door.unsent.value === 0);
+  assert.equal(here.server.decisions.size, 2);
+  assert.deepEqual([here.door.differences.value, there.door.differences.value], [[], []]);
+});
+
+test("a phone keeps its name", async () => {
+  const here = await open();
+  await here.door.scan({ code: BUDI });
+  await (await open({ ...here })).door.scan({ code: SITI });
+  const names = here.server.posts().map(({ body }) => body.device);
+  assert.equal(names[0], names[1]);
+  assert.match(names[0] ?? "", /^[A-Za-z0-9_-]{8,64}$/);
+});

@@ -1,0 +1,112 @@
+import { hashOf, readBookingCode, shown } from "../../scanner/src/codes.ts";
+import type { CheckIn } from "../../scanner/src/api.ts";
+import type { Decision } from "../../scanner/src/contract.ts";
+import { importKey } from "../../scanner/src/qr.ts";
+import { read } from "../../scanner/src/reading.ts";
+import { decide, type Expected } from "../../scanner/src/rules.ts";
+import { isoIn } from "../../scanner/src/time.ts";
+import { SETTINGS } from "./office.ts";
+
+export interface Asked {
+  method: string;
+  path: string;
+  body: Partial<CheckIn>;
+  status: number;
+}
+
+const key = await importKey(SETTINGS.public_key);
+const iso = isoIn(SETTINGS.time_zone);
+
+/** The API behind the page, at the end of a line that can be cut. */
+export class Server {
+  connected = true;
+  /** So many of the next answers get lost on the way back. */
+  losing = 0;
+  /** When there is one, the next request waits for it. */
+  gate: Promise<void> | null = null;
+  asked: Asked[] = [];
+  bookings: Expected[] = [];
+  cancelled = new Set<string>();
+  decisions = new Map<string, Decision>();
+  now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  posts(): Asked[] {
+    return this.asked.filter(({ method }) => method === "POST");
+  }
+
+  /** Answers that have got through, or were lost on the way, of `GET days/…`. */
+  lists(): Asked[] {
+    return this.asked.filter(({ method }) => method === "GET");
+  }
+
+  fetch: typeof fetch = async (url, init = {}) => {
+    if (!this.connected) throw new TypeError("Failed to fetch");
+    const path = String(url);
+    const method = init.method ?? "GET";
+    const body = init.body === undefined ? {} : JSON.parse(String(init.body));
+    const response = await this.#answer(method, path, body, new Headers(init.headers));
+    this.asked.push({ method, path, body, status: response.status });
+    const gate = this.gate;
+    this.gate = null;
+    await gate;
+    if (this.losing > 0) {
+      this.losing -= 1;
+      throw new DOMException("signal timed out", "TimeoutError");
+    }
+    if (!this.connected) throw new TypeError("network error");
+    return response;
+  };
+
+  async #answer(method: string, path: string, body: CheckIn & { reason: string }, headers: Headers): Promise<Response> {
+    if (method === "GET") return this.#day(path.split("/")[1] ?? "", headers.get("If-None-Match"));
+    if (method === "DELETE") return this.#undo(path.split("/")[1] ?? "");
+    if (!body.device) return problem(400, "device_invalid");
+    const decision = this.decisions.get(body.nonce) ?? (await this.#decide(body));
+    this.decisions.set(body.nonce, decision);
+    return Response.json(decision);
+  }
+
+  async #decide(request: CheckIn): Promise<Decision> {
+    const reading = await read(request, SETTINGS, key);
+    const at = request.happened_at ?? iso(this.now());
+    if ("hash" in reading && this.cancelled.has(reading.hash)) return { outcome: "CANCELLED", code: shown(reading.code) };
+    const moment = { at, nonce: request.nonce, grace: request.grace === true };
+    const decision = decide(reading, { date: at.slice(0, 10), bookings: this.bookings }, moment);
+    const booking = this.bookings.find(({ hash }) => "hash" in reading && hash === reading.hash);
+    if (decision.outcome === "OK" && booking) {
+      Object.assign(booking, { state: "CHECKED_IN", checked_in_at: at, checked_in_by: request.nonce });
+    }
+    return decision;
+  }
+
+  async #undo(nonce: string): Promise<Response> {
+    const decision = this.decisions.get(nonce);
+    if (decision === undefined) return problem(404, "scan_unknown");
+    const hash = await hashOf(readBookingCode(decision.code ?? "") ?? "");
+    const booking = this.bookings.find((listed) => listed.hash === hash);
+    if (booking) {
+      booking.state = "CONFIRMED";
+      delete booking.checked_in_at;
+    }
+    const undone: Decision = { ...decision, outcome: "UNDONE", undone_at: iso(this.now()) };
+    this.decisions.set(nonce, undone);
+    return Response.json(undone);
+  }
+
+  #day(date: string, has: string | null): Response {
+    const now = iso(this.now()).replace(/\.\d+/, "");
+    const bookings = this.bookings.filter(({ starts_at }) => starts_at.startsWith(date));
+    const etag = JSON.stringify(JSON.stringify(bookings));
+    if (has === etag) return new Response(null, { status: 304, headers: { ETag: etag, "Antrian-Now": now } });
+    return Response.json({ office: SETTINGS.office, date, now, bookings }, { headers: { ETag: etag } });
+  }
+}
+
+export function problem(status: number, code: string): Response {
+  const content = { type: "about:blank", title: "Refused", status, code, detail: "A detail." };
+  return Response.json(content, { status, headers: { "Content-Type": "application/problem+json" } });
+}
