@@ -19,7 +19,6 @@ export type Unanswered = { kind: "problem"; problem: Problem } | { kind: "none" 
 export type Answer<T> = { kind: "answer"; value: T } | Unanswered;
 export type DayAnswer = { kind: "list"; list: DayList; etag: string } | { kind: "unchanged"; now: string } | Unanswered;
 
-const JSON_TYPE = /^application\/json\b/;
 const PROBLEM_TYPE = /^application\/problem\+json\b/;
 
 /** Ask the API, which lies beside the page, with a token of the session. */
@@ -86,13 +85,12 @@ export class Api {
 
 /** Return what a response says. Only what has the API's own form is its answer: hotspots answer for anybody. */
 async function answerIn<T>(response: Response | null, key: keyof T & string): Promise<Answer<T>> {
-  const type = response?.headers.get("Content-Type") ?? "";
   if (response === null || response.status === 429 || response.status >= 500) return { kind: "none" };
   try {
-    if (response.ok && JSON_TYPE.test(type)) {
+    if (response.ok) {
       const value = await response.json();
       if (Object.hasOwn(value, key)) return { kind: "answer", value };
-    } else if (PROBLEM_TYPE.test(type)) {
+    } else if (PROBLEM_TYPE.test(response.headers.get("Content-Type") ?? "")) {
       return { kind: "problem", problem: await response.json() };
     }
   } catch (error) {

@@ -122,9 +122,10 @@ export class OfficeDoor implements Door {
     return this.#keep((scans) => scans.map((kept) => (kept.scan.nonce === nonce ? seen(kept) : kept)));
   }
 
-  async #checkIn(shown: Shown, grace: boolean): Promise<Scan> {
+  async #checkIn(shown: Shown, late: boolean): Promise<Scan> {
     const at = this.#iso(this.now());
     const nonce = crypto.randomUUID();
+    const grace = late && this.#role() === "supervisor";
     const request: CheckIn = { ...shown, nonce, device: await this.#device(), ...(grace && { grace }) };
     const reading = await read(shown, this.#settings, await this.#key);
     if (this.online.value && !(await this.#isAhead(reading))) {
@@ -143,12 +144,11 @@ export class OfficeDoor implements Door {
   /** Decide by the list, and keep that before anybody sees it, in one step: the next scan of the code has to know. */
   async #decideAlone(request: CheckIn & { happened_at: string }, reading: Reading): Promise<Scan> {
     const { nonce, happened_at: at } = request;
-    const grace = request.grace === true && this.#role() === "supervisor";
     const list = (await this.#store.get("list"))?.list ?? null;
     const scan: Scan = { nonce, at, offline: true, decision: { outcome: "NO_ANSWER" } };
     await this.#keep((scans) => {
       const day = list && { date: list.date, bookings: expected(list.bookings, scans) };
-      scan.decision = decide(reading, day, { at, nonce, grace });
+      scan.decision = decide(reading, day, { at, nonce, grace: request.grace === true });
       const isNamed = scan.decision.outcome !== "NOT_LISTED" && scan.decision.outcome !== "NO_ANSWER";
       return [...scans, { scan, ...hashIn(reading), newer: true, ...(isNamed && { unsent: request }) }];
     });
@@ -171,7 +171,6 @@ export class OfficeDoor implements Door {
 
   #sync(): Promise<void> {
     const shift = this.#shift;
-    if (shift.over) return Promise.resolve();
     return (shift.syncing ??= this.#sendAndRefresh(shift).finally(() => (shift.syncing = null)));
   }
 
@@ -194,7 +193,7 @@ export class OfficeDoor implements Door {
       // Whoever was signed out meanwhile has it sent again by the next one: the nonce is the same, so is the answer.
       if (shift.over || answer.kind === "none") return false;
       await this.#keep((scans) =>
-        scans.map((kept) => (kept.scan.nonce === unsent.nonce ? settled(kept, decisionIn(answer)) : kept)),
+        scans.map((kept) => (kept.unsent?.nonce === unsent.nonce ? settled(kept, decisionIn(answer)) : kept)),
       );
     }
     return true;

@@ -46,7 +46,7 @@ function ofBooking(booking: Expected, moment: Moment): Decision {
   return { ...told, checked_in_at: moment.at, ...(late && { admitted_late: true }) };
 }
 
-/** Only the times count against a booking that is EXPIRED: the sweep may have been before a scan from within the window. */
+/** EXPIRED counts for nothing beside the times: the sweep may have come before a scan from within the window. */
 function outcomeFor(booking: Expected, { at, nonce, grace }: Moment): Outcome {
   if (booking.state === "CHECKED_IN") return booking.checked_in_by === nonce ? "OK" : "USED";
   const moment = Date.parse(at);

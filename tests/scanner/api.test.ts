@@ -27,6 +27,7 @@ test("a decision is an answer", async () => {
   const { api, asked } = answering(Response.json({ outcome: "OK" }));
   assert.deepEqual(await api.checkIn(SCAN), { kind: "answer", value: { outcome: "OK" } });
   assert.equal(asked[0]?.url, "checkins");
+  assert.equal(asked[0]?.init.redirect, "error", "a hotspot's redirect to its sign-in page is not to be followed");
   assert.equal(new Headers(asked[0]?.init.headers).get("Authorization"), "Bearer first");
   assert.deepEqual(JSON.parse(String(asked[0]?.init.body)), SCAN);
 });

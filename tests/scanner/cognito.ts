@@ -69,8 +69,8 @@ export class Cognito {
     const groups = this.users.get(username)?.groups ?? [];
     const claims = { username, ...(groups.length > 0 && { "cognito:groups": groups }), jti: ++this.#made };
     const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
-    const AccessToken = `e30.${payload}.signature`;
-    return Response.json({ AuthenticationResult: { AccessToken, ExpiresIn: 900, ...(refresh && { RefreshToken: refresh }) } });
+    const result = { AccessToken: `e30.${payload}.signature`, ExpiresIn: 900 };
+    return Response.json({ AuthenticationResult: { ...result, ...(refresh && { RefreshToken: refresh }) } });
   }
 }
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Api } from "../../scanner/src/api.ts";
-import type { Role, Settings } from "../../scanner/src/contract.ts";
+import type { Role } from "../../scanner/src/contract.ts";
 import { OfficeDoor } from "../../scanner/src/door.ts";
 import { SessionEnded } from "../../scanner/src/session.ts";
-import { MemoryStore } from "./memory_store.ts";
+import { MemoryStore } from "./memory-store.ts";
 import { AGUS, at, BUDI, booking, forgedQrOf, NOT_LISTED, OF_JAKARTA, qrOf, SETTINGS, SITI, TODAY } from "./office.ts";
-import { PocketPhone } from "./pocket_phone.ts";
+import { PocketPhone } from "./pocket-phone.ts";
 import { problem, Server } from "./server.ts";
 import { until } from "./until.ts";
 
@@ -19,16 +19,18 @@ interface Circumstances {
   server?: Server;
   store?: MemoryStore;
   role?: Role;
-  settings?: Settings;
 }
 
 /** Put a phone at the door of an office where Budi, Siti and Agus are expected at eight. It is a quarter to. */
-async function atTheDoor({ phone = new PocketPhone(at("07:45:00")), store = new MemoryStore(), ...more }: Circumstances = {}) {
+async function atTheDoor(circumstances: Circumstances = {}) {
+  const { phone = new PocketPhone(at("07:45:00")), store = new MemoryStore(), ...more } = circumstances;
   const server = more.server ?? new Server(() => phone.clock);
-  if (!more.server) server.bookings = await Promise.all([BUDI, SITI, AGUS].map((code, index) => booking(code, index + 1)));
+  if (!more.server) {
+    server.bookings = await Promise.all([BUDI, SITI, AGUS].map((code, index) => booking(code, index + 1)));
+  }
   const officer: { role: Role } = { role: more.role ?? "officer" };
   const api = new Api({ token: async () => "token" }, (...asked) => server.fetch(...asked));
-  const door = new OfficeDoor({ api, store, phone, settings: more.settings ?? SETTINGS, role: () => officer.role });
+  const door = new OfficeDoor({ api, store, phone, settings: SETTINGS, role: () => officer.role });
   return { phone, server, store, door, officer };
 }
 
@@ -56,6 +58,21 @@ async function reconnect({ phone, server, door }: Awaited<ReturnType<typeof open
   await until(() => door.online.value && server.lists().length > lists);
 }
 
+/** Let the page learn that the network is back by an answer; what it has to tell since then waits to be let go. */
+async function backOnline({ server, door }: Awaited<ReturnType<typeof open>>): Promise<() => void> {
+  const answer = server.fetch;
+  let letGo = () => {};
+  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  server.fetch = async (url, init) => {
+    if (String(init?.body).includes("happened_at")) await gone;
+    return answer(url, init);
+  };
+  server.connected = true;
+  await door.search({ phone: "0001" });
+  assert.equal(door.online.value, true);
+  return letGo;
+}
+
 const stateOf = ({ door }: { door: OfficeDoor }, number: number) => door.today.value?.bookings[number - 1]?.state;
 const outcomes = ({ door }: { door: OfficeDoor }) => door.recent.value.map(({ decision }) => decision.outcome);
 
@@ -67,6 +84,13 @@ test("the server decides where it answers", async () => {
   assert.deepEqual(here.door.recent.value, [scan]);
   assert.equal(stateOf(here, 1), "CHECKED_IN");
   assert.equal(here.server.posts()[0]?.body.happened_at, undefined);
+});
+
+test("what a USB scanner types goes to the server as a QR code", async () => {
+  const { door, server } = await open();
+  const qr = await qrOf(BUDI);
+  assert.equal((await door.scan({ code: qr })).decision.outcome, "OK");
+  assert.equal(Object(server.posts()[0]?.body).qr, qr);
 });
 
 test("bad, good, same, good", async () => {
@@ -121,7 +145,7 @@ test("two scans of one code at the same time let in once", async () => {
   assert.deepEqual(scans.map(({ decision }) => decision.outcome).sort(), ["OK", "USED"]);
 });
 
-test("three scans without a network are told in order, and the one that the server sees otherwise is shown", async () => {
+test("three scans without a network are told in order, and one that the server sees otherwise is shown", async () => {
   const here = await openWithoutNetwork();
   const { door, server, phone } = here;
   const scans = [];
@@ -238,11 +262,23 @@ test("a phone that never had a list says that it has no answer", async () => {
 test("at midnight yesterday's list is none", async () => {
   const here = await openWithoutNetwork();
   here.phone.clock = at("00:00:00", "2026-11-24");
-  assert.equal((await here.door.scan({ code: BUDI })).decision.outcome, "NO_ANSWER");
-  here.phone.pass(10 * SECOND);
+  const scan = here.door.scan({ code: BUDI });
+  assert.equal((await scan).decision.outcome, "NO_ANSWER");
+});
+
+test("at midnight the page sees by itself that its list is over, and asks for the next", async () => {
+  const here = await openWithoutNetwork();
+  here.phone.pass(at("00:00:00", "2026-11-24") - here.phone.clock);
   await until(() => here.door.today.value === null);
   await reconnect(here);
-  assert.equal(here.door.today.value?.date, "2026-11-24");
+  await until(() => here.door.today.value?.date === "2026-11-24");
+});
+
+test("an empty day is not the same list as the empty day before", async () => {
+  const phone = new PocketPhone(at("23:59:00"));
+  const here = await open({ phone, server: new Server(() => phone.clock) });
+  phone.pass(MINUTE);
+  await until(() => here.door.today.value?.date === "2026-11-24");
 });
 
 test("the list is asked for again every minute that somebody looks, and only its changes are sent", async () => {
@@ -252,8 +288,9 @@ test("the list is asked for again every minute that somebody looks, and only its
   await until(() => door.today.value?.listed_at === "2026-11-23T07:46:00.500+07:00");
   phone.inHand = false;
   phone.pass(MINUTE);
+  await door.search({ code: "BGR-TY9S" });
+  assert.equal(server.lists().length, 2);
   phone.inHand = true;
-  phone.pass(MINUTE);
   Object.assign(server.bookings[0] ?? {}, { state: "CHECKED_IN", checked_in_at: "2026-11-23T07:47:00+07:00" });
   phone.wake();
   await until(() => door.today.value?.bookings[0]?.state === "CHECKED_IN");
@@ -318,11 +355,12 @@ test("a code whose check-in waits to be told is used, whatever the server would 
   const here = await openWithoutNetwork();
   const { door, server } = here;
   const { nonce } = await door.scan({ code: BUDI });
-  server.connected = true;
-  await door.search({ phone: "0001" }); // somebody answers: the page is online, and has not sent yet
-  assert.equal(door.online.value, true);
-  const again = await door.scan({ code: BUDI });
-  assert.equal(again.decision.outcome, "USED");
+  await door.scan({ code: "halo" });
+  const letGo = await backOnline(here);
+  assert.equal((await door.scan({ code: BUDI })).decision.outcome, "USED");
+  assert.equal((await door.scan({ code: "halo" })).offline, false, "nobody is let in by it");
+  letGo();
+  await until(() => door.unsent.value === 1);
   here.phone.pass(10 * SECOND);
   await until(() => door.unsent.value === 0);
   assert.equal(server.decisions.get(nonce)?.outcome, "OK");
@@ -339,9 +377,13 @@ test("a supervisor admits within the grace, with a network and without", async (
   assert.equal(here.door.unsent.value, 1);
 });
 
-test("an officer does not admit within the grace by going offline", async () => {
-  const { door } = await openWithoutNetwork({ phone: new PocketPhone(at("08:05:00")) });
-  assert.equal((await door.admitLate(BUDI)).decision.outcome, "LATE_GRACE");
+test("an officer does not admit within the grace, with a network or without", async () => {
+  const here = await open({ phone: new PocketPhone(at("08:05:00")) });
+  assert.equal((await here.door.admitLate(BUDI)).decision.outcome, "LATE_GRACE");
+  here.server.connected = false;
+  assert.equal((await here.door.admitLate(BUDI)).decision.outcome, "LATE_GRACE");
+  await reconnect(here);
+  assert.equal(here.door.unsent.value, 0);
 });
 
 test("what a supervisor admitted waits for a supervisor, and holds up nobody behind it", async () => {
@@ -351,6 +393,7 @@ test("what a supervisor admitted waits for a supervisor, and holds up nobody beh
   here.officer.role = "officer";
   await reconnect(here);
   assert.equal(here.door.unsent.value, 1);
+  assert.equal(stateOf(here, 1), "CHECKED_IN");
   here.officer.role = "supervisor";
   here.phone.pass(10 * SECOND);
   await until(() => here.door.unsent.value === 0);
@@ -361,6 +404,8 @@ test("an undone check-in is one no more, at once and without a network", async (
   const here = await open();
   const { door, server } = here;
   const { nonce } = await door.scan({ code: BUDI });
+  here.phone.pass(MINUTE);
+  await until(() => server.lists().length === 2);
   await door.scan({ code: BUDI });
   const answer = server.fetch;
   server.fetch = (url, init) => (init?.method === "GET" ? Promise.reject(new TypeError()) : answer(url, init));
@@ -368,6 +413,20 @@ test("an undone check-in is one no more, at once and without a network", async (
   await until(() => !door.online.value);
   assert.equal(stateOf(here, 1), "CONFIRMED");
   assert.deepEqual(outcomes(here), ["USED", "UNDONE"]);
+});
+
+test("an undo is followed by a list that was asked for after it", async () => {
+  const here = await open();
+  const { door, server, phone } = here;
+  const { nonce } = await door.scan({ code: BUDI });
+  let letGo = () => {};
+  server.gate = new Promise((resolve) => (letGo = resolve));
+  phone.pass(MINUTE);
+  await until(() => server.lists().length === 2);
+  await door.undo(nonce, "Salah orang");
+  letGo();
+  await until(() => server.lists().length === 3);
+  await until(() => stateOf(here, 1) === "CONFIRMED");
 });
 
 test("a check-in of which the server has not heard is told before it is undone", async () => {
@@ -395,6 +454,9 @@ test("signing out takes the list and the scans off the phone, but not what has t
   assert.deepEqual([door.today.value, door.recent.value, door.unsent.value], [null, [], 1]);
   assert.equal(await store.get("list"), undefined);
   assert.deepEqual((await store.get("scans"))?.map(({ scan }) => scan.decision.code), ["BGR-TY9S-N7PA"]);
+  await store.update("device", (name) => name); // another tab is still at work
+  await door.search({ code: "BGR-TY9S" }); // takes longer than to look into the store
+  assert.deepEqual(door.recent.value, []);
 
   server.connected = true;
   server.cancelled.add((await booking(BUDI)).hash);
@@ -405,18 +467,31 @@ test("signing out takes the list and the scans off the phone, but not what has t
   assert.equal(next.door.differences.value.length, 1);
 });
 
+test("an answer that comes after the officer has signed out is asked for again by the next", async () => {
+  const here = await openWithoutNetwork();
+  const { nonce } = await here.door.scan({ code: BUDI });
+  const letGo = await backOnline(here);
+  await here.door.stop();
+  letGo();
+  await until(() => here.server.decisions.has(nonce));
+  await here.door.search({ code: "BGR-TY9S" }); // goes the same way, behind it
+  assert.equal(here.door.unsent.value, 1);
+  const next = await open(here);
+  await until(() => next.door.unsent.value === 0);
+  assert.deepEqual(next.door.differences.value, []);
+});
+
 test("a list that comes after the officer has signed out is not kept", async () => {
   const { door, server, phone, store } = await open();
   let letGo = () => {};
   server.gate = new Promise((resolve) => (letGo = resolve));
+  server.bookings.pop();
   phone.pass(MINUTE);
   await until(() => server.lists().length === 2);
   await door.stop();
   letGo();
   await door.search({ code: "BGR-TY9S" }); // goes the same way, behind it
   assert.equal(await store.get("list"), undefined);
-  phone.pass(MINUTE);
-  assert.equal(server.lists().length, 3);
 });
 
 test("a session that ends at the door loses no scan", async () => {
@@ -438,6 +513,25 @@ test("two tabs of one phone show the same scans and tell each once", async () =>
   await reconnect(here);
   await until(() => here.door.unsent.value === 0 && there.door.unsent.value === 0);
   assert.equal(here.server.decisions.size, 2);
+  assert.deepEqual([here.door.differences.value, there.door.differences.value], [[], []]);
+});
+
+test("a difference that was seen in one tab does not come back with the answer to the other", async () => {
+  const here = await openWithoutNetwork();
+  const there = await atTheDoor(here);
+  await there.door.start();
+  const { nonce } = await here.door.scan({ code: BUDI });
+  here.server.cancelled.add((await booking(BUDI)).hash);
+  let letGo = () => {};
+  here.server.gate = new Promise((resolve) => (letGo = resolve));
+  here.server.connected = true;
+  here.phone.pass(10 * SECOND);
+  await until(() => there.door.differences.value.length === 1);
+  await there.door.seen(nonce);
+  const lists = here.server.lists().length;
+  letGo();
+  await until(() => here.server.lists().length > lists);
+  await until(() => here.door.online.value);
   assert.deepEqual([here.door.differences.value, there.door.differences.value], [[], []]);
 });
 

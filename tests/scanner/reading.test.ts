@@ -56,7 +56,8 @@ for (const text of [
 }
 
 test("a signed QR code of this office is a code with its day", async () => {
-  assert.deepEqual(await decisionOn({ qr: await qrOf(BUDI) }), { code: BUDI, hash: await hashOf(BUDI), date: TODAY });
+  const reading = await decisionOn({ qr: await qrOf(BUDI) });
+  assert.deepEqual(reading, { code: BUDI, hash: await hashOf(BUDI), date: TODAY });
 });
 
 test("a forged QR code is named", async () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { ListedState, Outcome } from "../../scanner/src/contract.ts";
 import { decide } from "../../scanner/src/rules.ts";
-import { expected, needed, settled } from "../../scanner/src/scans.ts";
+import { expected, needed, settled, undone } from "../../scanner/src/scans.ts";
 import type { KeptScan } from "../../scanner/src/store.ts";
 import { isoIn } from "../../scanner/src/time.ts";
 import { at, BUDI, booking, SITI, TODAY } from "./office.ts";
@@ -120,13 +120,21 @@ test("an answer that is the same as what was shown is no difference", () => {
   assert.deepEqual([scan.decision, scan.differs, unseen, unsent], [decision, undefined, undefined, undefined]);
 });
 
+test("a difference that is undone is one no more", () => {
+  const scan = { ...kept("nonce-0001", "EARLY").scan, differs: { outcome: "OK" as const } };
+  const decision = { outcome: "UNDONE" as const };
+  const [after] = undone([{ scan, hash: listed.hash, unseen: true }], "nonce-0001", decision);
+  assert.deepEqual([after?.unseen, after?.scan.differs, after?.scan.decision], [undefined, undefined, decision]);
+});
+
 test("of many scans the last ten of today are kept, and whatever is not done with", async () => {
   const unsent = { code: BUDI, nonce: "waiting", device: "device-1" };
   const yesterday = kept("yesterday", "USED");
   yesterday.scan.at = "2026-11-22T07:45:00.000+07:00";
   const older = [kept("waiting", "OK", { unsent }), kept("differs", "OK", { unseen: true }), kept("old", "USED")];
   const last = Array.from({ length: 9 }, (_, index) => kept(`nonce-${index}`, "USED"));
+  older.push(kept("not on the list", "OK", { newer: true }));
   const nonces = needed([...older, yesterday, ...last], TODAY).map(({ scan }) => scan.nonce);
-  assert.deepEqual(nonces, ["waiting", "differs", ...last.map(({ scan }) => scan.nonce)]);
+  assert.deepEqual(nonces, ["waiting", "differs", "not on the list", ...last.map(({ scan }) => scan.nonce)]);
 });
 

@@ -38,9 +38,8 @@ export class Server {
     return this.asked.filter(({ method }) => method === "POST");
   }
 
-  /** Answers that have got through, or were lost on the way, of `GET days/…`. */
   lists(): Asked[] {
-    return this.asked.filter(({ method }) => method === "GET");
+    return this.asked.filter(({ path }) => /^days\/[\d-]+$/.test(path));
   }
 
   fetch: typeof fetch = async (url, init = {}) => {
@@ -73,7 +72,9 @@ export class Server {
   async #decide(request: CheckIn): Promise<Decision> {
     const reading = await read(request, SETTINGS, key);
     const at = request.happened_at ?? iso(this.now());
-    if ("hash" in reading && this.cancelled.has(reading.hash)) return { outcome: "CANCELLED", code: shown(reading.code) };
+    if ("hash" in reading && this.cancelled.has(reading.hash)) {
+      return { outcome: "CANCELLED", code: shown(reading.code) };
+    }
     const moment = { at, nonce: request.nonce, grace: request.grace === true };
     const decision = decide(reading, { date: at.slice(0, 10), bookings: this.bookings }, moment);
     const booking = this.bookings.find(({ hash }) => "hash" in reading && hash === reading.hash);

@@ -73,6 +73,7 @@ test("the first sign-in asks for a new password, until one is good", async () =>
   assert.deepEqual(await session.newPassword("pendek"), { kind: "refused", reason: "weak_password" });
   assert.equal((await session.newPassword(PASSWORD)).kind, "signed_in");
   assert.equal((await open().signIn("baru", PASSWORD)).kind, "signed_in");
+  await assert.rejects(session.newPassword(PASSWORD), "the first password is forgotten");
 });
 
 test("an account in no group of the staff gets no session, and its tokens are revoked", async () => {
@@ -120,6 +121,16 @@ test("a token that cannot be renewed in time is good to its last second", async 
   assert.equal(await session.token(), first);
   clock.now += 1000;
   await assert.rejects(session.token(), NoConnection);
+});
+
+test("all who ask at the same time wait for one attempt to renew, also where nobody answers", async () => {
+  const { clock, cognito, open } = office();
+  const session = open();
+  await session.signIn("budi", PASSWORD);
+  clock.now += 20 * MINUTE;
+  cognito.instead = () => Response.json({}, { status: 503 });
+  await Promise.all([1, 2, 3].map(() => assert.rejects(session.token(), NoConnection)));
+  assert.deepEqual(cognito.asked, ["USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"]);
 });
 
 test("all who ask at the same time, in all tabs, share one renewal", async () => {
