@@ -20,6 +20,10 @@ from infra.staff import Staff
 # The account's limit in Jakarta, which all offices share, is 2,500 requests a second and a burst of 1,250.
 REQUESTS_A_SECOND = 500
 BURST = 1000
+# The page needs no token and weighs the most: whoever fetches it over and over must not cost Meta's webhook its room.
+# A phone fetches ten files, once a deploy.
+PAGE_REQUESTS_A_SECOND = 20
+PAGE_BURST = 100
 
 # What a fault is found with. Neither the address of the caller, which is personal data, nor the query string, which
 # carries the verify token.
@@ -78,7 +82,7 @@ class Api(Construct):
             retention=LOG_RETENTION,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        apigatewayv2.HttpStage(
+        stage = apigatewayv2.HttpStage(
             self,
             "Stage",
             http_api=api,
@@ -98,10 +102,12 @@ class Api(Construct):
         )
         door = HttpLambdaIntegration("Checkin", checkin)
         for path in ("/scanner", "/scanner/{file}"):
+            page_routes = api.add_routes(path=path, methods=[apigatewayv2.HttpMethod.GET], integration=door)
             _without_sign_in(
-                api.add_routes(path=path, methods=[apigatewayv2.HttpMethod.GET], integration=door),
+                page_routes,
                 "The staff signs in on this very page: nothing in it is secret, and what it asks for needs a token.",
             )
+            _limit(stage, f"GET {path}", page_routes)
         by_staff = HttpUserPoolAuthorizer("Staff", staff.user_pool, user_pool_clients=[staff.client])
         for method, path in (
             (apigatewayv2.HttpMethod.POST, "/checkins"),
@@ -116,3 +122,13 @@ class Api(Construct):
 def _without_sign_in(routes: Sequence[apigatewayv2.HttpRoute], reason: str) -> None:
     for route in routes:
         Validations.of(route).acknowledge(Acknowledgment(id="AwsSolutions-APIG4", reason=reason))
+
+
+def _limit(stage: apigatewayv2.HttpStage, route: str, routes: Sequence[apigatewayv2.HttpRoute]) -> None:
+    cfn_stage = stage.node.default_child
+    if not isinstance(cfn_stage, apigatewayv2.CfnStage):
+        raise TypeError("the stage is not the resource that it was; look where its route settings are now")
+    limits = {"ThrottlingRateLimit": PAGE_REQUESTS_A_SECOND, "ThrottlingBurstLimit": PAGE_BURST}
+    cfn_stage.add_property_override(f"RouteSettings.{route}", limits)
+    # A stage is refused that limits a route which is not there yet.
+    stage.node.add_dependency(*routes)

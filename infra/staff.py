@@ -6,7 +6,7 @@ from constructs import Construct
 
 GROUPS = {
     "officer": "Checks applicants in at the door",
-    "supervisor": "Also admits those who come within the grace",
+    "supervisor": "Also searches, undoes, and admits those who come within the grace",
 }
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +25,9 @@ metrics = Metrics()
 app = APIGatewayHttpResolver()
 app.include_router(page.router)
 
+# By no browser: the page keeps what it needs itself, and forgets it when somebody signs out.
+NEVER_KEPT = {"Cache-Control": "no-store"}
+TOLD_LATE = timedelta(minutes=1)
 UNDO_REFUSED = {
     UndoRefusal.SCAN_UNKNOWN: (HTTPStatus.NOT_FOUND, "no scan has this nonce"),
     UndoRefusal.LET_NOBODY_IN: (HTTPStatus.CONFLICT, "this scan let nobody in, there is nothing to undo"),
@@ -74,6 +79,10 @@ def check_in() -> Response[str]:
         decided = admission().check_in(shown, scan)
     except NonceTaken:
         raise Problem(HTTPStatus.CONFLICT, "nonce_taken", "this nonce belongs to the scan of another code") from None
+    if scan.learnt_at - scan.at > TOLD_LATE:
+        # A phone without a connection; or one that says so, to let somebody in who is late.
+        logger.info("told_late", minutes=round((scan.learnt_at - scan.at) / timedelta(minutes=1)))
+        metrics.add_metric("Checkin.told_late", MetricUnit.Count, 1)
     return _tell(decided)
 
 
@@ -97,9 +106,9 @@ def day(date: str) -> Response[str]:
     tag = f'"{hashlib.sha256(json.dumps([date, bookings]).encode()).hexdigest()[:32]}"'
     content = told.day_list(wanted, bookings, runtime().clock.now(), office)
     # A phone sets its clock by `now`, also when nothing else is new.
-    headers = {"ETag": tag, "Antrian-Now": content["now"], "Cache-Control": "private, no-cache"}
+    headers = {**NEVER_KEPT, "ETag": tag, "Antrian-Now": content["now"]}
     if app.current_event.headers.get("if-none-match") == tag:
-        return Response(int(HTTPStatus.NOT_MODIFIED), content_types.APPLICATION_JSON, "", headers)
+        return Response(int(HTTPStatus.NOT_MODIFIED), content_types.APPLICATION_JSON, "", headers, compress=False)
     return _answer(content, headers)
 
 
@@ -120,6 +129,5 @@ def _tell(decided: Decision) -> Response[str]:
     return _answer(told.decision(decided, admission().office))
 
 
-def _answer(content: dict[str, Any], headers: dict[str, str] | None = None) -> Response[str]:
-    never_kept = {"Cache-Control": "no-store"}
-    return Response(int(HTTPStatus.OK), content_types.APPLICATION_JSON, json.dumps(content), headers or never_kept)
+def _answer(content: dict[str, Any], headers: Mapping[str, str] = NEVER_KEPT) -> Response[str]:
+    return Response(int(HTTPStatus.OK), content_types.APPLICATION_JSON, json.dumps(content), dict(headers))

@@ -16,7 +16,6 @@ from pathlib import Path, PurePath
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from antrian.adapters.texts import zone_label
 from checkin.problem import Problem
 from checkin.surroundings import runtime
 
@@ -74,13 +73,12 @@ def filled_document() -> bytes:
         "prefix": found.office.code_prefix,
         "offices": {office.code_prefix: office.name for office in found.offices.values()},
         "time_zone": found.office.zone.key,
-        "zone_label": zone_label(found.office),
         "public_key": base64.b64encode(found.signing_key.public_key).decode(),
         "cognito_url": found.cognito_url,
         "client_id": found.user_pool_client_id,
     }
     # Inside of a script element, which no setting may end. JSON in ASCII has no line separators but its own.
-    text = re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(settings))
+    text = re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", json.dumps(settings))
     template = gzip.decompress(files()[DOCUMENT].read_bytes())
     return gzip.compress(template.replace(b"@settings@", text.encode()), mtime=0)
 

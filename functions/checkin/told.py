@@ -26,7 +26,8 @@ def decision(decided: Decision, office: Office) -> dict[str, Any]:
     if decided.outcome is Outcome.OK:
         scan = decided.record.scan
         content["checked_in_at"] = _moment(scan.at, office)
-        content |= {"admitted_late": True} if scan.admits_late else {}
+        if scan.admits_late and booking.seat is not None and scan.at > booking.seat.starts_at:
+            content["admitted_late"] = True
     if decided.outcome is Outcome.USED and booking.check_in is not None:
         content["checked_in_at"] = _moment(booking.check_in.at, office)
     if decided.outcome is Outcome.CANCELLED and booking.ended_at is not None:

@@ -53,6 +53,15 @@ def test_one_office_cannot_use_up_what_the_account_may_take(bogor: Template) -> 
     assert stage["DefaultRouteSettings"] == {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
 
 
+def test_whoever_fetches_the_page_over_and_over_takes_little_of_it(bogor: Template) -> None:
+    [(name, stage)] = bogor.of_type("AWS::ApiGatewayV2::Stage").items()
+    page = {"ThrottlingRateLimit": 20, "ThrottlingBurstLimit": 100}
+    assert stage["RouteSettings"] == {"GET /scanner": page, "GET /scanner/{file}": page}
+    # A stage is refused that limits a route which is not there yet.
+    waits_for = {bogor.properties(other).get("RouteKey") for other in bogor.resource(name)["DependsOn"]}
+    assert set(stage["RouteSettings"]) <= waits_for
+
+
 def test_the_access_log_tells_what_failed_but_not_whose_request_it_was(bogor: Template) -> None:
     [stage] = bogor.of_type("AWS::ApiGatewayV2::Stage").values()
     log = stage["AccessLogSettings"]

@@ -13,9 +13,10 @@ from antrian.domain.booking import Booking, Move
 from antrian.domain.message import Sender
 from antrian.domain.ports import Confirm
 from antrian.domain.seats import seat
+from checkin import handler as checkin
 from tests.builders import MONDAY, booking, office, wib
-from tests.integration.door import NONCE, SUPERVISOR, answer, call, code_of, scan
-from tests.integration.stack import Stack
+from tests.integration.door import NONCE, SUPERVISOR, answer, call, code_of, request, scan
+from tests.integration.stack import Context, Stack
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -79,6 +80,19 @@ def test_a_phone_that_has_the_list_gets_the_time_only(stack: Stack, two: list[Bo
     assert again["headers"]["Antrian-Now"] == "2026-11-23T08:00:00+07:00"
     scan(two[0].code)
     assert answer("GET", PATH, headers={"if-none-match": tag})["statusCode"] == 200
+
+
+def test_an_answer_without_a_body_has_none_also_where_it_could_be_compressed(stack: Stack, two: list[Booking]) -> None:
+    asked = {"if-none-match": answer("GET", PATH)["headers"]["ETag"], "accept-encoding": "gzip"}
+    raw = checkin.handler(request("GET", PATH, headers=asked), Context())
+    assert (raw["statusCode"], raw["body"], raw["isBase64Encoded"]) == (304, "", False)
+
+
+def test_no_browser_keeps_who_is_expected(stack: Stack, two: list[Booking]) -> None:
+    tag = answer("GET", PATH)["headers"]["ETag"]
+    search = answer("GET", f"{PATH}/search", groups=SUPERVISOR, query={"phone": "0001"})
+    for told in (answer("GET", PATH), answer("GET", PATH, headers={"if-none-match": tag}), search):
+        assert told["headers"]["Cache-Control"] == "no-store"
 
 
 def test_the_list_is_compressed_for_who_takes_it_so(stack: Stack, two: list[Booking]) -> None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from pynamodb.connection import Connection
 
+from antrian.adapters.table.door import TableDoor
+from antrian.adapters.table.items import ScanItem
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.door import Outcome, ScanRecord
 from antrian.domain.ports import Cancel, Moved, NotLetIn, Scanned
 from antrian.domain.scan import Scan, Undoing
-from tests.builders import MONDAY, SITI, booking, scan
+from tests.builders import MONDAY, NOW, SITI, booking, scan
 from tests.integration.store import LATER, SENT, Store
 
 DIGEST = "d1ge57"
@@ -67,6 +70,13 @@ def test_the_door_opens_once_and_says_who_was_first(store: Store) -> None:
         store.door.check_in(confirmed.code, in_time(confirmed, "nonce-0002"), DIGEST)
     assert refused.value.booking is not None
     assert refused.value.booking.check_in == first
+
+
+def test_scans_go_with_the_retention(connection: Connection, door: TableDoor) -> None:
+    told_late = scan(at=NOW, learnt_at=(NOW + timedelta(days=3)).astimezone(UTC))
+    door.keep(ScanRecord(told_late, Outcome.UNKNOWN, DIGEST))
+    item = ScanItem.get("SCAN#nonce-0001", "SCAN")
+    assert item.expires_at == told_late.learnt_at + timedelta(days=90)
 
 
 def test_a_scan_is_decided_once_and_says_what_was_decided(store: Store) -> None:

@@ -71,7 +71,7 @@ def test_the_page_knows_its_office_and_the_names_of_the_others() -> None:
     assert told["office"] == "Kantor Imigrasi Contoh"
     assert told["prefix"] == "CTH"
     assert told["offices"] == {"CTH": "Kantor Imigrasi Contoh", "BGR": "Kantor Imigrasi Bogor"}
-    assert (told["time_zone"], told["zone_label"]) == ("Asia/Jakarta", "WIB")
+    assert told["time_zone"] == "Asia/Jakarta"
 
 
 def test_the_page_knows_the_key_that_signs_its_office_s_qr_codes(stack: Stack) -> None:

@@ -20,6 +20,14 @@ def test_a_day_lists_those_who_have_a_seat_in_the_order_of_their_numbers(world: 
     assert [booking.code for booking in world.attendance.of(MONDAY)] == [first.code, second.code]
 
 
+def test_a_number_that_was_given_back_and_again_stands_in_its_place(world: World) -> None:
+    world.book(BUDI)
+    second = world.book(SITI)
+    world.say("#batal", BUDI)
+    again = world.book(Sender(phone="628110000003"))
+    assert [booking.code for booking in world.attendance.of(MONDAY)] == [again.code, second.code]
+
+
 def test_a_day_that_nobody_has_booked_lists_nobody(world: World) -> None:
     assert world.attendance.of(TUESDAY) == []
 

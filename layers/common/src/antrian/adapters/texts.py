@@ -24,11 +24,12 @@ class Texts:
         content = _content(language)
         self._language = language
         self._answers: Mapping[str, Mapping[str, Any]] = content["answers"]
-        self._formatter = _Formatter(office, zone_label(office, language), content["words"])
+        zone = str(content["words"]["zones"].get(office.zone.key, ""))
+        self._formatter = _Formatter(office, zone, content["words"])
         self._office_fields = {
             "office": office.name,
             "office_number": office.whatsapp_number,
-            "zone": zone_label(office, language),
+            "zone": zone,
         }
 
     def render(self, answer: Answer) -> Rendered:
@@ -48,11 +49,6 @@ class Texts:
             buttons=tuple(Button(say(button["id"]), say(button["title"])) for button in entry.get("buttons", ())),
             template=template,
         )
-
-
-def zone_label(office: Office, language: str = "id") -> str:
-    """Return what people call the office's time zone, WIB, WITA or WIT; empty for a zone that has no such name."""
-    return str(_content(language)["words"]["zones"].get(office.zone.key, ""))
 
 
 class _Formatter(string.Formatter):

@@ -18,7 +18,8 @@ class Attendance:
 
     def of(self, day: date) -> Sequence[Booking]:
         """Return the bookings that have a seat on a day, in the order of their queue numbers."""
-        seated = [code for slot in self.days.slots(day).values() for code in slot.seats.values()]
+        slots = self.days.slots(day)
+        seated = [code for starts_at in sorted(slots) for _, code in sorted(slots[starts_at].seats.items())]
         found = {booking.code: booking for booking in self.bookings.get_all(seated).values()}
         # Whoever cancelled between the two reads is not expected any more.
         return [found[code] for code in seated if code in found and found[code].state is not State.CANCELLED]

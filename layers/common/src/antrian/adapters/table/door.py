@@ -88,9 +88,8 @@ class TableDoor:
         slot = SlotItem.key(booking.service_date, booking.seat.starts_at)
 
         def fill(transaction: TransactWrite) -> None:
-            # A check-in is taken back
-            # - while its holder is in by this very scan,
-            in_by_this_scan = (BookingItem.state == State.CHECKED_IN.value) & (BookingItem.nonce == record.scan.nonce)
+            # A check-in is taken back while its holder is in by this very scan; undoing takes the nonce away.
+            in_by_this_scan = BookingItem.nonce == record.scan.nonce
             transaction.update(
                 BookingItem.key(booking.code),
                 actions=[
@@ -105,8 +104,6 @@ class TableDoor:
                 ],
                 condition=in_by_this_scan,
             )
-            # - once.
-            not_undone = ScanItem.pk.exists() & ScanItem.undone_at.does_not_exist()
             transaction.update(
                 ScanItem.key(record.scan.nonce),
                 actions=[
@@ -115,7 +112,7 @@ class TableDoor:
                     ScanItem.undone_on.set(undoing.device),
                     ScanItem.undone_because.set(undoing.reason),
                 ],
-                condition=not_undone,
+                condition=ScanItem.pk.exists(),
             )
             # The sweep has to look at this slot again: it may have been finished with its holder inside.
             # Counted, because a sweep that saw the holder inside may be about to finish it.
