@@ -8,7 +8,6 @@ import hmac
 import io
 import json
 import re
-import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -25,19 +24,14 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect, sync_playwright
 
 from local.simulator.server import running
+from tests.e2e.chromium import DESK, PHONE, SCREENSHOTS, launch, needs_chromium
 
-SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NUMBER_ID = "200000000000001"
 TOKEN = "token-of-the-invented-office"
 SECRET = "test_app_secret"
 BOOKING_CODE = "BGR-7K2M-94XQ"
-PHONE: ViewportSize = {"width": 360, "height": 740}
-DESK: ViewportSize = {"width": 1280, "height": 900}
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium (or your system's way to it)"
-)
+pytestmark = needs_chromium
 
 
 class InventedOffice(BaseHTTPRequestHandler):
@@ -168,8 +162,7 @@ REMINDER = {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        # Chromium's sandbox does not start for root, as which containers run their tests.
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 
