@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.conftest import Applicant, Stack, request
+from tests.e2e.conftest import Applicant, Stack, eventually, request
 
 Move = Callable[[datetime], None]
 DEVICE = "device-of-this-test"
@@ -87,8 +87,8 @@ STRANGERS: dict[str, Callable[[Stack], Mapping[str, str]]] = {
     "no token": lambda _: {},
     "nonsense": lambda _: {"Authorization": "Bearer a.b.c"},
     "not a bearer": lambda stack: {"Authorization": f"Basic {stack.token('supervisor')}"},
-    "expired": lambda stack: {
-        "Authorization": "Bearer " + with_payload(stack.token("supervisor"), exp=int(time.time()) - 60)
+    "prolonged by hand": lambda stack: {
+        "Authorization": "Bearer " + with_payload(stack.token("supervisor"), exp=int(time.time()) + 86400)
     },
     "made a supervisor": lambda stack: {
         "Authorization": "Bearer " + with_payload(stack.token(), **{"cognito:groups": ["supervisor"]})
@@ -104,6 +104,13 @@ STRANGERS: dict[str, Callable[[Stack], Mapping[str, str]]] = {
 @pytest.mark.parametrize("who", list(STRANGERS))
 def test_strangers_read_nothing_and_change_nothing(who: str, stack: Stack, door: Door) -> None:
     headers, before = STRANGERS[who](stack), door.states()
+    assert {route: door.ask(route, headers) for route in ROUTES} == dict.fromkeys(ROUTES, 401)
+    assert door.states() == before
+
+
+def test_a_token_that_has_ended_reads_nothing_and_changes_nothing(stack: Stack, door: Door) -> None:
+    headers, before = {"Authorization": f"Bearer {short_token(stack)}"}, door.states()
+    eventually(lambda: True if door.ask("list", headers) == 401 else None, "end of the token")
     assert {route: door.ask(route, headers) for route in ROUTES} == dict.fromkeys(ROUTES, 401)
     assert door.states() == before
 
@@ -130,6 +137,21 @@ def test_a_supervisor_does_all_of_it(stack: Stack, door: Door) -> None:
     asked = ("list", "search", "check in", "admit", "undo on another phone", "undo")
     assert [door.ask(route, headers) for route in asked] == [200] * 6
     assert [item["state"] for item in door.states()] == ["CONFIRMED", "CHECKED_IN"]
+
+
+def short_token(stack: Stack) -> str:
+    """Return a supervisor's token that is signed as it should be and good for a second."""
+    cognito, client_id = stack.client("cognito-idp"), stack.of("bogor")["user_pool_client_id"]
+    pool = payload_of(stack.token())["iss"].rsplit("/", 1)[1]
+    found = cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client_id)["UserPoolClient"]
+    told_only = ("ClientSecret", "CreationDate", "LastModifiedDate")
+    settings = {name: value for name, value in found.items() if name not in told_only and value not in ("", None)}
+    units = {**settings["TokenValidityUnits"], "AccessToken": "seconds"}
+    cognito.update_user_pool_client(**{**settings, "AccessTokenValidity": 1, "TokenValidityUnits": units})
+    try:
+        return stack.token("supervisor")
+    finally:
+        cognito.update_user_pool_client(**settings)
 
 
 def new_account(stack: Stack) -> str:

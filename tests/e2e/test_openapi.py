@@ -33,6 +33,8 @@ TODAY = load_offices(REPOSITORY / "offices")["bogor"].bookable_days(datetime.now
 Move = Callable[[datetime], None]
 
 schema = schemathesis.openapi.from_path(REPOSITORY / "docs/openapi.yaml")
+# Every request carries a token, and parameters that nobody knows are ignored, so neither makes a bad request.
+schema.config.generation.update(with_security_parameters=False, allow_extra_parameters=False)
 # Most made-up days are empty; this one is not.
 schema.raw_schema["components"]["parameters"]["Date"]["schema"]["examples"] = [TODAY.isoformat()]
 
@@ -51,7 +53,8 @@ def api(stack: Stack) -> Callable[[Any, str], Any]:
 
 
 @schema.parametrize()
-@settings(max_examples=40, deadline=timedelta(seconds=20), suppress_health_check=list(HealthCheck))
+# The same requests each time: a new idea of the generator's must not break main overnight.
+@settings(max_examples=40, derandomize=True, deadline=timedelta(seconds=20), suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_document_describes(case: Any, api: Callable[[Any, str], Any]) -> None:
     api(case, "supervisor")
 
