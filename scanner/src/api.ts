@@ -8,17 +8,26 @@ import { NoConnection, SessionEnded } from "./session.ts";
 export type CheckIn = Shown & {
   nonce: string;
   device: string;
-  /** For a scan that was decided without a connection: ISO 8601 with offset. */
+  /** When it happened, by the server's clock as the phone knows it: ISO 8601 with offset. Without it, now. */
   happened_at?: string;
   /** A supervisor admits within the grace. */
   grace?: true;
 };
 
-/** `none`: nobody knows whether the server heard it. A busy or broken server has not answered either. */
-export type Unanswered = { kind: "problem"; problem: Problem } | { kind: "none" };
-export type Answer<T> = { kind: "answer"; value: T } | Unanswered;
-export type DayAnswer = { kind: "list"; list: DayList; etag: string } | { kind: "unchanged"; now: string } | Unanswered;
+/**
+ * Nobody knows whether the server heard it. `none`: nobody answers, or the server has no time, and would have none for
+ * anything else either. `fault`: the server broke on this very request, as far as can be seen.
+ */
+export type Silence = { kind: "none" | "fault" };
+type Unfulfilled = { kind: "problem"; problem: Problem } | Silence;
+export type Answer<T> = { kind: "answer"; value: T } | Unfulfilled;
+export type DayAnswer =
+  | { kind: "list"; list: DayList; etag: string; now: string }
+  | { kind: "unchanged"; now: string }
+  | Unfulfilled;
 
+/** What the server, busy or without a token that it takes, says to every request. */
+const OF_ALL = new Set([401, 429]);
 const PROBLEM_TYPE = /^application\/problem\+json\b/;
 
 /** Ask the API, which lies beside the page, with a token of the session. */
@@ -47,11 +56,12 @@ export class Api {
 
   async day(date: string, etag: string | undefined): Promise<DayAnswer> {
     const response = await this.#send("GET", `days/${date}`, undefined, etag);
-    if (response?.status === 304) return { kind: "unchanged", now: response.headers.get("Antrian-Now") ?? "" };
+    const now = response?.headers.get("Antrian-Now");
+    if (response?.status === 304) return { kind: "unchanged", now: now ?? "" };
     const answer = await answerIn<DayList>(response, "bookings");
-    return answer.kind === "answer"
-      ? { kind: "list", list: answer.value, etag: response?.headers.get("ETag") ?? "" }
-      : answer;
+    if (answer.kind !== "answer") return answer;
+    const { value: list } = answer;
+    return { kind: "list", list, etag: response?.headers.get("ETag") ?? "", now: now ?? list.now };
   }
 
   async #ask<T>(method: string, path: string, key: keyof T & string, body?: object): Promise<Answer<T>> {
@@ -83,9 +93,15 @@ export class Api {
   }
 }
 
+/** Tell whether there is something to be read: an answer, a list, or a refusal. */
+export function isAnswered<A extends { kind: string }>(answer: A): answer is Exclude<A, Silence> {
+  return answer.kind !== "none" && answer.kind !== "fault";
+}
+
 /** Return what a response says. Only what has the API's own form is its answer: hotspots answer for anybody. */
 async function answerIn<T>(response: Response | null, key: keyof T & string): Promise<Answer<T>> {
-  if (response === null || response.status === 429 || response.status >= 500) return { kind: "none" };
+  if (response === null || OF_ALL.has(response.status)) return { kind: "none" };
+  if (response.status >= 500) return { kind: "fault" };
   try {
     if (response.ok) {
       const value = await response.json();
@@ -97,7 +113,7 @@ async function answerIn<T>(response: Response | null, key: keyof T & string): Pr
     // The connection can break, or the time run out, in the middle of the body.
     if (!isSilence(error) && !(error instanceof SyntaxError)) throw error;
   }
-  return { kind: "none" };
+  return { kind: response.ok ? "none" : "fault" };
 }
 
 function isSilence(error: unknown): boolean {

@@ -103,8 +103,12 @@ export class Camera {
 
   async light(yes: boolean): Promise<void> {
     const wish = { advanced: [{ torch: yes } as MediaTrackConstraintSet] };
-    await this.#stream?.getVideoTracks()[0]?.applyConstraints(wish);
-    this.torch.value = yes;
+    try {
+      await this.#stream?.getVideoTracks()[0]?.applyConstraints(wish);
+      this.torch.value = yes;
+    } catch {
+      // A hot phone, or one with an empty battery, keeps it as it is; so does the button.
+    }
   }
 
   /** The phone must not go dark between two people. Not every browser can promise that, none with a low battery. */

@@ -100,8 +100,6 @@ export interface Settings {
   offices: Record<string, string>;
   /** IANA, `Asia/Jakarta`. */
   time_zone: string;
-  /** `WIB`, `WITA` or `WIT`. */
-  zone_label: string;
   /** The office's P-256 key that signs QR codes: SPKI, DER, base64. */
   public_key: string;
   /** Where Cognito answers: POST with X-Amz-Target. */
@@ -131,7 +129,17 @@ export interface Account {
 export type SignIn =
   | { kind: "signed_in"; account: Account }
   | { kind: "new_password_needed" } // then call newPassword
-  | { kind: "refused"; reason: "wrong" | "weak_password" | "not_staff" | "too_often" | "expired_password" | "no_connection" };
+  | {
+      kind: "refused";
+      reason:
+        | "wrong"
+        | "weak_password"
+        | "not_staff"
+        | "too_often"
+        | "expired_password"
+        | "unknown_challenge" // Cognito asks for a second factor, say, which this page does not know
+        | "no_connection";
+    };
 
 /** The staff's session: Cognito's tokens, kept over a reload, renewed before they end. */
 export interface Session {
@@ -170,7 +178,7 @@ export interface Today {
 
 /** The door: decides on codes, with the server or without it, and keeps what has to be sent. */
 export interface Door {
-  /** False from the first request that got no answer until one gets one again. */
+  /** False from the first request that nobody answered until somebody answers again. */
   readonly online: ReadonlySignal<boolean>;
   /** Today's list, own scans included; null while there is none for today. */
   readonly today: ReadonlySignal<Today | null>;
@@ -182,7 +190,10 @@ export interface Door {
   readonly differences: ReadonlySignal<readonly Scan[]>;
   /** Load what the device kept and begin to refresh and send in the background. */
   start(): Promise<void>;
-  /** Stop the background work (signed out). Unsent scans stay on the device; the list and the recent scans do not. */
+  /**
+   * Stop the background work (signed out). Unsent scans stay on the device; the list and the recent scans do not, nor
+   * does a scan that the server answers from now on.
+   */
   stop(): Promise<void>;
   /** Decide on what the camera read (`qr`) or what was typed (`code`; text that begins with ANTRIAN is a QR's). */
   scan(what: { qr: string } | { code: string }): Promise<Scan>;

@@ -30,7 +30,7 @@ const door = new OfficeDoor({
   store: new IndexedStore(settings.prefix),
   phone: thisPhone,
   settings,
-  role: () => session.account.value?.role,
+  account: () => session.account.value,
 });
 const scanning = new Scanning(door, ({ decision }) => announce(verdict(decision).tone));
 const camera = new Camera(DECODER, (qr) => void scanning.see(qr));

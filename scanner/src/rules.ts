@@ -46,12 +46,22 @@ function ofBooking(booking: Expected, moment: Moment): Decision {
   return { ...told, checked_in_at: moment.at, ...(late && { admitted_late: true }) };
 }
 
-/** EXPIRED counts for nothing beside the times: the sweep may have come before a scan from within the window. */
 function outcomeFor(booking: Expected, { at, nonce, grace }: Moment): Outcome {
-  if (booking.state === "CHECKED_IN") return booking.checked_in_by === nonce ? "OK" : "USED";
-  const moment = Date.parse(at);
-  if (moment < Date.parse(booking.opens_at)) return "EARLY";
-  if (moment <= Date.parse(booking.starts_at)) return "OK";
-  if (moment > Date.parse(booking.void_after)) return "EXPIRED";
-  return grace ? "OK" : "LATE_GRACE";
+  if (booking.state === "CHECKED_IN" && booking.checked_in_by === nonce) return "OK";
+  const due = dueAt(Date.parse(at), booking);
+  return due === "LATE_GRACE" && grace ? "OK" : due;
+}
+
+/**
+ * Tell what is due to whoever comes at this moment (milliseconds since 1970). EXPIRED counts for nothing beside the
+ * times: the sweep may have come before a scan from within the window.
+ */
+export function dueAt(
+  moment: number,
+  { state, opens_at, starts_at, void_after }: Omit<Listed, "hash">,
+): "USED" | "EARLY" | "OK" | "LATE_GRACE" | "EXPIRED" {
+  if (state === "CHECKED_IN") return "USED";
+  if (moment < Date.parse(opens_at)) return "EARLY";
+  if (moment <= Date.parse(starts_at)) return "OK";
+  return moment <= Date.parse(void_after) ? "LATE_GRACE" : "EXPIRED";
 }

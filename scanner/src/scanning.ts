@@ -1,9 +1,10 @@
 // From what was read to what fills the screen: one scan at a time, and the same code before the camera counts once.
 
 import { signal } from "@preact/signals";
-import type { Door, Scan } from "./contract.ts";
+import type { Door, Outcome, Scan } from "./contract.ts";
 
 const IGNORED_MILLISECONDS = 5000;
+const AGAIN = new Set<Outcome>(["NO_ANSWER", "UNDONE"]);
 
 type Deciding = Pick<Door, "scan" | "admitLate" | "now">;
 
@@ -14,8 +15,9 @@ export class Scanning {
   readonly #door: Deciding;
   readonly #announce: (scan: Scan) => void;
   readonly #clock: () => number;
-  readonly #ignoredUntil = new Map<string, number>();
-  #before: Promise<unknown> = Promise.resolve();
+  readonly #lastSeen = new Map<string, number>();
+  /** The scans of this officer: another officer begins another row of them. */
+  #turns = { last: Promise.resolve() };
 
   /** `announce` makes a decision heard; `clock` counts milliseconds. */
   constructor(door: Deciding, announce: (scan: Scan) => void, clock: () => number = () => performance.now()) {
@@ -26,10 +28,11 @@ export class Scanning {
 
   /** Take what the camera sees, which is the same code for as long as it is held there. */
   async see(qr: string): Promise<void> {
-    for (const [known, until] of this.#ignoredUntil) if (until <= this.#clock()) this.#ignoredUntil.delete(known);
-    if (this.shown.value === "checking" || this.#ignoredUntil.has(qr)) return;
-    await this.#show(() => this.#door.scan({ qr }));
-    this.#ignoredUntil.set(qr, this.#clock() + IGNORED_MILLISECONDS);
+    const now = this.#clock();
+    const isHeld = now - (this.#lastSeen.get(qr) ?? -Infinity) < IGNORED_MILLISECONDS;
+    if (!isHeld && this.shown.value === "checking") return;
+    this.#lastSeen.set(qr, now);
+    if (!isHeld) await this.#show(() => this.#door.scan({ qr }));
   }
 
   /** Take what was typed, by hand or by a scanner that types; never ignored, because somebody asks on purpose. */
@@ -41,26 +44,45 @@ export class Scanning {
     await this.#show(() => this.#door.admitLate(code));
   }
 
+  /** On with the next one. What has to be scanned again may be held up at once. */
   dismiss(): void {
-    if (this.shown.value !== "checking") this.shown.value = null;
+    const shown = this.shown.value;
+    if (shown === null || shown === "checking") return;
+    if (AGAIN.has(shown.decision.outcome)) this.#lastSeen.clear();
+    this.shown.value = null;
+  }
+
+  /** Somebody else takes over: no scan of before is shown, and none is waited for. */
+  reset(): void {
+    this.#turns = { last: Promise.resolve() };
+    this.#lastSeen.clear();
+    this.shown.value = null;
   }
 
   /** One after the other: a scanner that types does not wait, and two answers on one screen belong to nobody. */
   #show(decide: () => Promise<Scan>): Promise<void> {
-    const turn = this.#before.then(async () => {
+    const turns = this.#turns;
+    const turn = async () => {
+      if (turns !== this.#turns) return;
       this.shown.value = "checking";
-      const scan = await decide().catch((fault: unknown) => this.#failed(fault));
+      const scan = await this.#decision(decide);
+      if (turns !== this.#turns) return;
       this.shown.value = scan;
       this.#announce(scan);
-    });
-    this.#before = turn;
-    return turn;
+    };
+    // Whatever goes wrong with one scan, the next one has its turn.
+    turns.last = turns.last.then(turn).catch((fault: unknown) => console.error(fault));
+    return turns.last;
   }
 
   /** A phone without space for one more scan, say. Silence would be taken for a yes. */
-  #failed(fault: unknown): Scan {
-    console.error(fault);
-    const at = new Date(this.#door.now()).toISOString();
-    return { nonce: crypto.randomUUID(), at, decision: { outcome: "NO_ANSWER" }, offline: false };
+  async #decision(decide: () => Promise<Scan>): Promise<Scan> {
+    try {
+      return await decide();
+    } catch (fault) {
+      console.error(fault);
+      const at = new Date(this.#door.now()).toISOString();
+      return { nonce: crypto.randomUUID(), at, decision: { outcome: "NO_ANSWER" }, offline: false };
+    }
   }
 }

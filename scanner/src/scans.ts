@@ -1,5 +1,6 @@
 // What becomes of the scans that the phone keeps, and what they say about the list.
 
+import type { CheckIn } from "./api.ts";
 import type { Decision, Listed, Problem } from "./contract.ts";
 import type { Expected } from "./rules.ts";
 import type { KeptScan } from "./store.ts";
@@ -17,6 +18,22 @@ export function expected(bookings: readonly Listed[], scans: readonly KeptScan[]
     if (outcome === "UNDONE") return { ...rest, state: "CONFIRMED" };
     if ((outcome !== "OK" && outcome !== "USED") || checked_in_at === undefined) return booking;
     return { ...rest, state: "CHECKED_IN", checked_in_at, ...(outcome === "OK" && { checked_in_by: scan.nonce }) };
+  });
+}
+
+/** Return the scans with one more; a scan that is asked about again under its nonce stays one. */
+export function added(scans: readonly KeptScan[], more: KeptScan): KeptScan[] {
+  return [...scans.filter(({ scan }) => scan.nonce !== more.scan.nonce), more];
+}
+
+/** Return what is to be told now, in order. Behind what waits, the same code waits: told first, it would get in. */
+export function due(scans: readonly KeptScan[], waits: (unsent: CheckIn, account?: string) => boolean): CheckIn[] {
+  const waiting = new Set<string>();
+  return scans.flatMap(({ unsent, account, hash }) => {
+    if (unsent === undefined) return [];
+    if (!waits(unsent, account) && !(hash && waiting.has(hash))) return [unsent];
+    if (hash) waiting.add(hash);
+    return [];
   });
 }
 

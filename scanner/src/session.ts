@@ -165,8 +165,9 @@ export class CognitoSession implements Session {
     }
   }
 
-  async #begin({ AuthenticationResult: result }: Answer): Promise<SignIn> {
+  async #begin({ ChallengeName, AuthenticationResult: result }: Answer): Promise<SignIn> {
     this.#newcomer = null;
+    if (ChallengeName !== undefined) return { kind: "refused", reason: "unknown_challenge" };
     if (result?.RefreshToken === undefined) throw new NoConnection("not an answer of Cognito's");
     const account = accountIn(result.AccessToken);
     if (account === null) {

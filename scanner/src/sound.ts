@@ -51,7 +51,7 @@ export function allowSound(): void {
 export function announce(tone: Tone): void {
   const { wave, loudness, notes, vibration } = SIGNALS[tone];
   // Untouched, the page may neither vibrate nor sound.
-  if (navigator.userActivation.hasBeenActive) navigator.vibrate?.(vibration);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(vibration);
   if (muted.value || context?.state !== "running") return;
   for (const [frequency, from, length] of notes) {
     const start = context.currentTime + from;

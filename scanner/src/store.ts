@@ -4,6 +4,7 @@ import { type IDBPDatabase, openDB } from "idb";
 
 import type { CheckIn } from "./api.ts";
 import type { DayList, Scan } from "./contract.ts";
+import type { Shown } from "./reading.ts";
 
 export interface KeptList {
   list: DayList;
@@ -16,6 +17,8 @@ export interface KeptList {
 
 export interface KeptScan {
   scan: Scan;
+  /** The username of who made it. */
+  account?: string;
   /** Of its booking's code, as in the list. */
   hash?: string;
   /** What the server has not answered yet. */
@@ -26,11 +29,21 @@ export interface KeptScan {
   newer?: true;
 }
 
+/** What the server was asked, and nobody has got its answer: it may have let the holder in. */
+export interface Question {
+  nonce: string;
+  shown: Shown;
+  hash: string;
+  at: string;
+}
+
 export interface Kept {
   device: string;
   list: KeptList;
   /** In the order of scanning. */
   scans: KeptScan[];
+  /** Today's, the last ones. */
+  questions: Question[];
 }
 
 /** Keeps few values whole, because each change needs to see the whole of one. */

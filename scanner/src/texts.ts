@@ -14,7 +14,7 @@ const day = (format: Intl.DateTimeFormatOptions) => {
   return (date: string): string => written.format(new Date(date));
 };
 /** `12 Agustus`, from `2026-08-12`. */
-export const dayAndMonth = day({ day: "numeric", month: "long" });
+const dayAndMonth = day({ day: "numeric", month: "long" });
 /** `Rabu, 12 Agustus 2026`. */
 export const wholeDay = day({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 /** `11/8 14.02`. */
@@ -44,7 +44,7 @@ export const OUTCOMES: Record<Decision["outcome"], Wording> = {
   CANCELLED: { word: ({ cancelled_at }) => (cancelled_at ? `DIBATALKAN ${shortMoment(cancelled_at)}` : "DIBATALKAN") },
   UNCONFIRMED: { word: () => "BELUM DISETUJUI" },
   UNKNOWN: { word: () => "KODE TIDAK DIKENAL" },
-  FORGED: { word: () => "KODE PALSU" },
+  FORGED: { word: () => "KODE PALSU", hint: () => "panggil supervisor" },
   MISTYPED: { word: () => "SALAH KETIK", hint: () => "periksa huruf demi huruf" },
   UNDONE: {
     word: ({ undone_at }) => (undone_at ? `MASUK DIBATALKAN${TIED}${hour(undone_at)}` : "MASUK DIBATALKAN"),
@@ -86,6 +86,7 @@ export const SIGN_IN = {
     not_staff: "Akun ini bukan akun petugas kantor ini. Hubungi supervisor.",
     too_often: "Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.",
     expired_password: "Kata sandi sementara sudah tidak berlaku. Minta yang baru kepada supervisor.",
+    unknown_challenge: "Akun ini meminta langkah masuk yang tidak didukung halaman ini. Hubungi supervisor.",
     no_connection: "Tidak ada sambungan. Periksa jaringan, lalu coba lagi.",
   } satisfies Record<Extract<SignIn, { kind: "refused" }>["reason"], string>,
 };
@@ -101,7 +102,7 @@ export const PASSWORD_RULES: readonly { text: string; holds: RegExp }[] = [
 
 function ago(minutes: number): string {
   if (minutes < 1) return "baru saja";
-  return minutes < 60 ? `${minutes} menit` : `${Math.floor(minutes / 60)} jam`;
+  return minutes < 60 ? `${minutes} menit lalu` : `${Math.floor(minutes / 60)} jam lalu`;
 }
 
 export const STATE = {
@@ -178,14 +179,14 @@ export const SEARCH = {
   title: "Cari pemohon",
   by: "Cari menurut",
   code: "Kode booking",
-  phone: "Nomor HP",
-  codeHint: "Paling sedikit 4 huruf atau angka dari kode.",
-  phoneHint: "Paling sedikit 4 angka terakhir.",
+  phone: "Nomor WhatsApp",
+  codeHint: "Minimal 4 huruf atau angka dari kode.",
+  phoneHint: "Minimal 4 angka terakhir.",
   submit: "Cari",
   none: "Tidak ada yang cocok untuk hari ini.",
   found: (bookings: number): string => `${bookings} ditemukan`,
   noConnection: "Pencarian memerlukan sambungan. Coba lagi saat tersambung.",
-  checkIn: "Masukkan",
+  checkIn: "Catat masuk",
 };
 
 export const DIFFERENCES = {
@@ -193,6 +194,8 @@ export const DIFFERENCES = {
     scans > 1 ? `Jawaban server berbeda (1 dari ${scans})` : "Jawaban server berbeda",
   shown: "Anda melihat",
   server: "Server",
+  admitted: (who: string): string =>
+    `Server mencatat ${who} masuk, padahal Anda menolak. Batalkan jika orangnya tidak masuk.`,
   seen: "Sudah saya baca",
 };
 
@@ -206,16 +209,28 @@ export const MENU = {
 
 export const UPDATE = { available: "Versi baru tersedia", take: "Muat ulang" };
 
-/** What the API refuses, where an officer can run into it (`code` of problem+json). */
+const OUTDATED = "Server tidak memahami halaman ini. Muat ulang halaman, lalu coba lagi.";
+
+/** What the API refuses: `code` of problem+json, see docs/openapi.yaml. */
 const PROBLEMS: Record<string, string> = {
   not_staff: "Akun Anda tidak berhak melakukan ini.",
   supervisor_only: "Hanya supervisor yang dapat melakukan ini.",
   undo_other_device: "Hanya ponsel yang memindai, atau supervisor, yang dapat membatalkan.",
-  undo_too_late: "Sudah lebih dari 15 menit. Minta supervisor membatalkannya.",
+  undo_too_late: "Sudah terlambat: petugas dapat membatalkan dalam 15 menit, supervisor pada hari yang sama.",
   scan_unknown: "Pindaian ini belum diketahui server.",
-  scan_let_nobody_in: "Pindaian ini tidak memasukkan siapa pun.",
+  scan_let_nobody_in: "Pindaian ini tidak mengizinkan siapa pun masuk.",
+  nonce_taken: "Pindaian ini tertukar dengan yang lain. Pindai lagi.",
+  happened_at_invalid: "Waktu pindaian ini tidak dapat diterima. Periksa jam ponsel.",
   reason_invalid: "Tulis alasan yang lebih jelas.",
-  search_invalid: "Ketik paling sedikit 4 huruf atau angka.",
+  search_invalid: "Ketik minimal 4 huruf atau angka.",
+  body_not_json: OUTDATED,
+  body_not_object: OUTDATED,
+  code_or_qr: OUTDATED,
+  nonce_invalid: OUTDATED,
+  device_invalid: OUTDATED,
+  grace_invalid: OUTDATED,
+  date_invalid: OUTDATED,
+  route_unknown: OUTDATED,
 };
 
-export const problem = ({ code, title }: Problem): string => PROBLEMS[code] ?? title;
+export const problem = ({ code }: Problem): string => PROBLEMS[code] ?? "Server menolak permintaan ini. Coba lagi.";

@@ -10,10 +10,13 @@ export async function keepOnPhone(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register("scanner/sw.js", { scope: "scanner" });
   const look = () => {
-    waiting.value = registration.waiting;
+    // The first version waits for a moment too, and is no new one.
+    waiting.value = registration.active && registration.waiting;
   };
+  const follow = () => registration.installing?.addEventListener("statechange", look);
   look();
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+  follow();
+  registration.addEventListener("updatefound", follow);
   document.addEventListener("visibilitychange", () => {
     // Without a network there is nothing new to be found.
     if (document.visibilityState === "visible") registration.update().catch(() => undefined);

@@ -247,7 +247,7 @@ def test_bad_good_same_good_before_the_camera_are_four_decisions(
     (first, ticket), (second, other) = ticket_of(stack), ticket_of(stack)
     moved_clock(starts_at(stack, first) - 10 * MINUTE)
     # Between two showings of the same code lie more than the five seconds for which it is ignored.
-    scenes = ((Image.open(foreign), 3), (None, 1), (ticket, 4), (None, 4), (ticket, 3), (other, 3), (None, 40))
+    scenes = ((Image.open(foreign), 3), (None, 1), (ticket, 4), (None, 7), (ticket, 3), (other, 3), (None, 40))
     film = shoot(tmp_path / "gate.y4m", *scenes)
     with before_camera(playwright, film) as browser, phone(browser, stack) as scanner:
         scanner.sign_in()
@@ -528,7 +528,7 @@ def test_a_supervisor_finds_a_person_by_the_last_digits_and_takes_the_check_in_b
     officer.scan(code, "OK")
     supervisor.sign_in("supervisor")
     search = open_search(supervisor)
-    search.get_by_label("Nomor HP").check()
+    search.get_by_label("Nomor WhatsApp").check()
     search.get_by_role("searchbox").fill(budi.phone[-6:])
     search.get_by_role("button", name="Cari").click()
     card = search.get_by_role("article")
@@ -543,7 +543,7 @@ def test_a_supervisor_finds_a_person_by_the_last_digits_and_takes_the_check_in_b
     supervisor.show("search-undo")
     supervisor.examine()
     card.get_by_role("button", name="Batalkan masuk").click()
-    expect(card.get_by_role("button", name="Masukkan")).to_be_visible()
+    expect(card.get_by_role("button", name="Catat masuk")).to_be_visible()
     assert stack.booking(code)["state"] == "CONFIRMED"
 
 
@@ -558,7 +558,7 @@ def test_a_supervisor_finds_a_person_by_a_part_of_the_code_and_lets_them_in(
     search.get_by_role("button", name="Cari").click()
     expect(search.get_by_role("article")).to_have_attribute("aria-label", code)
     assert other not in search.inner_text()
-    search.get_by_role("button", name="Masukkan").click()
+    search.get_by_role("button", name="Catat masuk").click()
     expect(scanner.decision).to_have_attribute("data-outcome", "OK")
     assert stack.booking(code)["state"] == "CHECKED_IN"
     scanner.dismiss()
@@ -637,7 +637,7 @@ def test_scans_without_a_connection_are_told_later_and_what_the_server_says_othe
         scanner.dismiss()
     expect(scanner.state).to_contain_text("Tanpa sambungan")
     expect(scanner.state).to_contain_text("3 belum terkirim")
-    expect(scanner.state).to_contain_text(re.compile(r"daftar 07\.50 \((baru saja|\d+ menit)\)"))
+    expect(scanner.state).to_contain_text(re.compile(r"daftar 07\.50 \((baru saja|\d+ menit lalu)\)"))
     expect(scanner.page.locator(".counters dd").first).to_have_text("3")
     scanner.show("offline")
     scanner.examine()

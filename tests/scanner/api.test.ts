@@ -43,16 +43,23 @@ for (const [what, response] of [
   ["no network", new TypeError("Failed to fetch")],
   ["a timeout", new DOMException("signal timed out", "TimeoutError")],
   ["a busy server", problem(429, "busy")],
-  ["a broken server", problem(500, "broken")],
-  ["a gateway without a function", Response.json({ message: "Service Unavailable" }, { status: 503 })],
   ["a hotspot that answers for everybody", html(200)],
-  ["a hotspot that refuses everybody", html(403)],
   ["JSON of somebody else", Response.json({ hello: "world" })],
   ["null", Response.json(null)],
   ["half an answer", new Response('{"outcome": "O', { headers: { "Content-Type": "application/json" } })],
 ] as const) {
   test(`${what} is no answer`, async () => {
     assert.deepEqual(await answering(response).api.checkIn(SCAN), { kind: "none" });
+  });
+}
+
+for (const [what, response] of [
+  ["a broken server", problem(500, "broken")],
+  ["a gateway without a function", Response.json({ message: "Service Unavailable" }, { status: 503 })],
+  ["a refusal that nobody can read", html(403)],
+] as const) {
+  test(`${what} is a fault of this request`, async () => {
+    assert.deepEqual(await answering(response).api.checkIn(SCAN), { kind: "fault" });
   });
 }
 
@@ -83,13 +90,16 @@ test("a token that is refused is renewed once, and the same is asked again", asy
 
 test("a list comes with its mark, and the mark asks whether it has changed", async () => {
   const list = { office: "Bogor", date: "2026-11-23", now: "2026-11-23T07:45:00+07:00", bookings: [] };
+  const now = "2026-11-23T07:45:30+07:00";
   const { api, asked } = answering(
+    Response.json(list, { headers: { ETag: '"1"', "Antrian-Now": now } }),
+    new Response(null, { status: 304, headers: { "Antrian-Now": now } }),
     Response.json(list, { headers: { ETag: '"1"' } }),
-    new Response(null, { status: 304, headers: { "Antrian-Now": list.now } }),
   );
-  assert.deepEqual(await api.day("2026-11-23", undefined), { kind: "list", list, etag: '"1"' });
-  assert.deepEqual(await api.day("2026-11-23", '"1"'), { kind: "unchanged", now: list.now });
-  assert.deepEqual(asked.map(({ init }) => new Headers(init.headers).get("If-None-Match")), [null, '"1"']);
+  assert.deepEqual(await api.day("2026-11-23", undefined), { kind: "list", list, etag: '"1"', now });
+  assert.deepEqual(await api.day("2026-11-23", '"1"'), { kind: "unchanged", now });
+  assert.deepEqual(await api.day("2026-11-23", '"1"'), { kind: "list", list, etag: '"1"', now: list.now });
+  assert.deepEqual(asked.map(({ init }) => new Headers(init.headers).get("If-None-Match")), [null, '"1"', '"1"']);
 });
 
 test("a search asks for what was typed, whatever it is", async () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Api } from "../../scanner/src/api.ts";
-import type { Role } from "../../scanner/src/contract.ts";
+import { checkCharacter } from "../../scanner/src/codes.ts";
+import type { Account, Role } from "../../scanner/src/contract.ts";
 import { OfficeDoor } from "../../scanner/src/door.ts";
 import { SessionEnded } from "../../scanner/src/session.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -13,6 +14,9 @@ import { until } from "./until.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+
+const OFFICER: Account = { username: "budi", role: "officer" };
+const SUPERVISOR: Account = { username: "siti", role: "supervisor" };
 
 interface Circumstances {
   phone?: PocketPhone;
@@ -28,9 +32,9 @@ async function atTheDoor(circumstances: Circumstances = {}) {
   if (!more.server) {
     server.bookings = await Promise.all([BUDI, SITI, AGUS].map((code, index) => booking(code, index + 1)));
   }
-  const officer: { role: Role } = { role: more.role ?? "officer" };
+  const officer = more.role === "supervisor" ? { ...SUPERVISOR } : { ...OFFICER };
   const api = new Api({ token: async () => "token" }, (...asked) => server.fetch(...asked));
-  const door = new OfficeDoor({ api, store, phone, settings: SETTINGS, role: () => officer.role });
+  const door = new OfficeDoor({ api, store, phone, settings: SETTINGS, account: () => officer });
   return { phone, server, store, door, officer };
 }
 
@@ -59,18 +63,28 @@ async function reconnect({ phone, server, door }: Awaited<ReturnType<typeof open
 }
 
 /** Let the page learn that the network is back by an answer; what it has to tell since then waits to be let go. */
-async function backOnline({ server, door }: Awaited<ReturnType<typeof open>>): Promise<() => void> {
+async function backOnline({ server, door, store }: Awaited<ReturnType<typeof open>>): Promise<() => void> {
+  const waiting = (await store.get("scans"))?.flatMap(({ unsent }) => unsent?.nonce ?? []) ?? [];
   const answer = server.fetch;
   let letGo = () => {};
   const gone = new Promise<void>((resolve) => (letGo = resolve));
   server.fetch = async (url, init) => {
-    if (String(init?.body).includes("happened_at")) await gone;
+    if (waiting.some((nonce) => String(init?.body).includes(nonce))) await gone;
     return answer(url, init);
   };
   server.connected = true;
   await door.search({ phone: "0001" });
   assert.equal(door.online.value, true);
   return letGo;
+}
+
+/** Answer 500 to whatever says this, and pass on everything else. */
+function breakFor(server: Server, text: string): void {
+  const answer = server.fetch;
+  server.fetch = async (url, init) => {
+    const response = await answer(url, init);
+    return `${url} ${init?.body}`.includes(text) ? new Response("Internal Server Error", { status: 500 }) : response;
+  };
 }
 
 const stateOf = ({ door }: { door: OfficeDoor }, number: number) => door.today.value?.bookings[number - 1]?.state;
@@ -83,7 +97,36 @@ test("the server decides where it answers", async () => {
   assert.equal(scan.offline, false);
   assert.deepEqual(here.door.recent.value, [scan]);
   assert.equal(stateOf(here, 1), "CHECKED_IN");
-  assert.equal(here.server.posts()[0]?.body.happened_at, undefined);
+});
+
+test("a scan counts from when it happened, and not from when the server hears of it", async () => {
+  const { door, server, phone } = await open({ phone: new PocketPhone(at("07:59:58")) });
+  const answer = server.fetch;
+  server.fetch = (url, init) => {
+    if (init?.method === "POST") phone.clock += 3 * SECOND;
+    return answer(url, init);
+  };
+  const { decision, at: moment } = await door.scan({ code: BUDI });
+  assert.equal(decision.outcome, "OK");
+  assert.equal(server.posts()[0]?.body.happened_at, moment);
+});
+
+test("a phone that does not know how wrong its clock is leaves the time to the server", async () => {
+  const here = await atTheDoor({ phone: new PocketPhone(at("09:00:00", "2026-11-20")) });
+  const { door, server } = here;
+  server.now = () => at("07:45:00");
+  breakFor(server, "days/");
+  await door.start();
+  assert.equal((await door.scan({ code: BUDI })).decision.outcome, "OK");
+  assert.equal(server.posts()[0]?.body.happened_at, undefined);
+});
+
+test("a phone whose clock was set since the last list is not believed, and asked without it", async () => {
+  const { door, server, phone } = await open();
+  server.now = () => at("07:45:00");
+  phone.clock += 60 * MINUTE;
+  assert.equal((await door.scan({ code: BUDI })).decision.outcome, "OK");
+  assert.deepEqual(server.posts().map(({ status }) => status), [400, 200]);
 });
 
 test("what a USB scanner types goes to the server as a QR code", async () => {
@@ -122,6 +165,131 @@ test("a scan without an answer twice is decided by the list, and is the same sca
   assert.deepEqual(here.door.differences.value, []);
   assert.equal(here.server.decisions.size, 1);
   assert.equal(here.door.recent.value[0]?.offline, false);
+});
+
+test("a check-in that is told is done with: the next scan of the code is another one", async () => {
+  const here = await open();
+  here.server.losing = 2;
+  const { nonce } = await here.door.scan({ code: BUDI });
+  await reconnect(here);
+  const again = await here.door.scan({ code: BUDI });
+  assert.equal(again.decision.outcome, "USED");
+  assert.notEqual(again.nonce, nonce);
+});
+
+test("a scan whose answer got lost and that stayed grey is the same scan when its code comes again", async () => {
+  const here = await open();
+  const { door, server } = here;
+  server.bookings.push(await booking(NOT_LISTED, 4));
+  server.losing = 2;
+  const grey = await door.scan({ code: NOT_LISTED });
+  assert.equal(grey.decision.outcome, "NOT_LISTED");
+  await reconnect(here);
+  const scan = await door.scan({ qr: await qrOf(NOT_LISTED) });
+  assert.deepEqual([scan.decision.outcome, scan.nonce], ["OK", grey.nonce]);
+  assert.deepEqual(outcomes(here), ["OK"]);
+  assert.equal((await door.scan({ code: NOT_LISTED })).decision.outcome, "USED");
+});
+
+test("a grey scan without a list keeps its nonce too, and over the end of a session", async () => {
+  const here = await atTheDoor();
+  const { door, server } = here;
+  breakFor(server, "days/");
+  await door.start();
+  await until(() => server.lists().length === 1);
+  server.losing = 2;
+  const grey = await door.scan({ code: BUDI });
+  assert.equal(grey.decision.outcome, "NO_ANSWER");
+  await door.stop();
+  const next = await atTheDoor(here);
+  await next.door.start();
+  const scan = await next.door.scan({ code: BUDI });
+  assert.deepEqual([scan.decision.outcome, scan.nonce], ["OK", grey.nonce]);
+});
+
+test("a grey scan keeps its nonce although the server refuses the time of the next one", async () => {
+  const here = await open();
+  const { door, server, phone } = here;
+  server.bookings.push(await booking(NOT_LISTED, 4));
+  server.losing = 2;
+  const grey = await door.scan({ code: NOT_LISTED });
+  await reconnect(here);
+  server.now = () => at("07:46:00");
+  phone.clock += 60 * MINUTE;
+  const scan = await door.scan({ code: NOT_LISTED });
+  assert.deepEqual([scan.decision.outcome, scan.nonce], ["OK", grey.nonce]);
+  assert.equal(server.posts().at(-2)?.status, 400);
+});
+
+test("a page that dies before the answer comes asks again under the same nonce", async () => {
+  const before = await open();
+  const { server } = before;
+  let letGo = () => {};
+  server.gate = new Promise((resolve) => (letGo = resolve));
+  const dying = before.door.scan({ code: BUDI });
+  await until(() => server.posts().length === 1);
+  const store = before.store.copy();
+  server.connected = false;
+  letGo();
+  await dying; // what it still did is not on the disk
+  server.connected = true;
+
+  const after = await open({ ...before, store });
+  assert.deepEqual(after.door.recent.value, []);
+  const scan = await after.door.scan({ code: BUDI });
+  assert.deepEqual([scan.decision.outcome, scan.nonce], ["OK", server.posts()[0]?.body.nonce]);
+});
+
+test("a lost answer that was a no is not the answer to who comes again", async () => {
+  const here = await open({ phone: new PocketPhone(at("07:25:00")) });
+  const { door, server, phone } = here;
+  server.bookings.push(await booking(NOT_LISTED, 4));
+  server.losing = 2;
+  const { nonce } = await door.scan({ code: NOT_LISTED });
+  assert.equal(server.decisions.get(nonce)?.outcome, "EARLY");
+  phone.pass(10 * MINUTE);
+  await until(() => door.online.value);
+  assert.equal((await door.scan({ code: NOT_LISTED })).decision.outcome, "OK");
+});
+
+test("what got no answer is forgotten with the day, and beyond fifty", async () => {
+  const here = await open();
+  const { door, server, phone, store } = here;
+  breakFor(server, "checkins");
+  const first = await door.scan({ code: NOT_LISTED });
+  assert.equal((await door.scan({ code: NOT_LISTED })).nonce, first.nonce);
+  assert.deepEqual(outcomes(here), ["NOT_LISTED"], "it is one scan");
+  for (let number = 0; number < 55; number++) {
+    const payload = `BGR00000${String(number).padStart(2, "0")}`;
+    const check = checkCharacter(payload);
+    if (/[0-9A-Z]/.test(check) && !/[ILOU]/.test(check)) await door.scan({ code: payload + check });
+  }
+  const nonces = async () => (await store.get("questions"))?.map(({ nonce }) => nonce) ?? [];
+  assert.equal((await nonces()).length, 50);
+  assert.equal((await nonces()).includes(first.nonce), false);
+
+  const { nonce } = await door.scan({ code: NOT_LISTED });
+  phone.pass(24 * 60 * MINUTE);
+  const nextDay = await door.scan({ code: NOT_LISTED });
+  assert.notEqual(nextDay.nonce, nonce);
+  assert.deepEqual(await nonces(), [nextDay.nonce]);
+});
+
+test("two scans of one code at the same time let in once, with a network and in two tabs", async () => {
+  const here = await open();
+  const there = await open(here);
+  const scans = await Promise.all([here, here, there].map(({ door }) => door.scan({ code: BUDI })));
+  assert.deepEqual(scans.map(({ decision }) => decision.outcome).sort(), ["OK", "USED", "USED"]);
+});
+
+test("an answer is shown although the phone has no space left to keep it", async (t) => {
+  const { door, store } = await open();
+  await door.scan({ code: SITI });
+  const logged = t.mock.method(console, "error", () => undefined);
+  store.full = true;
+  const scan = await door.scan({ code: BUDI });
+  assert.deepEqual([scan.decision.outcome, scan.offline], ["OK", false]);
+  assert.ok(logged.mock.callCount() > 0);
 });
 
 test("without a network nobody waits for it", async () => {
@@ -206,6 +374,29 @@ test("a scan that the server refuses to look at is shown, and holds up nobody be
   assert.deepEqual([difference?.nonce, difference?.differs?.outcome], [nonce, "NO_ANSWER"]);
   assert.equal(difference?.problem?.code, "happened_at_invalid");
   assert.equal(stateOf(here, 2), "CHECKED_IN");
+});
+
+test("a scan on which the server breaks holds up neither the others nor the list, and is told later", async () => {
+  const here = await openWithoutNetwork();
+  const { door, server, phone } = here;
+  const { nonce } = await door.scan({ code: BUDI });
+  await door.scan({ code: SITI });
+  await door.scan({ code: BUDI });
+  const answer = server.fetch;
+  breakFor(server, nonce);
+  await reconnect(here);
+  assert.equal(stateOf(here, 2), "CHECKED_IN");
+  assert.deepEqual([door.online.value, door.unsent.value], [true, 2], "the second scan of the code waits behind it");
+  const { length: posts } = server.posts();
+  const { length: lists } = server.lists();
+  phone.pass(10 * SECOND);
+  await door.search({ phone: "0001" });
+  assert.deepEqual([server.posts().length, server.lists().length], [posts, lists]);
+
+  server.fetch = answer;
+  phone.pass(MINUTE);
+  await until(() => door.unsent.value === 0);
+  assert.deepEqual(door.differences.value, []);
 });
 
 test("a scan that the server refuses to look at while the officer waits is no decision", async () => {
@@ -386,18 +577,39 @@ test("an officer does not admit within the grace, with a network or without", as
   assert.equal(here.door.unsent.value, 0);
 });
 
-test("what a supervisor admitted waits for a supervisor, and holds up nobody behind it", async () => {
+test("what a supervisor admitted waits for that supervisor, and holds up only the same code behind it", async () => {
   const here = await openWithoutNetwork({ role: "supervisor", phone: new PocketPhone(at("08:05:00")) });
-  await here.door.admitLate(BUDI);
-  await here.door.scan({ code: "halo" });
-  here.officer.role = "officer";
+  const { door, server, phone, officer } = here;
+  await door.admitLate(BUDI);
+  await door.scan({ code: "halo" });
+  await door.scan({ code: BUDI });
+  Object.assign(officer, OFFICER);
   await reconnect(here);
-  assert.equal(here.door.unsent.value, 1);
+  assert.equal(door.unsent.value, 2);
   assert.equal(stateOf(here, 1), "CHECKED_IN");
-  here.officer.role = "supervisor";
-  here.phone.pass(10 * SECOND);
-  await until(() => here.door.unsent.value === 0);
-  assert.deepEqual(here.server.posts().map(({ body }) => body.grace), [undefined, true]);
+  const { length: lists } = server.lists();
+  phone.pass(10 * SECOND);
+  await door.search({ phone: "0001" });
+  assert.equal(server.lists().length, lists, "the list is no newer for it");
+
+  officer.username = "agus";
+  officer.role = "supervisor";
+  phone.pass(MINUTE);
+  await until(() => server.lists().length > lists);
+  assert.equal(door.unsent.value, 2);
+  Object.assign(officer, SUPERVISOR);
+  phone.pass(10 * SECOND);
+  await until(() => door.unsent.value === 0);
+  assert.deepEqual(server.posts().map(({ body }) => body.grace), [undefined, true, undefined]);
+  assert.deepEqual(door.differences.value, []);
+});
+
+test("each scan is kept with who made it", async () => {
+  const here = await open();
+  await here.door.scan({ code: BUDI });
+  here.server.connected = false;
+  await here.door.scan({ code: SITI });
+  assert.deepEqual((await here.store.get("scans"))?.map(({ account }) => account), ["budi", "budi"]);
 });
 
 test("an undone check-in is one no more, at once and without a network", async () => {
@@ -435,6 +647,21 @@ test("a check-in of which the server has not heard is told before it is undone",
   assert.deepEqual(await here.door.undo(nonce, "Salah pindai"), { kind: "no_connection" });
   here.server.connected = true;
   assert.equal((await here.door.undo(nonce, "Salah pindai")).kind, "undone");
+});
+
+test("a check-in made while the page was telling others is told before it is undone", async () => {
+  const { door, server, phone } = await open();
+  let letGo = () => {};
+  server.gate = new Promise((resolve) => (letGo = resolve));
+  phone.pass(MINUTE);
+  await until(() => server.lists().length === 2);
+  server.connected = false;
+  const { nonce, offline } = await door.scan({ code: BUDI });
+  assert.equal(offline, true);
+  server.connected = true;
+  const undo = door.undo(nonce, "Salah pindai");
+  letGo();
+  assert.equal((await undo).kind, "undone");
 });
 
 test("an undo that is refused says why", async () => {
@@ -494,12 +721,39 @@ test("a list that comes after the officer has signed out is not kept", async () 
   assert.equal(await store.get("list"), undefined);
 });
 
+test("nothing of a scan whose answer comes after the officer has signed out is kept or shown", async () => {
+  const here = await open();
+  const { door, server, store } = here;
+  let letGo = () => {};
+  server.gate = new Promise((resolve) => (letGo = resolve));
+  const scan = door.scan({ code: BUDI });
+  await until(() => server.posts().length === 1);
+  await door.stop();
+  letGo();
+  const { nonce } = await scan;
+  assert.deepEqual(await store.get("scans"), []);
+  assert.deepEqual([door.recent.value, door.today.value], [[], null]);
+
+  const next = await open(here);
+  assert.deepEqual(next.door.recent.value, []);
+  const again = await next.door.scan({ code: BUDI });
+  assert.deepEqual([again.decision.outcome, again.nonce], ["OK", nonce], "nobody saw that the holder was let in");
+});
+
 test("a session that ends at the door loses no scan", async () => {
-  const { store, phone } = await open();
-  const api = new Api({ token: () => Promise.reject(new SessionEnded()) }, () => assert.fail("nobody may be asked"));
-  const door = new OfficeDoor({ api, store, phone, settings: SETTINGS, role: () => undefined });
+  const here = await open();
+  const ended = async (): Promise<string> => {
+    void door.stop(); // so does the page, as soon as nobody is signed in
+    throw new SessionEnded();
+  };
+  const api = new Api({ token: ended }, () => assert.fail("nobody may be asked"));
+  const door = new OfficeDoor({ api, store: here.store, phone: here.phone, settings: SETTINGS, account: () => null });
   const scan = await door.scan({ code: BUDI });
   assert.deepEqual([scan.decision.outcome, scan.offline, door.unsent.value], ["OK", true, 1]);
+
+  const next = await open(here);
+  await until(() => next.door.unsent.value === 0);
+  assert.equal(here.server.decisions.get(scan.nonce)?.outcome, "OK");
 });
 
 test("two tabs of one phone show the same scans and tell each once", async () => {

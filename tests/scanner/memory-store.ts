@@ -2,6 +2,8 @@ import type { Kept, Store } from "../../scanner/src/store.ts";
 
 /** Keep in memory what the page keeps in IndexedDB. What is copied in and out stands for the disk. */
 export class MemoryStore implements Store {
+  /** No space is left on the phone. */
+  full = false;
   #kept = new Map<string, unknown>();
   #listeners = new Set<() => void>();
 
@@ -13,10 +15,18 @@ export class MemoryStore implements Store {
     key: K,
     change: (now: Kept[K] | undefined) => Kept[K] | undefined,
   ): Promise<Kept[K] | undefined> {
+    if (this.full) throw new DOMException("no space left", "QuotaExceededError");
     const value = change(structuredClone(this.#kept.get(key)) as Kept[K] | undefined);
     this.#kept.set(key, structuredClone(value));
     for (const listener of this.#listeners) queueMicrotask(listener);
     return value;
+  }
+
+  /** Return what is on the disk now, for a page that is opened after this one has died. */
+  copy(): MemoryStore {
+    const copy = new MemoryStore();
+    copy.#kept = structuredClone(this.#kept);
+    return copy;
   }
 
   onChange(job: () => void): () => void {

@@ -20,7 +20,6 @@ export const SETTINGS: Settings = {
   prefix: "BGR",
   offices: { BGR: "Kantor Imigrasi Bogor", JKP: "Kantor Imigrasi Jakarta Pusat" },
   time_zone: "Asia/Jakarta",
-  zone_label: "WIB",
   public_key: Buffer.from(await crypto.subtle.exportKey("spki", keys.publicKey)).toString("base64"),
   cognito_url: "https://cognito.example/",
   client_id: "client",

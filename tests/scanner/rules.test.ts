@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { ListedState, Outcome } from "../../scanner/src/contract.ts";
 import { decide } from "../../scanner/src/rules.ts";
-import { expected, needed, settled, undone } from "../../scanner/src/scans.ts";
+import { added, expected, needed, settled, undone } from "../../scanner/src/scans.ts";
 import type { KeptScan } from "../../scanner/src/store.ts";
 import { isoIn } from "../../scanner/src/time.ts";
 import { at, BUDI, booking, SITI, TODAY } from "./office.ts";
@@ -55,6 +55,13 @@ test("who is let in within the grace is told to be late", () => {
   assert.equal(decide(scanned, list, { ...moment("08:10:00"), grace: true }).admitted_late, true);
 });
 
+test("who comes in time is not late, whoever lets them in", () => {
+  const list = { date: TODAY, bookings: [listed] };
+  for (const time of ["07:45:00", "08:00:00"]) {
+    assert.equal(decide(scanned, list, { ...moment(time), grace: true }).admitted_late, undefined);
+  }
+});
+
 test("a used code is told with the first time", () => {
   const checked_in_at = "2026-11-23T07:41:00+07:00";
   const list = { date: TODAY, bookings: [{ ...listed, state: "CHECKED_IN" as const, checked_in_at }] };
@@ -102,6 +109,12 @@ test("a scan that is newer than the list counts, an older one does not", () => {
   assert.equal(expected([listed], [kept("nonce-0001", "USED", { newer: true })])[0]?.state, "CHECKED_IN");
   assert.equal(expected([listed], [kept("nonce-0001", "EARLY", { newer: true })])[0]?.state, "CONFIRMED");
   assert.equal(expected([listed], [kept("nonce-0001", "OK")])[0]?.state, "CONFIRMED");
+});
+
+test("a scan that is asked about again stays one scan, the newest", () => {
+  const before = [kept("nonce-0001", "NO_ANSWER"), kept("nonce-0002", "USED")];
+  const after = [kept("nonce-0002", "USED"), kept("nonce-0001", "OK")];
+  assert.deepEqual(added(before, kept("nonce-0001", "OK")), after);
 });
 
 test("an undone check-in takes the mark of the list away", () => {

@@ -41,19 +41,49 @@ function setUp() {
   return { door, heard, clock, scanning };
 }
 
-test("what is held before the camera is asked about once, and again five seconds after its decision", async () => {
+test("what is held before the camera is asked about once, and again when it was away for five seconds", async () => {
   const { door, clock, scanning } = setUp();
   void scanning.see("A");
   await settled();
-  void scanning.see("A");
+  for (; clock.now < 3000; clock.now += 100) void scanning.see("A");
   door.answer(letIn("first"));
   await settled();
-  for (clock.now = 0; clock.now < 5000; clock.now += 100) void scanning.see("A");
+  for (; clock.now <= 30_000; clock.now += 100) void scanning.see("A");
+  clock.now += 4800;
+  void scanning.see("A");
   await settled();
   assert.deepEqual(door.asked, ["A"]);
+  clock.now += 5000;
   void scanning.see("A");
   await settled();
   assert.deepEqual(door.asked, ["A", "A"]);
+});
+
+test("what was not decided on may be held up again at once, when the officer has read that", async () => {
+  const { door, scanning } = setUp();
+  for (const outcome of ["NO_ANSWER", "OK"] as const) {
+    void scanning.see("A");
+    await settled();
+    door.answer({ ...letIn(outcome), decision: { outcome } });
+    await settled();
+    void scanning.see("A");
+    scanning.dismiss();
+  }
+  void scanning.see("A");
+  await settled();
+  assert.deepEqual(door.asked, ["A", "A"]);
+});
+
+test("a code seen while another is being checked is asked about after that", async () => {
+  const { door, scanning } = setUp();
+  void scanning.see("A");
+  await settled();
+  void scanning.see("B");
+  door.answer(letIn("of A"));
+  await settled();
+  void scanning.see("B");
+  await settled();
+  assert.deepEqual(door.asked, ["A", "B"]);
 });
 
 test("another code within the five seconds is asked about, and does not bring the first one back", async () => {
@@ -107,4 +137,57 @@ test("a fault is shown as not recorded, and the next scan works", async (t) => {
   door.answer(letIn("of B"));
   await settled();
   assert.deepEqual(scanning.shown.value, letIn("of B"));
+});
+
+test("a decision that cannot be announced is shown, and the next scan works", async (t) => {
+  const door = new SlowDoor();
+  const logged = t.mock.method(console, "error", () => undefined);
+  const scanning = new Scanning(door, () => {
+    throw new Error("this phone has no sound");
+  });
+  for (const nonce of ["of A", "of B"]) {
+    const shown = scanning.type(nonce);
+    await settled();
+    door.answer(letIn(nonce));
+    await shown;
+    assert.deepEqual(scanning.shown.value, letIn(nonce));
+  }
+  assert.equal(logged.mock.callCount(), 2);
+});
+
+test("a door that fails at once is a fault like another, and the next scan works", async (t) => {
+  const { door, scanning } = setUp();
+  const logged = t.mock.method(console, "error", () => undefined);
+  const { scan } = door;
+  door.scan = () => {
+    throw new Error("no door");
+  };
+  await scanning.type("A");
+  assert.equal((scanning.shown.value as Scan).decision.outcome, "NO_ANSWER");
+  assert.equal(logged.mock.callCount(), 1);
+  door.scan = scan;
+  void scanning.type("B");
+  await settled();
+  door.answer(letIn("of B"));
+  await settled();
+  assert.deepEqual(scanning.shown.value, letIn("of B"));
+});
+
+test("who comes next sees nothing of the scans before, and waits for none of them", async () => {
+  const { door, heard, scanning } = setUp();
+  void scanning.see("A");
+  void scanning.type("waiting");
+  await settled();
+  scanning.reset();
+  assert.equal(scanning.shown.value, null);
+  void scanning.see("A");
+  await settled();
+  assert.deepEqual(door.asked, ["A", "A"]);
+  door.answer(letIn("before"));
+  await settled();
+  assert.deepEqual([scanning.shown.value, heard], ["checking", []]);
+  door.answer(letIn("after"));
+  await settled();
+  assert.deepEqual(heard, ["after"]);
+  assert.deepEqual(door.asked, ["A", "A"]);
 });

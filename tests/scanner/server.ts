@@ -15,6 +15,8 @@ export interface Asked {
 }
 
 const key = await importKey(SETTINGS.public_key);
+/** So far in the future may be what is told to have happened. */
+const AHEAD = 2 * 60_000;
 const iso = isoIn(SETTINGS.time_zone);
 
 /** The API behind the page, at the end of a line that can be cut. */
@@ -28,6 +30,8 @@ export class Server {
   bookings: Expected[] = [];
   cancelled = new Set<string>();
   decisions = new Map<string, Decision>();
+  /** What was shown in each scan. */
+  shown = new Map<string, string>();
   now: () => number;
 
   constructor(now: () => number) {
@@ -64,6 +68,10 @@ export class Server {
     if (method === "GET") return this.#day(path.split("/")[1] ?? "", headers.get("If-None-Match"));
     if (method === "DELETE") return this.#undo(path.split("/")[1] ?? "");
     if (!body.device) return problem(400, "device_invalid");
+    if (Date.parse(body.happened_at ?? "") > this.now() + AHEAD) return problem(400, "happened_at_invalid");
+    const text = "qr" in body ? body.qr : body.code;
+    if ((this.shown.get(body.nonce) ?? text) !== text) return problem(409, "nonce_taken");
+    this.shown.set(body.nonce, text);
     const decision = this.decisions.get(body.nonce) ?? (await this.#decide(body));
     this.decisions.set(body.nonce, decision);
     return Response.json(decision);
@@ -102,8 +110,9 @@ export class Server {
     const now = iso(this.now()).replace(/\.\d+/, "");
     const bookings = this.bookings.filter(({ starts_at }) => starts_at.startsWith(date));
     const etag = JSON.stringify(JSON.stringify(bookings));
-    if (has === etag) return new Response(null, { status: 304, headers: { ETag: etag, "Antrian-Now": now } });
-    return Response.json({ office: SETTINGS.office, date, now, bookings }, { headers: { ETag: etag } });
+    const headers = { ETag: etag, "Antrian-Now": now };
+    if (has === etag) return new Response(null, { status: 304, headers });
+    return Response.json({ office: SETTINGS.office, date, now, bookings }, { headers });
   }
 }
 

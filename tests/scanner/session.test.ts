@@ -47,6 +47,11 @@ for (const [what, response, reason] of [
     "expired_password",
   ],
   ["a broken pool", () => Response.json({ __type: "InternalErrorException" }, { status: 500 }), "no_connection"],
+  [
+    "a question that the page cannot put",
+    () => Response.json({ ChallengeName: "SOFTWARE_TOKEN_MFA", Session: "session" }),
+    "unknown_challenge",
+  ],
   ["a hotspot", () => new Response("<h1>Selamat datang</h1>"), "no_connection"],
   ["a hotspot that speaks JSON", () => Response.json({}), "no_connection"],
 ] as const) {

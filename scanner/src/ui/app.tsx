@@ -28,7 +28,8 @@ export function App(props: AppProps) {
         </aside>
       )}
       {account ? (
-        <DoorScreen {...props} account={account} />
+        // Whoever signs in in another tab finds a door of their own.
+        <DoorScreen key={account.username} {...props} account={account} />
       ) : (
         <SignInScreen office={props.settings.office} session={props.session} />
       )}

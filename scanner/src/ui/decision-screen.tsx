@@ -14,7 +14,7 @@ export function DecisionScreen({ role, scanning }: { role: Role; scanning: Scann
   if (shown === null) return null;
   if (shown === "checking") {
     return (
-      <Modal key="checking" class="decision checking" aria-label={DECISION.checking} onLeave={() => undefined}>
+      <Modal key="checking" class="decision checking" aria-label={DECISION.checking}>
         <p role="status">{DECISION.checking}</p>
       </Modal>
     );

@@ -3,6 +3,7 @@ import type { Door } from "../contract.ts";
 import { announce } from "../sound.ts";
 import { DIFFERENCES, hour, problem, RECENT } from "../texts.ts";
 import { verdict } from "../verdict.ts";
+import { Undo } from "./undo.tsx";
 
 /** What the server said otherwise than the officer was shown without a connection; each has to be read. */
 export function Differences({ door }: { door: Door }) {
@@ -16,12 +17,13 @@ export function Differences({ door }: { door: Door }) {
   if (!scan?.differs) return null;
   const { decision, differs, at, nonce } = scan;
   const refusal = scan.problem && problem(scan.problem);
+  const who = decision.name ?? differs.name ?? decision.code ?? "";
   return (
     <section class="difference" role="alert">
       <h2>{DIFFERENCES.title(differences.length)}</h2>
       <p>
         {hour(at)}
-        {decision.queue_number && ` · ${RECENT.number(decision.queue_number)}`} · {decision.name ?? decision.code}
+        {decision.queue_number && ` · ${RECENT.number(decision.queue_number)}`} · {who}
       </p>
       <dl>
         <div>
@@ -33,6 +35,12 @@ export function Differences({ door }: { door: Door }) {
           <dd>{refusal ?? verdict(differs).word}</dd>
         </div>
       </dl>
+      {differs.outcome === "OK" && (
+        <>
+          <p>{DIFFERENCES.admitted(who)}</p>
+          <Undo key={nonce} door={door} nonce={nonce} />
+        </>
+      )}
       <button type="button" onClick={() => void door.seen(nonce)}>
         {DIFFERENCES.seen}
       </button>

@@ -22,7 +22,7 @@ export function DoorScreen({ settings, session, account, door, scanning, camera 
   useEffect(() => {
     void door.start();
     return () => {
-      scanning.dismiss();
+      scanning.reset();
       void door.stop();
     };
   }, [door]);

@@ -3,7 +3,10 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { DETAILS } from "../texts.ts";
 import { Icon } from "./icons.tsx";
 
-type ModalProps = Omit<JSX.IntrinsicElements["dialog"], "ref" | "open"> & { onLeave: () => void };
+type ModalProps = Omit<JSX.IntrinsicElements["dialog"], "ref" | "open"> & {
+  /** The officer wants to leave by Escape or back; without it, nobody can. */
+  onLeave?: () => void;
+};
 
 /** Something before everything else, the newest on top: the rest is neither touched nor read out meanwhile. */
 export function Modal({ onLeave, ...attributes }: ModalProps) {
@@ -14,7 +17,12 @@ export function Modal({ onLeave, ...attributes }: ModalProps) {
     // Gives the focus back to where it came from.
     return () => opened.close();
   }, []);
-  return <dialog ref={dialog} onCancel={onLeave} {...attributes} />;
+  const stay = {
+    onCancel: (event: Event) => event.preventDefault(),
+    // Chrome does not ask a second time.
+    onClose: () => dialog.current?.showModal(),
+  };
+  return <dialog ref={dialog} {...(onLeave ? { onCancel: onLeave } : stay)} {...attributes} />;
 }
 
 /** A sheet with a title that the officer opened and can close. */

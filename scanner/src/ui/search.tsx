@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Door, Found, Search as Result } from "../contract.ts";
+import { dueAt } from "../rules.ts";
 import type { Scanning } from "../scanning.ts";
 import { DECISION, hour, problem, RECENT, SEARCH } from "../texts.ts";
 import { verdict } from "../verdict.ts";
@@ -110,7 +111,7 @@ interface CardProps {
 }
 
 function Card({ booking, now, door, onCheckIn, onAdmit, onUndone }: CardProps) {
-  const due = dueOf(booking, now);
+  const due = dueAt(now, booking);
   // What a scan would say now; the server has the last word when it is asked.
   const { tone, word, hint } = verdict({ outcome: due, ...booking });
   return (
@@ -141,11 +142,4 @@ function Card({ booking, now, door, onCheckIn, onAdmit, onUndone }: CardProps) {
       {due === "USED" && booking.nonce && <Undo door={door} nonce={booking.nonce} onUndone={onUndone} />}
     </article>
   );
-}
-
-function dueOf(booking: Found, now: number): "OK" | "EARLY" | "LATE_GRACE" | "USED" | "EXPIRED" {
-  if (booking.state === "CHECKED_IN") return "USED";
-  if (now < Date.parse(booking.opens_at)) return "EARLY";
-  if (now <= Date.parse(booking.starts_at)) return "OK";
-  return now <= Date.parse(booking.void_after) ? "LATE_GRACE" : "EXPIRED";
 }
