@@ -101,7 +101,7 @@ def undo(nonce: str) -> Response[str]:
 def day(date: str) -> Response[str]:
     """Return a day's list, or 304 to a phone that has it."""
     asked.officer(app)
-    wanted, office = asked.day(date), admission().office
+    wanted, office = asked.day(date), runtime().office
     bookings = told.listed(attendance().of(wanted), office)
     tag = f'"{hashlib.sha256(json.dumps([date, bookings]).encode()).hexdigest()[:32]}"'
     content = told.day_list(wanted, bookings, runtime().clock.now(), office)
@@ -120,13 +120,13 @@ def search(date: str) -> Response[str]:
     bookings = (
         attendance().with_code_like(wanted, part) if by == "code" else attendance().with_phone_ending(wanted, part)
     )
-    return _answer({"bookings": told.found(bookings, admission().office)})
+    return _answer({"bookings": told.found(bookings, runtime().office)})
 
 
 def _tell(decided: Decision) -> Response[str]:
     logger.info(decided.outcome, booking=trace(decided.booking.code) if decided.booking else None)
     metrics.add_metric(f"Checkin.{decided.outcome}", MetricUnit.Count, 1)
-    return _answer(told.decision(decided, admission().office))
+    return _answer(told.decision(decided, runtime().office))
 
 
 def _answer(content: dict[str, Any], headers: Mapping[str, str] = NEVER_KEPT) -> Response[str]:

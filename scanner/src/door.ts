@@ -10,7 +10,7 @@ import { type Reading, read, type Shown, told } from "./reading.ts";
 import { decide } from "./rules.ts";
 import { added, due, expected, listed, needed, RECENT, seen, settled, undone } from "./scans.ts";
 import type { KeptScan, Question, Store } from "./store.ts";
-import { isoIn } from "./time.ts";
+import { dayOf, isoIn } from "./time.ts";
 
 const PROBE = 10_000;
 const REFRESH = 60_000;
@@ -340,7 +340,7 @@ export class OfficeDoor implements Door {
   }
 
   #date(): string {
-    return this.#iso(this.now()).slice(0, "2026-11-23".length);
+    return dayOf(this.#iso(this.now()));
   }
 }
 

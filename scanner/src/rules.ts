@@ -3,6 +3,7 @@
 import { shown } from "./codes.ts";
 import type { Decision, Listed, Outcome } from "./contract.ts";
 import type { Reading } from "./reading.ts";
+import { dayOf } from "./time.ts";
 
 /** A listed booking with what only this phone knows: which of its scans let the holder in. */
 export interface Expected extends Listed {
@@ -24,7 +25,7 @@ export interface Moment {
 /** Decide by a list. One of another day is as good as none: who was moved to today is not on it. */
 export function decide(reading: Reading, list: Day | null, moment: Moment): Decision {
   if ("decision" in reading) return reading.decision;
-  const today = moment.at.slice(0, "2026-11-23".length);
+  const today = dayOf(moment.at);
   const day = list?.date === today ? list : null;
   const booking = day?.bookings.find(({ hash }) => hash === reading.hash);
   const code = shown(reading.code);

@@ -8,3 +8,8 @@ export function isoIn(timeZone: string): (moment: number) => string {
     return new Date(moment + offset).toISOString().replace("Z", `${sign}${hours}:${minutes}`);
   };
 }
+
+/** Return the calendar day of a moment that is written with the office's offset. */
+export function dayOf(iso: string): string {
+  return iso.slice(0, "2026-11-23".length);
+}

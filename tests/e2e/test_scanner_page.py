@@ -279,39 +279,23 @@ class Told:
 Arrange = Callable[[Stack, Scanner, Move], str]
 
 
-def ok(stack: Stack, _: Scanner, move: Move) -> str:
-    (code,) = book(stack)
-    move(starts_at(stack, code) - 10 * MINUTE)
-    return code
+def comes(minutes: int) -> Arrange:
+    """Return how somebody comes so many minutes after his hour, or before it."""
+
+    def arrange(stack: Stack, _: Scanner, move: Move) -> str:
+        (code,) = book(stack)
+        move(starts_at(stack, code) + minutes * MINUTE)
+        return code
+
+    return arrange
 
 
-def early(stack: Stack, _: Scanner, move: Move) -> str:
-    (code,) = book(stack)
-    move(starts_at(stack, code) - 31 * MINUTE)
-    return code
-
-
-def late_grace(stack: Stack, _: Scanner, move: Move) -> str:
-    (code,) = book(stack)
-    move(starts_at(stack, code) + 5 * MINUTE)
-    return code
+ok, early, late_grace, expired, wrong_day = comes(-10), comes(-31), comes(5), comes(16), comes(-24 * 60)
 
 
 def used(stack: Stack, scanner: Scanner, move: Move) -> str:
     code = ok(stack, scanner, move)
     assert ask(stack, "POST", "checkins", code=code, nonce=uuid4().hex, device=OTHER_PHONE)["outcome"] == "OK"
-    return code
-
-
-def expired(stack: Stack, _: Scanner, move: Move) -> str:
-    (code,) = book(stack)
-    move(starts_at(stack, code) + 16 * MINUTE)
-    return code
-
-
-def wrong_day(stack: Stack, _: Scanner, move: Move) -> str:
-    (code,) = book(stack)
-    move(starts_at(stack, code) - 24 * 60 * MINUTE)
     return code
 
 

@@ -36,7 +36,7 @@ class TableBookings:
     def get(self, code: str) -> Booking | None:
         """Return a booking as it is now."""
         try:
-            return BookingItem.get(f"BOOKING#{code}", "BOOKING", consistent_read=True).booking()
+            return BookingItem.read(code)
         except DoesNotExist:
             return None
 

@@ -66,7 +66,7 @@ class TableDoor:
             for booking in refused.items(BookingItem, "BOOKING#"):
                 raise NotLetIn(booking.booking()) from refused
             raise NotLetIn(None) from refused
-        return BookingItem.get(f"BOOKING#{code}", "BOOKING", consistent_read=True).booking()
+        return BookingItem.read(code)
 
     def keep(self, record: ScanRecord) -> ScanRecord:
         """Record a scan that let nobody in, and return the record that stands: the first one of its nonce."""
@@ -124,4 +124,4 @@ class TableDoor:
             commit(self._connection, fill)
         except ConditionsRefused as refused:
             raise Moved(f"the check-in of {booking.code} is not as it was read") from refused
-        return BookingItem.get(f"BOOKING#{booking.code}", "BOOKING", consistent_read=True).booking()
+        return BookingItem.read(booking.code)

@@ -95,6 +95,11 @@ class BookingItem(Item):
         return cls(f"BOOKING#{code}", "BOOKING")
 
     @classmethod
+    def read(cls, code: str) -> Booking:
+        """Return a booking as it is now. Raises DoesNotExist."""
+        return cls.get(f"BOOKING#{code}", "BOOKING", consistent_read=True).booking()
+
+    @classmethod
     def of(cls, booking: Booking, expires_at: datetime) -> "BookingItem":
         """Return the item of a booking that is new: pending, or turned away."""
         return cls(
