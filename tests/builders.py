@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from antrian.domain.booking import Booking, State
-from antrian.domain.message import Message, Sender
-from antrian.domain.office import Office, Session
+from antrian.domain.cases import Case
+from antrian.domain.message import Message, Photo, Sender
+from antrian.domain.office import Format, Office, Session
 from antrian.domain.scan import Scan
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -36,9 +37,13 @@ def office(**changes: Any) -> Office:
             closes=None,
             first_day=1,
             last_day=14,
+            format=Format.NAME_BIRTH_DAY,
+            photo=False,
             approval=True,
             approval_minutes=60,
             one_code_per_person=True,
+            messages_per_window=0,
+            window_minutes=10,
             sessions=(Session(frozenset(range(5)), time(8), time(9)),),
             slot_minutes=30,
             counters=1,
@@ -46,10 +51,21 @@ def office(**changes: Any) -> Office:
             quota=4,
             come_early_minutes=30,
             grace_minutes=15,
+            cooling_minutes=(0, 0),
+            reminder_at=None,
             documents=("e-KTP asli", "Kartu Keluarga asli"),
+            not_here=(Case.LOST, Case.DAMAGED),
+            come_directly=(Case.MIGRANT_WORKER, Case.SICK, Case.ELDERLY),
             closed_dates={},
             open_dates=frozenset(),
             retention_days=90,
+            texts={},
+            templates={
+                "expired": "antrian_hangus",
+                "reminder": "antrian_pengingat",
+                "day_closed": "antrian_tutup",
+                "day_closed_full": "antrian_tutup_penuh",
+            },
         ),
         **changes,
     )
@@ -67,10 +83,11 @@ def message(
     at: datetime = NOW,
     id: str | None = None,  # noqa: A002 - it is what WhatsApp calls it
     button: str | None = None,
+    photo: Photo | None = None,
 ) -> Message:
-    """Return a message with an id of its own."""
-    kind = "interactive" if button else "text" if text else "sticker"
-    return Message(id or f"wamid.test{next(_ids)}", sender, at.astimezone(UTC), kind, text, button)
+    """Return a message with an id of its own; the text of one with a photo is its caption."""
+    kind = "interactive" if button else "image" if photo else "text" if text else "sticker"
+    return Message(id or f"wamid.test{next(_ids)}", sender, at.astimezone(UTC), kind, text, button, photo=photo)
 
 
 def booking(sender: Sender = BUDI, **changes: Any) -> Booking:

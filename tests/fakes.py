@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State
+from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Lapse, Move, Seat, State
+from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
+from antrian.domain.halves import Halves
+from antrian.domain.message import Photo, Sender
 from antrian.domain.ports import (
     BookingExists,
     Cancel,
@@ -15,16 +18,22 @@ from antrian.domain.ports import (
     Claim,
     ClaimsHeld,
     Confirm,
+    Keep,
     LetLapse,
     Moved,
     NotLetIn,
     Outgoing,
+    PhotoToKeep,
+    Postpone,
+    Reschedule,
     Retirement,
     Scanned,
     SeatRequest,
+    Seen,
 )
+from antrian.domain.receipt import Receipt, SentRecord, Ticket
 from antrian.domain.scan import Scan, Undoing
-from antrian.domain.seats import Slot
+from antrian.domain.seats import Cooling, Slot
 
 
 @dataclass
@@ -37,6 +46,10 @@ class FakeClock:
         return self.moment
 
 
+def _has_claims_as_read(stored: Booking, read: Booking) -> bool:
+    return (stored.claims, stored.claims_until) == (read.claims, read.claims_until)
+
+
 @dataclass
 class FakeStore:
     """Be the table: bookings and days in memory, with the same refusals as the real one."""
@@ -44,9 +57,12 @@ class FakeStore:
     bookings: dict[str, Booking] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     approvals: dict[str, str] = field(default_factory=dict)
-    withdrawals: dict[str, str] = field(default_factory=dict)
+    decided: dict[str, str] = field(default_factory=dict)
     scans: dict[str, ScanRecord] = field(default_factory=dict)
     days: dict[date, dict[datetime, Slot]] = field(default_factory=dict)
+    reminded: dict[date, datetime] = field(default_factory=dict)
+    tallies: dict[tuple[str, datetime], list[str]] = field(default_factory=dict)
+    dialogues: dict[str, Dialogue] = field(default_factory=dict)
 
     def get(self, code: str) -> Booking | None:
         return self.bookings.get(code)
@@ -60,14 +76,12 @@ class FakeStore:
     def code_behind(self, approval_code: str) -> str | None:
         return self.approvals.get(approval_code)
 
-    def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        return {
-            message_id: self.withdrawals[message_id] for message_id in message_ids if message_id in self.withdrawals
-        }
+    def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
+        return {message_id: self.decided[message_id] for message_id in message_ids if message_id in self.decided}
 
-    def withdraw_nothing(self, message_id: str, at: datetime) -> None:
+    def change_nothing(self, message_id: str, at: datetime) -> None:
         del at
-        self.withdrawals.setdefault(message_id, "-")
+        self.decided.setdefault(message_id, "-")
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         if booking.code in self.bookings:
@@ -82,6 +96,8 @@ class FakeStore:
             stored = self.bookings[retirement.booking.code]
             in_time = retirement.lapse is not None and stored.approve_by >= booking.sent_at - APPROVAL_MAY_WAIT
             if stored.state is not State.PENDING or stored.sent_at > booking.sent_at or in_time:
+                raise Moved
+            if not _has_claims_as_read(stored, retirement.booking):
                 raise Moved
         if held:
             raise ClaimsHeld(held)
@@ -102,11 +118,59 @@ class FakeStore:
             booking, moves=((booking.state, Move(booking.sent_at, booking.message_id)),)
         )
 
+    def note_photo(self, code: str, photo: Photo, key: str) -> None:
+        stored = self.bookings.get(code)
+        if stored is not None and stored.photo == photo:
+            self.bookings[code] = replace(stored, photo_key=key)
+
     def expire(self, booking: Booking, now: datetime) -> None:
         stored = self.bookings[booking.code]
         if stored.state is not State.CONFIRMED or stored.seat is None or stored.seat.void_after >= now:
             raise Moved
+        if not _has_claims_as_read(stored, booking):
+            raise Moved
         self._end(stored, State.EXPIRED, Move(now), until=stored.seat.void_after + timedelta(seconds=1))
+
+    def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
+        stored = self.bookings[booking.code]
+        taken = [key for key in claims if key not in booking.claims]
+        lost = [key for key in booking.claims if key not in claims]
+        if stored.state not in STANDING or not _has_claims_as_read(stored, booking):
+            raise Moved
+        if any(claim.until > at for claim in self.held_by(taken)):
+            raise Moved
+        if any(claim.booking_code != booking.code for claim in self.held_by(lost)):
+            raise Moved
+        self.bookings[booking.code] = replace(stored, sender=sender, claims=tuple(claims))
+        self.claims |= {key: Claim(key, booking.code, booking.claims_until, at) for key in taken}
+        self.claims |= {key: replace(self.claims[key], until=at) for key in lost}
+
+    def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:
+        for key in claim_keys:
+            if key not in self.claims or self.claims[key].until < at:
+                self.claims[key] = Claim(key, "-", at)
+
+    def place(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
+        tally = self.tallies.setdefault((sender.identities[0], since), [])
+        if message_id not in tally and len(tally) < most:
+            tally.append(message_id)
+        return tally.index(message_id) + 1 if message_id in tally else None
+
+    def dialogue_with(self, sender: Sender) -> Dialogue | None:
+        return self.dialogues.get(sender.identities[-1])
+
+    def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
+        stored = self.dialogue_with(sender)
+        if (stored and stored.message_id) != (before and before.message_id):
+            raise Moved
+        self.dialogues[sender.identities[-1]] = dialogue
+
+    def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
+        stored = self.bookings.get(ticket.booking_code)
+        if stored is not None and stored.service_date == ticket.service_date:
+            day = ticket.service_date
+            marked = replace(stored, ticket_arrived_for=day) if arrived else replace(stored, ticket_missed_for=day)
+            self.bookings[stored.code] = marked
 
     def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
         if scan.nonce in self.scans:
@@ -144,52 +208,118 @@ class FakeStore:
         return self.bookings[booking.code]
 
     def slots(self, day: date) -> Mapping[datetime, Slot]:
-        return {at: replace(slot, seats=dict(slot.seats)) for at, slot in self.days.get(day, {}).items()}
+        return {
+            at: replace(slot, seats=dict(slot.seats), cooling=dict(slot.cooling))
+            for at, slot in self.days.get(day, {}).items()
+        }
 
     def open(self, day: date, slots: Iterable[Slot]) -> None:
-        self.days.setdefault(day, {slot.starts_at: replace(slot, seats={}) for slot in slots})
+        self.days.setdefault(day, {slot.starts_at: replace(slot, seats={}, cooling={}) for slot in slots})
 
-    def settle(self, day: date, changes: Sequence[Change]) -> None:
-        slots = self.slots(day)
+    def settle(self, changes: Sequence[Change]) -> None:
+        touched: dict[date, dict[datetime, Slot]] = {}
         for change in changes:
             stored = self.bookings.get(change.booking.code)
-            if stored is None or stored.state is not change.booking.state:
+            if not isinstance(change, Keep) and not self._as_read(stored, change):
                 raise Moved
-            if isinstance(change, Cancel) and change.move.message_id in self.withdrawals:
+            if isinstance(change, Cancel | Reschedule | Keep) and change.move.message_id in self.decided:
                 raise Moved
-            match change:
-                case Confirm(_, seat):
-                    slot = slots.get(seat.starts_at)
-                    if slot is None or slot.closed_at is not None or seat.number in slot.seats:
-                        raise Moved
-                    slot.seats[seat.number] = stored.code
-                case Cancel(_) if stored.seat is not None:
-                    if slots[stored.seat.starts_at].seats.get(stored.seat.number) != stored.code:
-                        raise Moved
-                    del slots[stored.seat.starts_at].seats[stored.seat.number]
+            if isinstance(change, Cancel | Reschedule) and change.booking.seat is not None:
+                self._give_back(touched, change.booking, change.booking.seat, change.cooling)
+            if isinstance(change, Confirm | Reschedule):
+                self._take(touched, change.booking, change.seat, change.cooled)
         for change in changes:
-            stored = self.bookings[change.booking.code]
+            if isinstance(change, Cancel | Reschedule | Keep):
+                self.decided[change.move.message_id] = change.booking.code
             match change:
                 case Confirm(_, seat, move):
-                    moves = (*stored.moves, (State.CONFIRMED, move))
-                    self.bookings[stored.code] = replace(stored, state=State.CONFIRMED, seat=seat, moves=moves)
+                    self._sit(change.booking.code, seat, move)
+                case Reschedule(_, seat, claims_until, move):
+                    self._sit(change.booking.code, seat, move)
+                    self._prolong(change.booking.code, claims_until)
+                case Postpone(_, day, approve_by, claims_until):
+                    self._prolong(change.booking.code, claims_until)
+                    stored = self.bookings[change.booking.code]
+                    self.bookings[stored.code] = replace(stored, service_date=day, approve_by=approve_by)
                 case LetLapse(_, lapse, move):
-                    self._end(stored, State.LAPSED, move, lapse)
-                case Cancel(_, move):
-                    self.withdrawals[move.message_id] = stored.code
-                    self._end(stored, State.CANCELLED, move)
-        if slots:
-            self.days[day] = dict(slots)
+                    self._end(self.bookings[change.booking.code], State.LAPSED, move, lapse)
+                case Cancel(_, move, _, lapse):
+                    self._end(self.bookings[change.booking.code], State.CANCELLED, move, lapse)
+        self.days |= touched
+
+    def _as_read(self, stored: Booking | None, change: Change) -> bool:
+        match change:
+            case Confirm():
+                same_day = stored is not None and stored.service_date == change.booking.service_date
+                return stored is not None and stored.state is State.PENDING and same_day
+            case LetLapse() | Postpone():
+                state = State.PENDING
+            case Reschedule():
+                state = State.CONFIRMED
+            case _:
+                state = change.booking.state
+        if stored is None or stored.state is not state:
+            return False
+        read = change.booking
+        if isinstance(change, Reschedule) and (
+            read.seat is None or any(self.claims[key].booking_code != stored.code for key in stored.claims)
+        ):
+            return False
+        return _has_claims_as_read(stored, read)
+
+    def _touch(self, touched: dict[date, dict[datetime, Slot]], seat: Seat) -> Slot:
+        slot = touched.setdefault(seat.service_date, dict(self.slots(seat.service_date))).get(seat.starts_at)
+        if slot is None:
+            raise Moved
+        return slot
+
+    def _take(
+        self, touched: dict[date, dict[datetime, Slot]], booking: Booking, seat: Seat, cooled: Cooling | None
+    ) -> None:
+        slot = self._touch(touched, seat)
+        if slot.closed_at is not None or seat.number in slot.seats or slot.cooling.get(seat.number) != cooled:
+            raise Moved
+        slot.cooling.pop(seat.number, None)
+        slot.seats[seat.number] = booking.code
+
+    def _give_back(
+        self, touched: dict[date, dict[datetime, Slot]], booking: Booking, seat: Seat, cooling: Cooling | None
+    ) -> None:
+        slot = self._touch(touched, seat)
+        if slot.seats.get(seat.number) != booking.code:
+            raise Moved
+        del slot.seats[seat.number]
+        if cooling is not None:
+            slot.cooling[seat.number] = cooling
+
+    def _sit(self, code: str, seat: Seat, move: Move) -> None:
+        stored = self.bookings[code]
+        moves = (*stored.moves, (State.CONFIRMED, move))
+        self.bookings[code] = replace(
+            stored, state=State.CONFIRMED, service_date=seat.service_date, seat=seat, moves=moves
+        )
+
+    def _prolong(self, code: str, claims_until: datetime) -> None:
+        stored = self.bookings[code] = replace(self.bookings[code], claims_until=claims_until)
+        for key in stored.claims:
+            self.claims[key] = replace(self.claims[key], until=claims_until)
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         slot = self.days[day][starts_at]
         slot.closed_at = slot.closed_at or now
-        return replace(slot, seats=dict(slot.seats))
+        return replace(slot, seats=dict(slot.seats), cooling=dict(slot.cooling))
 
     def finish(self, day: date, slot: Slot, now: datetime) -> None:
         stored = self.days[day][slot.starts_at]
         if stored.closed_at is not None and stored.reopened == slot.reopened:
             stored.finished_at = now
+
+    def reminded_at(self, day: date) -> datetime | None:
+        return self.reminded.get(day)
+
+    def note_reminded(self, day: date, now: datetime) -> None:
+        assert day in self.days
+        self.reminded.setdefault(day, now)
 
     def _end(
         self, booking: Booking, state: State, move: Move, lapse: Lapse | None = None, until: datetime | None = None
@@ -199,9 +329,32 @@ class FakeStore:
             if key in self.claims and self.claims[key].booking_code == booking.code:
                 self.claims[key] = replace(self.claims[key], until=until or move.at)
 
+    def cooling_of(self, day: date) -> dict[int, Cooling]:
+        """Return how the seats of a day are held back that were given up."""
+        return dict(sorted(chain.from_iterable(slot.cooling.items() for slot in self.days.get(day, {}).values())))
+
     def seats_of(self, day: date) -> dict[int, str]:
         """Return who has which number on a day."""
         return dict(sorted(chain.from_iterable(slot.seats.items() for slot in self.days.get(day, {}).values())))
+
+
+@dataclass
+class FakeHalves:
+    """Keep the halves of registrations in memory."""
+
+    stored: dict[str, Halves] = field(default_factory=dict)
+
+    def keep(self, sender: Sender, halves: Halves) -> Halves:
+        stored = self.stored.get(sender.identities[-1], Halves())
+        older = [
+            (new, old)
+            for new, old in ((halves.words, stored.words), (halves.photo, stored.photo))
+            if new is not None and old is not None and new.sent_at < old.sent_at
+        ]
+        merged = replace(stored, words=halves.words or stored.words, photo=halves.photo or stored.photo)
+        if not older:
+            self.stored[sender.identities[-1]] = merged
+        return merged
 
 
 @dataclass
@@ -209,9 +362,18 @@ class FakeOutbox:
     """Keep what was handed over, each id once, as SQS and the record of what was sent do together."""
 
     answers: dict[str, Outgoing] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    photos: list[PhotoToKeep] = field(default_factory=list)
 
     def put(self, outgoing: Outgoing) -> None:
         self.answers.setdefault(outgoing.id, outgoing)
+
+    def show_seen(self, seen: Seen) -> None:
+        self.seen.append(seen)
+
+    def keep_photo(self, wanted: PhotoToKeep) -> None:
+        if wanted not in self.photos:
+            self.photos.append(wanted)
 
     def kinds(self) -> list[str]:
         """Return the names of all answers in the order in which they were handed over."""
@@ -235,21 +397,54 @@ class FakeDayQueue:
 
 @dataclass
 class FakeSentLog:
-    """Remember what went out in memory: WhatsApp's id or the failure, by the answer's id."""
+    """Remember what went out in memory, by the answer's id."""
 
-    sent: dict[str, str] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
+    records: dict[str, SentRecord] = field(default_factory=dict)
 
-    def has(self, outgoing_id: str) -> bool:
-        return outgoing_id in self.sent or outgoing_id in self.failures
+    def find(self, outgoing_id: str) -> SentRecord | None:
+        return self.records.get(outgoing_id)
 
-    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> None:
+    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> SentRecord:
         assert at.tzinfo is not None
-        self.sent[outgoing.id] = whatsapp_id
+        return self._tell(outgoing, {"whatsapp_id": whatsapp_id} if whatsapp_id else {})
 
-    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> None:
+    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> SentRecord:
         assert at.tzinfo is not None
-        self.failures[outgoing.id] = failure
+        return self._tell(outgoing, {"failure": failure})
+
+    def give_up_unread(self, outgoing_id: str, at: datetime) -> None:
+        assert at.tzinfo is not None
+        self.records[outgoing_id] = replace(self._known(outgoing_id), kind="unread", failure="unread")
+
+    def receive(
+        self, outgoing_id: str, receipt: Receipt, whatsapp_id: str, at: datetime, errors: tuple[int, ...]
+    ) -> SentRecord:
+        known = self._known(outgoing_id)
+        if known.receipt is None or known.receipt.rank < receipt.rank:
+            whatsapp_id = known.whatsapp_id or whatsapp_id
+            known = replace(known, receipt=receipt, receipt_at=at, errors=errors, whatsapp_id=whatsapp_id)
+            self.records[outgoing_id] = known
+        return known
+
+    def _tell(self, outgoing: Outgoing, changes: dict[str, str]) -> SentRecord:
+        known = replace(self._known(outgoing.id), kind=outgoing.answer.kind.value)
+        if outgoing.ticket is not None:
+            known = replace(known, ticket=outgoing.ticket)
+        self.records[outgoing.id] = replace(known, **changes)  # type: ignore[arg-type] # texts, all of them
+        return self.records[outgoing.id]
+
+    def _known(self, outgoing_id: str) -> SentRecord:
+        return self.records.get(outgoing_id, SentRecord())
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """Return WhatsApp's id of each answer that went out, empty where it is not known."""
+        return {id_: record.whatsapp_id or "" for id_, record in self.records.items() if record.failure is None}
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Return why each answer that was given up was."""
+        return {id_: record.failure for id_, record in self.records.items() if record.failure is not None}
 
 
 @dataclass

@@ -133,7 +133,7 @@ def confirmed(pending: Booking, bookings: TableBookings, days: TableDays) -> Boo
     """Provide that booking with the first number of Monday, at 8.00."""
     days.open(MONDAY, [Slot.planned(plan) for plan in office().slots(MONDAY)])
     first = min(days.slots(MONDAY).items())[1]
-    days.settle(MONDAY, [Confirm(pending, seat(office(), first, 1), Move(pending.sent_at))])
+    days.settle([Confirm(pending, seat(office(), first, 1), Move(pending.sent_at))])
     found = bookings.get(pending.code)
     assert found is not None
     return found

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +44,13 @@ retention_days = 90
 [registration]
 first_day = 1
 last_day = 14
+format = "{format}"
+photo = {photo}
 approval = {approval}
 approval_minutes = 60
 one_code_per_person = true
+messages_per_window = {messages}
+window_minutes = 10
 
 [service]
 slot_minutes = 30
@@ -55,7 +59,11 @@ interview_minutes = 15
 quota = 4
 come_early_minutes = 30
 grace_minutes = 15
+cooling_minutes = [15, 60]
+reminder_at = "18:00"
 documents = ["e-KTP asli"]
+not_here = ["lost", "damaged"]
+come_directly = ["migrant_worker", "sick", "elderly"]
 
 [[service.sessions]]
 weekdays = ["mon", "tue", "wed", "thu", "fri"]
@@ -113,8 +121,10 @@ class Stack:
         kept = (
             "runtime",
             "reception",
+            "receipts",
+            "line",
             "seating",
-            "sweeping",
+            "work",
             "admission",
             "attendance",
             "pool",
@@ -133,6 +143,17 @@ class Stack:
     def without_approval(self) -> None:
         """Let the office give seats without asking for approval."""
         write_office(self.offices, "contoh", "CTH", approval=False)
+        self.forget()
+
+    def with_limit(self, messages: int) -> None:
+        """Let the office read so many messages of a sender in ten minutes."""
+        write_office(self.offices, "contoh", "CTH", messages=messages)
+        self.forget()
+
+    def closes(self, day: date, reason: str) -> None:
+        """Let the office close a day."""
+        with (self.offices / "contoh.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[closed_dates]\n{day.isoformat()} = "{reason}"\n')
         self.forget()
 
     def take(self, url: str) -> dict[str, Any]:
@@ -174,7 +195,9 @@ class Stack:
         """Take all answers out of the outbox."""
         found: list[Outgoing] = []
         while (event := self.take(self.outbox_url))["Records"]:
-            found += [read_outgoing(record["body"]) for record in event["Records"]]
+            read = [read_outgoing(record["body"]) for record in event["Records"]]
+            # That a message was seen goes the same way and is no answer.
+            found += [outgoing for outgoing in read if isinstance(outgoing, Outgoing)]
             self.done(self.outbox_url, event)
         return found
 
@@ -248,8 +271,23 @@ def build_stack(table: str, folder: Path) -> Stack:
 
 
 def write_office(
-    folder: Path, id_: str, prefix: str, *, name: str = "Kantor Imigrasi Contoh", approval: bool = True
+    folder: Path,
+    id_: str,
+    prefix: str,
+    *,
+    name: str = "Kantor Imigrasi Contoh",
+    approval: bool = True,
+    messages: int = 0,
+    format_: str = "name_birth_day",
+    photo: bool = False,
 ) -> None:
     """Write an office's file."""
-    content = OFFICE.format(name=name, prefix=prefix, approval=str(approval).lower())
+    content = OFFICE.format(
+        name=name,
+        prefix=prefix,
+        approval=str(approval).lower(),
+        messages=messages,
+        format=format_,
+        photo=str(photo).lower(),
+    )
     (folder / f"{id_}.toml").write_text(content, encoding="utf-8")

@@ -1,7 +1,7 @@
 """The store as the contract tests see it: the table, or the fake of the unit tests."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from antrian.domain.booking import Booking, Move
 from antrian.domain.ports import Bookings, Confirm, Days, Door, Retirement
@@ -27,14 +27,14 @@ class Store:
         assert found is not None
         return found
 
-    def open(self) -> list[Slot]:
-        self.days.open(MONDAY, [Slot.planned(plan) for plan in office().slots(MONDAY)])
-        return [slot for _, slot in sorted(self.days.slots(MONDAY).items())]
+    def open(self, day: date = MONDAY) -> list[Slot]:
+        self.days.open(day, [Slot.planned(plan) for plan in office().slots(day)])
+        return [slot for _, slot in sorted(self.days.slots(day).items())]
 
     def confirm(self, new: Booking, number: int = 1) -> Booking:
         slot = next(slot for slot in self.open() if number < slot.first_number + slot.capacity)
         given = seat(office(), slot, number)
-        self.days.settle(MONDAY, [Confirm(self.register(new), given, Move(LATER, "wamid.approval"))])
+        self.days.settle([Confirm(self.register(new), given, Move(LATER, "wamid.approval"))])
         return self.get(new.code)
 
     def holder_of(self, claim_key: str) -> tuple[str, datetime]:

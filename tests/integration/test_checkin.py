@@ -100,7 +100,7 @@ def test_who_let_somebody_in_on_which_phone_is_recorded(stack: Stack, confirmed:
 
 
 def test_a_cancelled_code_is_told_with_the_time(stack: Stack, confirmed: Booking, days: TableDays) -> None:
-    days.settle(MONDAY, [Cancel(confirmed, Move(NOW + timedelta(minutes=4)))])
+    days.settle([Cancel(confirmed, Move(NOW + timedelta(minutes=4)))])
     stack.at(HOUR)
     assert scan(confirmed.code) == {"outcome": "CANCELLED", **SEAT, "cancelled_at": "2026-11-21T10:04:00+07:00"}
 
@@ -116,7 +116,7 @@ def test_a_code_that_was_not_approved_has_no_seat_to_show(stack: Stack, pending:
 
 
 def test_a_code_that_lapsed_is_unconfirmed(stack: Stack, pending: Booking, days: TableDays) -> None:
-    days.settle(MONDAY, [LetLapse(pending, Lapse.DAY_FULL, Move(NOW))])
+    days.settle([LetLapse(pending, Lapse.DAY_FULL, Move(NOW))])
     assert scan(pending.code)["outcome"] == "UNCONFIRMED"
 
 

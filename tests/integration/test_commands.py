@@ -73,6 +73,18 @@ def test_checking_the_offices_says_what_each_comes_to(
     assert "bogor: Kantor Imigrasi Bogor, 5 days a week, 150 seats a day at most" in capsys.readouterr().out
 
 
+def test_checking_the_offices_refuses_own_words_that_cannot_be_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shutil.copytree(REPOSITORY / "offices", tmp_path / "offices")
+    bogor = tmp_path / "offices" / "bogor.toml"
+    bogor.write_text(bogor.read_text(encoding="utf-8").replace("[texts]", '[texts]\necho = "Halo"'), encoding="utf-8")
+    monkeypatch.setattr(check_offices, "OFFICES", tmp_path / "offices")
+    monkeypatch.setattr(sys, "argv", ["check_offices"])
+    assert check_offices.main() == 1
+    assert capsys.readouterr().err.startswith('antrian: bogor.toml: texts.echo = "Halo" is not right: it has to show {')
+
+
 def test_checking_the_offices_names_file_key_value_and_what_would_be_right(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

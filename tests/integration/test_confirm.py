@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,29 +21,29 @@ WEDNESDAY = date(2026, 11, 25)
 PHONE = "6281234567890"
 
 
-def pending(stack: Stack, bookings: TableBookings, day: date = MONDAY, n: int = 0) -> Booking:
-    """Store a registration, and put its approval into the day queue."""
+def pending(stack: Stack, bookings: TableBookings, day: date = MONDAY, n: int = 0, *, asked: bool = True) -> Booking:
+    """Store a registration, and put its approval into the day queue where it is asked for."""
     sender = Sender(phone=f"{PHONE}{n}")
     new = booking(sender, service_date=day, claims_until=office().end_of(day), name="Budi Santoso")
     bookings.register(new, ())
-    ask(stack, new)
+    if asked:
+        ask(stack, new)
     return new
 
 
-def ask(stack: Stack, booking: Booking, wish: Wish = Wish.SEAT, suffix: str = "a") -> None:
-    request = SeatRequest(
-        wish, booking.code, booking.service_date, booking.message_id + suffix, booking.sender, booking.sent_at
-    )
+def ask(stack: Stack, booking: Booking, wish: Wish = Wish.SEAT, suffix: str = "a", day: date | None = None) -> None:
+    message_id, sent_at = booking.message_id + suffix, booking.sent_at
+    request = SeatRequest(wish, booking.code, day or booking.service_date, message_id, booking.sender, sent_at)
     SqsDayQueue(stack.sqs, stack.day_queue_url).put(request)
 
 
 def fail_on(day: date, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     settle = TableDays.settle
 
-    def settle_or_fail(self: TableDays, of: date, changes: Sequence[Change]) -> None:
-        if of == day:
+    def settle_or_fail(self: TableDays, changes: Sequence[Change]) -> None:
+        if any(change.booking.service_date == day for change in changes):
             raise fault
-        settle(self, of, changes)
+        settle(self, changes)
 
     monkeypatch.setattr(TableDays, "settle", settle_or_fail)
 
@@ -62,14 +62,34 @@ def test_a_batch_gets_its_seats_in_the_order_of_the_queue(
     assert answers[4].answer.fields["next_day"] == "2026-11-25"  # Tuesday is a holiday
 
 
-def test_a_cancellation_gives_the_seat_to_the_next(stack: Stack, bookings: TableBookings, days: TableDays) -> None:
+def test_a_seat_that_was_given_back_is_the_next_ones_when_it_has_cooled(
+    stack: Stack, bookings: TableBookings, days: TableDays
+) -> None:
     first = pending(stack, bookings)
     stack.settle()
     ask(stack, first, Wish.RELEASE, "b")
-    second = pending(stack, bookings, n=1)
+    second, third = pending(stack, bookings, n=1), pending(stack, bookings, n=2, asked=False)
     stack.settle()
     assert stack.kinds() == ["ticket", "cancelled", "ticket"]
-    assert next(iter(days.slots(MONDAY).values())).seats == {1: second.code}
+    assert next(iter(days.slots(MONDAY).values())).seats == {2: second.code}
+    stack.at(stack.clock.now() + timedelta(minutes=60))
+    ask(stack, third)
+    stack.settle()
+    assert stack.kinds() == ["ticket"]
+    assert next(iter(days.slots(MONDAY).values())).seats == {1: third.code, 2: second.code}
+
+
+def test_a_moved_booking_goes_through_the_queue_of_its_new_day(
+    stack: Stack, bookings: TableBookings, days: TableDays
+) -> None:
+    new = pending(stack, bookings)
+    stack.settle()
+    ask(stack, new, Wish.RESCHEDULE, "b", day=WEDNESDAY)
+    assert stack.settle() == {"batchItemFailures": []}
+    tickets = stack.answers()
+    assert [ticket.answer.fields["service_date"] for ticket in tickets] == ["2026-11-23", "2026-11-25"]
+    assert [slot.seats for slot in days.slots(MONDAY).values()] == [{}, {}]
+    assert next(iter(days.slots(WEDNESDAY).values())).seats == {1: new.code}
 
 
 def test_a_batch_delivered_twice_gives_no_seat_twice_and_the_same_answers(

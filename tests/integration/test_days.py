@@ -12,6 +12,7 @@ from antrian.domain import codes
 from antrian.domain.booking import Booking, Move
 from antrian.domain.message import Sender
 from antrian.domain.ports import Confirm
+from antrian.domain.receipt import Ticket
 from antrian.domain.seats import seat
 from checkin import handler as checkin
 from tests.builders import MONDAY, booking, office, wib
@@ -31,7 +32,7 @@ def two(confirmed: Booking, bookings: TableBookings, days: TableDays) -> list[Bo
     second = booking(HIDDEN, code=code_of(2), name="Siti Aminah", claims=("USER#ID.1",))
     bookings.register(second, ())
     first_slot = min(days.slots(MONDAY).items())[1]
-    days.settle(MONDAY, [Confirm(second, seat(office(), first_slot, 2), Move(second.sent_at))])
+    days.settle([Confirm(second, seat(office(), first_slot, 2), Move(second.sent_at))])
     return [confirmed, second]
 
 
@@ -158,3 +159,19 @@ def test_an_officer_does_not_search(stack: Stack, two: list[Booking]) -> None:
 def test_a_search_that_says_too_little_is_told_what_is_needed(query: dict[str, str], stack: Stack) -> None:
     status, content = call("GET", f"{PATH}/search", groups=SUPERVISOR, query=query)
     assert (status, content["code"]) == (400, "search_invalid")
+
+
+def test_whose_ticket_did_not_arrive_is_told_in_the_list_and_in_the_search(
+    stack: Stack, two: list[Booking], bookings: TableBookings
+) -> None:
+    stack.at(HOUR)
+    tag = answer("GET", PATH)["headers"]["ETag"]
+    bookings.note_ticket(Ticket(two[1].code, MONDAY), arrived=False)
+    _, content = call("GET", PATH)
+    assert content["bookings"] == [listed(1, "BUDI S."), {**listed(2, "SITI A."), "ticket_undelivered": True}]
+    _, found = call("GET", f"{PATH}/search", groups=SUPERVISOR, query={"code": codes.shown(two[1].code)})
+    assert [booking["ticket_undelivered"] for booking in found["bookings"]] == [True]
+    assert answer("GET", PATH, headers={"if-none-match": tag})["statusCode"] == 200
+    bookings.note_ticket(Ticket(two[1].code, MONDAY), arrived=True)
+    _, content = call("GET", PATH)
+    assert content["bookings"] == [listed(1, "BUDI S."), listed(2, "SITI A.")]

@@ -119,7 +119,7 @@ def pending(store: Store) -> Booking:
 
 def cancelled(store: Store) -> Booking:
     confirmed = store.confirm(booking())
-    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER, "wamid.batal"))])
+    store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))])
     return store.get(confirmed.code)
 
 

@@ -1,4 +1,4 @@
-"""The schedule's function: what is void when, and that running twice tells nobody twice."""
+"""The schedule's function: what is void when, who is reminded or called off, and that nobody is told twice."""
 
 from datetime import timedelta
 
@@ -12,12 +12,14 @@ from antrian.domain.booking import Move, State
 from antrian.domain.message import Sender
 from antrian.domain.ports import Confirm
 from antrian.domain.seats import Slot, seat
+from antrian.usecases.closing import Closing
 from expiry import handler as expiry
 from tests.builders import MONDAY, booking, office, scan, wib
 from tests.integration.stack import Context, Logs, Stack
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
+EVENING = wib(MONDAY - timedelta(days=1), 18)
 VOID_AT = wib(MONDAY, 8, 15) + timedelta(seconds=1)
 PHONE = "6281234567890"
 
@@ -31,14 +33,14 @@ def booked(bookings: TableBookings, days: TableDays) -> list[str]:
         new = booking(Sender(phone=f"{PHONE}{number}"), name="Budi Santoso")
         bookings.register(new, ())
         slot = sorted(days.slots(MONDAY).items())[number // 3][1]
-        days.settle(MONDAY, [Confirm(new, seat(office(), slot, number), Move(new.sent_at))])
+        days.settle([Confirm(new, seat(office(), slot, number), Move(new.sent_at))])
         codes.append(new.code)
     return codes
 
 
-def sweep() -> dict[str, int]:
-    voided: dict[str, int] = expiry.handler({}, Context())
-    return voided
+def run() -> dict[str, int]:
+    done: dict[str, int] = expiry.handler({}, Context())
+    return done
 
 
 def states(bookings: TableBookings, codes: list[str]) -> list[State]:
@@ -48,7 +50,7 @@ def states(bookings: TableBookings, codes: list[str]) -> list[State]:
 
 def test_a_quiet_minute_changes_nothing(stack: Stack, bookings: TableBookings, booked: list[str]) -> None:
     stack.at(VOID_AT - timedelta(seconds=1))
-    assert sweep() == {"voided": 0}
+    assert run() == {"called_off": 0, "voided": 0, "reminded": 0}
     assert states(bookings, booked) == [State.CONFIRMED] * 3
     assert stack.kinds() == []
 
@@ -57,7 +59,7 @@ def test_a_slot_past_its_grace_is_voided_and_everybody_in_it_told(
     stack: Stack, bookings: TableBookings, days: TableDays, booked: list[str]
 ) -> None:
     stack.at(VOID_AT)
-    assert sweep() == {"voided": 2}
+    assert run()["voided"] == 2
     assert states(bookings, booked) == [State.EXPIRED, State.EXPIRED, State.CONFIRMED]
     told = stack.answers()
     assert sorted(outgoing.id for outgoing in told) == sorted(f"expired:{code}" for code in booked[:2])
@@ -69,9 +71,9 @@ def test_a_slot_past_its_grace_is_voided_and_everybody_in_it_told(
 
 def test_a_repeated_sweep_tells_nobody_again(stack: Stack, booked: list[str]) -> None:
     stack.at(VOID_AT)
-    sweep()
+    run()
     assert len(stack.answers()) == 2
-    assert sweep() == {"voided": 0}
+    assert run()["voided"] == 0
     assert stack.answers() == []
 
 
@@ -80,7 +82,7 @@ def test_who_was_let_in_is_left_alone(
 ) -> None:
     door.check_in(booked[0], scan(at=wib(MONDAY, 7, 45)), "digest")
     stack.at(VOID_AT)
-    assert sweep() == {"voided": 1}
+    assert run()["voided"] == 1
     assert states(bookings, booked)[0] is State.CHECKED_IN
     assert [outgoing.id for outgoing in stack.answers()] == [f"expired:{booked[1]}"]
 
@@ -98,16 +100,59 @@ def test_a_sweep_that_dies_is_made_up_for_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(SqsOutbox, "put", put_once)
         with pytest.RaisesGroup(StopIteration):
-            sweep()
-    assert sweep() == {"voided": 2}
+            run()
+    assert run()["voided"] == 2
     assert sorted(outgoing.id for outgoing in stack.answers()) == sorted(f"expired:{code}" for code in booked[:2])
+
+
+def test_everybody_is_reminded_once_on_the_evening_before(stack: Stack, booked: list[str]) -> None:
+    stack.at(EVENING - timedelta(seconds=1))
+    assert run()["reminded"] == 0
+    stack.at(EVENING)
+    assert run() == {"called_off": 0, "voided": 0, "reminded": 3}
+    told = stack.answers()
+    assert sorted(outgoing.id for outgoing in told) == sorted(f"reminder:{code}:2026-11-23" for code in booked)
+    assert {outgoing.answer.kind for outgoing in told} == {"reminder"}
+    assert run()["reminded"] == 0
+    assert stack.answers() == []
+
+
+def test_who_has_a_seat_on_a_day_that_is_closed_is_called_off_and_told(
+    stack: Stack, bookings: TableBookings, days: TableDays, booked: list[str]
+) -> None:
+    stack.closes(MONDAY, "Banjir")
+    assert run() == {"called_off": 3, "voided": 0, "reminded": 0}
+    assert stack.settle() == {"batchItemFailures": []}
+    assert states(bookings, booked) == [State.CANCELLED] * 3
+    assert [slot.seats for slot in days.slots(MONDAY).values()] == [{}, {}]
+    told = stack.answers()
+    assert sorted(outgoing.id for outgoing in told) == sorted(f"closed:{code}:2026-11-23" for code in booked)
+    assert {outgoing.answer.kind for outgoing in told} == {"day_closed"}
+    # The 24th is a holiday.
+    assert told[0].answer.fields["next_day"] == "2026-11-25"
+    assert run()["called_off"] == 0
+    assert stack.answers() == []
+
+
+def test_what_fails_stops_nothing_else_and_is_a_fault_of_the_function(
+    stack: Stack, booked: list[str], logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ConnectionError
+
+    stack.at(VOID_AT)
+    monkeypatch.setattr(Closing, "close", fail)
+    with pytest.raises(ConnectionError):
+        run()
+    assert len(stack.answers()) == 2
+    assert logs.messages() == ["not finished", "voided"]
 
 
 def test_no_log_line_tells_who_did_not_come(
     stack: Stack, booked: list[str], logs: Logs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack.at(VOID_AT)
-    sweep()
+    run()
     captured = capsys.readouterr()
     written = logs.text + captured.out + captured.err
     assert logs.messages() == ["voided"]

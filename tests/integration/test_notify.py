@@ -3,6 +3,9 @@
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from functools import cache
 from typing import Any
 
 import boto3
@@ -11,17 +14,23 @@ import zxingcpp
 from PIL import Image
 
 from antrian.adapters.queues import SqsOutbox
+from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.sent import TableSentLog
-from antrian.domain import qr
+from antrian.domain import codes, qr
 from antrian.domain.answer import Answer, Kind
+from antrian.domain.booking import Booking
 from antrian.domain.message import Sender
-from antrian.domain.ports import Outgoing
+from antrian.domain.ports import Outgoing, Seen
+from antrian.domain.receipt import Receipt
 from notify import handler as notify
+from notify.line import STOPPED_SECONDS, Line
+from tests.builders import NOW, booking
 from tests.integration.conftest import TABLE
 from tests.integration.stack import ACCESS_TOKEN, NUMBER_ID, Context, Logs, Stack, failed_in, forget_secrets
 from tests.unit.whatsapp.loopback import Graph, serving
 
 PHONE = "6281234567890"
+NOW_UTC = NOW.astimezone(UTC)
 BUDI = Sender(phone=PHONE)
 SITI = Sender(phone="6289999999999")
 HIDDEN = Sender(user_id="ID.13491208655302741918")
@@ -95,14 +104,15 @@ def record_of(outgoing_id: str) -> dict[str, Any]:
 
 
 def test_an_answer_goes_to_the_office_s_number_at_whatsapp_and_is_recorded(stack: Stack, graph: Graph) -> None:
-    assert send(put(stack, Outgoing("wamid.1", BUDI, HELP))) == []
+    unknown = Answer(Kind.CODE_UNKNOWN, {"example": "#Budi#25011987#23112026"})
+    assert send(put(stack, Outgoing("wamid.1", BUDI, unknown))) == []
     (request,) = graph.requests
     assert request.path == f"/v26.0/{NUMBER_ID}/messages"
     assert request.headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
     assert request.json["to"] == f"+{PHONE}"
     assert request.json["biz_opaque_callback_data"] == "wamid.1"
     assert "#Budi#25011987#23112026" in request.json["text"]["body"]
-    assert record_of("wamid.1") == {"kind": "help", "whatsapp_id": "wamid.out"}
+    assert record_of("wamid.1") == {"kind": "code_unknown", "whatsapp_id": "wamid.out"}
 
 
 def test_an_echo_goes_out_with_its_two_buttons(stack: Stack, graph: Graph) -> None:
@@ -159,7 +169,7 @@ def test_the_next_answers_of_one_recipient_wait_behind_the_one_that_failed(
     graph.in_turn = [(503, b"")]
     assert send(event) == ["wamid.1", "wamid.2"]
     assert [request.json["to"] for request in graph.requests] == [f"+{PHONE}", f"+{SITI.phone}"]
-    assert not TableSentLog().has("wamid.2")
+    assert TableSentLog().find("wamid.2") is None
     failed = [record["receiptHandle"] for record in event["Records"][:2]]
     assert sorted(pauses) == sorted(failed)
     assert all(1 <= seconds <= 2 for seconds in pauses.values())
@@ -187,7 +197,7 @@ def test_what_may_work_later_comes_again(
 ) -> None:
     graph.refuse(status, code)
     assert send(put(stack, Outgoing("wamid.1", BUDI, HELP))) == ["wamid.1"]
-    assert not TableSentLog().has("wamid.1")
+    assert TableSentLog().find("wamid.1") is None
     assert len(pauses) == 1
     assert metric in capsys.readouterr().out
 
@@ -218,14 +228,25 @@ def test_a_ticket_whose_image_is_refused_is_given_up_with_a_record(stack: Stack,
     assert record_of("wamid.1") == {"kind": "ticket", "failure": "OurFault:131053"}
 
 
-def test_who_has_not_written_for_a_day_gets_the_template(stack: Stack, graph: Graph) -> None:
-    graph.in_turn = [WINDOW_CLOSED]
-    assert send(put(stack, Outgoing("expired:CTH00000000", BUDI, EXPIRED))) == []
-    _, request = graph.requests
+def test_a_notice_goes_out_as_the_template_of_the_office_s_file(
+    stack: Stack, graph: Graph, confirmed: Booking, bookings: TableBookings
+) -> None:
+    bookings.expire(confirmed, NOW_UTC + timedelta(days=9))
+    expired = Answer(Kind.EXPIRED, {**BOOKED, "booking_code": confirmed.code})
+    assert send(put(stack, Outgoing(f"expired:{confirmed.code}", BUDI, expired))) == []
+    (request,) = graph.requests
     assert request.json["template"]["name"] == "antrian_hangus"
     assert request.json["template"]["language"] == {"code": "id"}
-    assert request.json["template"]["components"][0]["parameters"][0] == {"type": "text", "text": "Budi Santoso"}
-    assert record_of("expired:CTH00000000") == {"kind": "expired", "whatsapp_id": "wamid.out"}
+    parameters = [parameter["text"] for parameter in request.json["template"]["components"][0]["parameters"]]
+    assert parameters[:3] == [codes.shown(confirmed.code), "Budi Santoso", "Senin, 23-11-2026"]
+    assert record_of(f"expired:{confirmed.code}") == {"kind": "expired", "whatsapp_id": "wamid.out"}
+
+
+def test_an_answer_that_has_a_template_falls_back_to_it_when_the_window_is_closed(stack: Stack, graph: Graph) -> None:
+    graph.in_turn = [WINDOW_CLOSED]
+    assert send(put(stack, Outgoing("wamid.1", BUDI, EXPIRED))) == []
+    text, template = graph.requests
+    assert (text.json["type"], template.json["type"]) == ("text", "template")
 
 
 def test_an_answer_without_a_template_is_given_up_when_the_window_is_closed(stack: Stack, graph: Graph) -> None:
@@ -253,12 +274,13 @@ def test_an_answer_that_cannot_be_read_comes_again_and_costs_the_others_nothing(
     stack.sqs.send_message(QueueUrl=stack.outbox_url, MessageBody=body, MessageGroupId="g", MessageDeduplicationId="x")
     event = put_beside(stack, Outgoing("wamid.2", SITI, HELP))
     assert failed_in(notify.handler(event, Context())) == [event["Records"][0]["messageId"]]
-    assert TableSentLog().has("wamid.2")
+    assert TableSentLog().find("wamid.2") is not None
     assert "answer not read" in logs.messages()
 
 
-def put_beside(stack: Stack, outgoing: Outgoing) -> dict[str, Any]:
-    SqsOutbox(stack.sqs, stack.outbox_url).put(outgoing)
+def put_beside(stack: Stack, *outgoing: Outgoing) -> dict[str, Any]:
+    for each in outgoing:
+        SqsOutbox(stack.sqs, stack.outbox_url).put(each)
     return stack.take(stack.outbox_url)
 
 
@@ -274,23 +296,33 @@ def test_no_log_line_tells_who_was_written_to_or_what(
     wamid = "wamid.HBgNNjI4MTIzNDU2Nzg5MBUCABIYFjNFQjA="
     quoted = f"(#100) to +{PHONE} {wamid} {HIDDEN.user_id} token {ACCESS_TOKEN} was refused"
     refusals = [
+        (400, json.dumps({"error": {"code": 131009, "message": quoted}}).encode()),
         (500, json.dumps({"error": {"code": 131000, "message": quoted}}).encode()),
         (400, json.dumps({"error": {"code": 131026, "message": quoted}}).encode()),
+        (200, b'{"messages": [{"id": "wamid.out"}]}'),
         (401, json.dumps({"error": {"code": 190, "message": quoted}}).encode()),
     ]
     graph.in_turn = refusals
-    event = put(
+    SqsOutbox(stack.sqs, stack.outbox_url).show_seen(Seen(wamid + "0", Sender(phone="6287777777776"), NOW_UTC))
+    event = put_beside(
         stack,
         Outgoing(wamid + "1", BUDI, ECHO),
         Outgoing(wamid + "2", SITI, ECHO),
-        Outgoing(wamid + "3", HIDDEN, ECHO),
-        Outgoing(wamid + "4", Sender(phone="6287777777777"), Answer(Kind.ECHO, {"name": "Budi Santoso"})),
-        Outgoing(wamid + "5", Sender(phone="6287777777778"), ECHO),
+        Outgoing(wamid + "3", Sender(phone="6287777777777"), Answer(Kind.ECHO, {"name": "Budi Santoso"})),
+        Outgoing(wamid + "4", Sender(phone="6287777777778"), ECHO),
+        Outgoing(wamid + "5", HIDDEN, ECHO),
     )
-    assert len(send(event)) == 3
+    assert len(failed_in(notify.handler(event, Context()))) == 3
     captured = capsys.readouterr()
     written = logs.text + captured.out + captured.err
-    assert logs.messages() == ["to be sent again", "given_up", "to be sent again", "answer not handled", "sent"]
+    assert logs.messages() == [
+        "seen_not_shown",
+        "to be sent again",
+        "given_up",
+        "answer not handled",
+        "sent",
+        "to be sent again",
+    ]
     for secret in ("Budi", "1987", "62812", "62899", "62877", "00002681", HIDDEN.user_id, wamid, ACCESS_TOKEN):
         assert str(secret) not in written, secret
 
@@ -300,4 +332,187 @@ def test_answers_for_which_no_time_is_left_are_named_and_come_again_soon(stack: 
     event = put_beside(stack, Outgoing("wamid.2", SITI, HELP))
     hurried = Context(remaining_ms=notify.SLOWEST_ANSWER_SECONDS * 1000 - 1)
     assert failed_in(notify.handler(event, hurried)) == [record["messageId"] for record in event["Records"]]
+    assert graph.requests == []
+
+
+# A line that is down
+
+
+@dataclass
+class Watch:
+    """Tell the seconds that a test sets."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Provide the watch of this environment's line."""
+    watch = Watch()
+    monkeypatch.setattr(notify, "line", cache(lambda: Line(watch)))
+    return watch
+
+
+def test_when_nothing_gets_out_one_message_finds_out_and_all_wait_long(
+    stack: Stack, graph: Graph, pauses: dict[str, int], watch: Watch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph.refuse(401, 190)
+    people = [Sender(phone=f"62811000{number:04d}") for number in range(4)]
+    event = put(stack, *(Outgoing(f"wamid.{number}", to, HELP) for number, to in enumerate(people)))
+    assert send(event) == ["wamid.0", "wamid.1", "wamid.2", "wamid.3"]
+    assert len(graph.requests) == 1
+    assert len(pauses) == 4
+    assert all(60 <= seconds <= 120 for seconds in pauses.values())
+    printed = capsys.readouterr().out
+    metrics = json.loads(next(line for line in printed.splitlines() if "Notify.LineDown" in line))
+    assert (metrics["Notify.LineDown"], metrics["Notify.held"]) == ([1.0], [1.0, 1.0, 1.0])
+    assert metrics["service"]
+    assert metrics["office"]
+
+
+def test_a_line_that_was_mended_lets_everything_out_after_a_minute(stack: Stack, graph: Graph, watch: Watch) -> None:
+    graph.in_turn = [(401, json.dumps({"error": {"code": 190, "message": "expired"}}).encode())]
+    event = put(stack, Outgoing("wamid.1", BUDI, HELP), Outgoing("wamid.2", SITI, HELP))
+    assert send(event) == ["wamid.1", "wamid.2"]
+    watch.now = STOPPED_SECONDS - 1
+    assert send(event) == ["wamid.1", "wamid.2"]
+    assert len(graph.requests) == 1
+    watch.now = STOPPED_SECONDS
+    assert send(event) == []
+    assert [request.json["biz_opaque_callback_data"] for request in graph.requests[1:]] == ["wamid.1", "wamid.2"]
+
+
+def test_an_answer_that_waited_for_days_still_waits_when_the_line_is_down(
+    stack: Stack, graph: Graph, watch: Watch
+) -> None:
+    graph.refuse(401, 190)
+    event = put(stack, Outgoing("wamid.1", BUDI, HELP))
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "900"
+    assert send(event) == ["wamid.1"]
+    assert TableSentLog().find("wamid.1") is None
+
+
+def test_who_got_too_many_messages_waits_and_nobody_else(stack: Stack, graph: Graph, pauses: dict[str, int]) -> None:
+    graph.in_turn = [(400, json.dumps({"error": {"code": 131056, "message": "pair rate"}}).encode())]
+    event = put(
+        stack,
+        Outgoing("wamid.1", BUDI, HELP),
+        Outgoing("wamid.2", BUDI, HELP),
+        Outgoing("wamid.3", SITI, HELP),
+    )
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "2"
+    assert send(event) == ["wamid.1", "wamid.2"]
+    assert list(pauses.values()) == [16, 16]
+    assert TableSentLog().find("wamid.3") is not None
+
+
+# Our own faults
+
+
+def received(event: dict[str, Any], times: int) -> dict[str, Any]:
+    for record in event["Records"]:
+        record["attributes"]["ApproximateReceiveCount"] = str(times)
+    return event
+
+
+@pytest.mark.parametrize(("times", "given_up"), [(notify.FAULT_ATTEMPTS - 1, False), (notify.FAULT_ATTEMPTS, True)])
+def test_words_that_keep_lacking_a_value_do_not_hold_up_their_recipient(
+    times: int, given_up: bool, stack: Stack, graph: Graph, logs: Logs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = put(stack, Outgoing("wamid.1", BUDI, Answer(Kind.TICKET)), Outgoing("wamid.2", BUDI, HELP))
+    assert send(received(event, times)) == ([] if given_up else ["wamid.1", "wamid.2"])
+    if given_up:
+        assert record_of("wamid.1") == {"kind": "ticket", "failure": "unsayable"}
+        assert record_of("wamid.2") == {"kind": "help", "whatsapp_id": "wamid.out"}
+        assert logs.messages() == ["answer not handled", "our_fault", "sent"]
+        assert "Notify.our_fault" in capsys.readouterr().out
+    else:
+        assert graph.requests == []
+
+
+@pytest.mark.parametrize(("times", "given_up"), [(notify.FAULT_ATTEMPTS - 1, False), (notify.FAULT_ATTEMPTS, True)])
+def test_what_can_never_be_read_does_not_hold_up_its_recipient(
+    times: int, given_up: bool, stack: Stack, graph: Graph, logs: Logs
+) -> None:
+    stack.sqs.send_message(QueueUrl=stack.outbox_url, MessageBody="{", MessageGroupId="g", MessageDeduplicationId="x")
+    event = received(put_beside(stack), times)
+    (unread,) = [record["messageId"] for record in event["Records"]]
+    assert failed_in(notify.handler(event, Context())) == ([] if given_up else [unread])
+    if given_up:
+        assert record_of(unread) == {"kind": "unread", "failure": "unread"}
+        assert logs.messages() == ["answer not read", "our_fault"]
+
+
+def test_a_fault_of_the_outside_is_never_given_up(stack: Stack, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNING_KEY_ID", "6b0c7fd5-0000-4000-8000-000000000000")
+    assert send(received(put(stack, Outgoing("wamid.1", BUDI, TICKET)), 500)) == ["wamid.1"]
+    assert TableSentLog().find("wamid.1") is None
+
+
+# The desk
+
+
+def test_a_ticket_that_cannot_be_delivered_shows_at_the_desk(
+    stack: Stack, graph: Graph, bookings: TableBookings
+) -> None:
+    bookings.register(booking(code="CTH00000000"), ())
+    graph.in_turn = [(200, b'{"id": "media.1"}'), (400, json.dumps({"error": {"code": 131026}}).encode())]
+    assert send(put(stack, Outgoing("wamid.1", BUDI, TICKET))) == []
+    assert record_of("wamid.1") == {"kind": "ticket", "failure": "NotThisWay:131026"}
+    booked = bookings.get("CTH00000000")
+    assert booked is not None
+    assert booked.ticket_undelivered
+
+
+def test_an_answer_of_which_whatsapp_told_before_we_could_write_it_down_is_not_sent_again(
+    stack: Stack, graph: Graph
+) -> None:
+    TableSentLog().receive("wamid.1", Receipt.DELIVERED, "wamid.out", NOW_UTC, ())
+    assert send(put(stack, Outgoing("wamid.1", BUDI, HELP))) == []
+    assert graph.requests == []
+    assert record_of("wamid.1") == {"kind": "help", "whatsapp_id": "wamid.out"}
+
+
+# Seen
+
+
+def show_seen(stack: Stack, *seen: Seen) -> None:
+    for each in seen:
+        SqsOutbox(stack.sqs, stack.outbox_url).show_seen(each)
+
+
+def test_who_writes_sees_that_he_was_heard_before_he_is_answered(stack: Stack, graph: Graph) -> None:
+    show_seen(stack, Seen("wamid.1", BUDI, NOW_UTC))
+    event = put_beside(stack, Outgoing("wamid.1", BUDI, HELP))
+    assert failed_in(notify.handler(event, Context())) == []
+    mark, answer = graph.requests
+    assert (mark.json["status"], mark.json["message_id"]) == ("read", "wamid.1")
+    assert answer.json["biz_opaque_callback_data"] == "wamid.1"
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, 131016), (401, 190), (400, 131056), (400, 131009), (400, 100)])
+def test_a_mark_that_fails_is_dropped_and_its_answer_goes_out(
+    status: int, code: int, stack: Stack, graph: Graph, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph.in_turn = [(status, json.dumps({"error": {"code": code, "message": "no"}}).encode())]
+    show_seen(stack, Seen("wamid.1", BUDI, NOW_UTC))
+    event = put_beside(stack, Outgoing("wamid.1", BUDI, HELP))
+    assert failed_in(notify.handler(event, Context())) == []
+    assert len(graph.requests) == 2
+    assert "Notify.seen_not_shown" in capsys.readouterr().out
+
+
+def test_a_mark_that_comes_too_late_or_when_nothing_gets_out_is_dropped(
+    stack: Stack, graph: Graph, watch: Watch
+) -> None:
+    show_seen(stack, Seen("wamid.1", BUDI, NOW_UTC - timedelta(seconds=61)))
+    late = put_beside(stack)
+    assert failed_in(notify.handler(late, Context())) == []
+    stack.done(stack.outbox_url, late)
+    notify.line().stop()
+    show_seen(stack, Seen("wamid.2", BUDI, NOW_UTC))
+    assert failed_in(notify.handler(put_beside(stack), Context())) == []
     assert graph.requests == []

@@ -5,25 +5,30 @@ The same tests run on the table and on the fake of the unit tests, so that the f
 
 from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.booking import Lapse, Move, Seat, State
+from antrian.domain.booking import Booking, Lapse, Move, Seat, State
+from antrian.domain.message import Sender
 from antrian.domain.office import Session
 from antrian.domain.ports import (
     BookingExists,
     Cancel,
     ClaimsHeld,
     Confirm,
+    Keep,
     LetLapse,
     Moved,
     Outgoing,
+    Reschedule,
     Retirement,
     SentLog,
 )
-from antrian.domain.seats import Slot, seat
+from antrian.domain.receipt import Receipt, SentRecord, Ticket
+from antrian.domain.seats import Cooling, Slot, seat
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, booking, office, scan
 from tests.fakes import FakeSentLog
 from tests.integration.store import LATER, SENT, Store
@@ -144,7 +149,7 @@ def test_a_seat_goes_to_one_booking_with_its_times(store: Store) -> None:
     slot = store.open()[0]
     assert confirmed.state is State.CONFIRMED
     assert confirmed.seat == Seat(
-        1, slot.starts_at, slot.starts_at - timedelta(minutes=30), slot.starts_at + timedelta(minutes=15)
+        1, MONDAY, slot.starts_at, slot.starts_at - timedelta(minutes=30), slot.starts_at + timedelta(minutes=15)
     )
     assert confirmed.moves[-1] == (State.CONFIRMED, Move(LATER, "wamid.approval"))
     assert slot.seats == {1: confirmed.code}
@@ -159,7 +164,7 @@ def test_a_taken_seat_refuses_the_whole_round(store: Store) -> None:
         Confirm(third, seat(office(), slots[1], 3), Move(LATER)),
     ]
     with pytest.raises(Moved):
-        store.days.settle(MONDAY, changes)
+        store.days.settle(changes)
     assert {store.get(second.code).state, store.get(third.code).state} == {State.PENDING}
     assert store.open()[1].seats == {}
 
@@ -168,7 +173,7 @@ def test_ten_bookings_are_seated_in_one_round_over_several_slots(store: Store) -
     pending = [store.register(booking(claims=(f"PHONE#{n}",))) for n in range(4)]
     slots = store.open()
     given = [seat(office(), slots[n // 2], n + 1) for n in range(4)]
-    store.days.settle(MONDAY, [Confirm(b, s, Move(LATER)) for b, s in zip(pending, given, strict=True)])
+    store.days.settle([Confirm(b, s, Move(LATER)) for b, s in zip(pending, given, strict=True)])
     assert [slot.seats for slot in store.open()] == [
         {1: pending[0].code, 2: pending[1].code},
         {3: pending[2].code, 4: pending[3].code},
@@ -179,7 +184,7 @@ def test_a_booking_that_is_not_pending_gets_no_seat(store: Store) -> None:
     confirmed = store.confirm(booking())
     again = Confirm(replace(confirmed, state=State.PENDING), seat(office(), store.open()[0], 2), Move(LATER))
     with pytest.raises(Moved):
-        store.days.settle(MONDAY, [again])
+        store.days.settle([again])
     assert store.open()[0].seats == {1: confirmed.code}
 
 
@@ -189,8 +194,8 @@ def test_a_closed_slot_gives_no_seat_and_takes_seats_back(store: Store) -> None:
     assert store.days.close(MONDAY, slot.starts_at, LATER).seats == {1: confirmed.code}
     second = store.register(booking(SITI))
     with pytest.raises(Moved):
-        store.days.settle(MONDAY, [Confirm(second, seat(office(), slot, 2), Move(LATER))])
-    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER, "wamid.batal"))])
+        store.days.settle([Confirm(second, seat(office(), slot, 2), Move(LATER))])
+    store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))])
     assert store.open()[0].seats == {}
 
 
@@ -203,6 +208,17 @@ def test_closing_twice_keeps_the_first_time_and_finishing_is_recorded(store: Sto
     assert store.open()[0].finished_at == LATER
 
 
+def test_that_a_day_was_reminded_is_recorded_with_the_first_time(store: Store) -> None:
+    assert store.days.reminded_at(MONDAY) is None
+    store.open()
+    assert store.days.reminded_at(MONDAY) is None
+    store.days.note_reminded(MONDAY, SENT)
+    store.days.note_reminded(MONDAY, LATER)
+    assert store.days.reminded_at(MONDAY) == SENT
+    assert store.days.reminded_at(TUESDAY) is None
+    assert len(store.open()) == 2
+
+
 def test_a_slot_that_is_open_is_not_finished(store: Store) -> None:
     slot = store.open()[0]
     store.days.finish(MONDAY, slot, LATER)
@@ -211,7 +227,7 @@ def test_a_slot_that_is_open_is_not_finished(store: Store) -> None:
 
 def test_a_cancelled_booking_gives_back_its_seat_and_its_claims(store: Store) -> None:
     confirmed = store.confirm(booking(claims=("PHONE#1", "PERSON#abc")))
-    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER, "wamid.batal"))])
+    store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))])
     cancelled = store.get(confirmed.code)
     assert cancelled.state is State.CANCELLED
     assert cancelled.moves[-1] == (State.CANCELLED, Move(LATER, "wamid.batal"))
@@ -219,43 +235,265 @@ def test_a_cancelled_booking_gives_back_its_seat_and_its_claims(store: Store) ->
     assert store.holder_of("PERSON#abc") == (confirmed.code, LATER)
 
 
+def test_a_booking_that_the_office_calls_off_says_so_and_leaves_its_seat_free_at_once(store: Store) -> None:
+    confirmed = store.confirm(booking(claims=("PHONE#1", "PERSON#abc")))
+    call_off = Cancel(confirmed, Move(LATER, "closed:1"), lapse=Lapse.OFFICE_CLOSED)
+    store.days.settle([call_off])
+    called_off = store.get(confirmed.code)
+    assert (called_off.state, called_off.lapse) == (State.CANCELLED, Lapse.OFFICE_CLOSED)
+    assert called_off.was_cancelled_by("closed:1")
+    assert (store.open()[0].seats, store.open()[0].cooling) == ({}, {})
+    assert store.holder_of("PHONE#1") == (confirmed.code, LATER)
+    with pytest.raises(Moved):
+        store.days.settle([call_off])
+
+
 def test_a_message_cancels_one_booking_and_is_known_by_it(store: Store) -> None:
     first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
-    store.days.settle(MONDAY, [Cancel(first, Move(LATER, "wamid.batal"))])
+    store.days.settle([Cancel(first, Move(LATER, "wamid.batal"))])
     with pytest.raises(Moved):
-        store.days.settle(MONDAY, [Cancel(second, Move(LATER, "wamid.batal"))])
+        store.days.settle([Cancel(second, Move(LATER, "wamid.batal"))])
     assert store.get(second.code).state is State.CONFIRMED
-    assert store.bookings.withdrawn_by(["wamid.batal", "wamid.other"]) == {"wamid.batal": first.code}
+    assert store.bookings.changed_by(["wamid.batal", "wamid.other"]) == {"wamid.batal": first.code}
 
 
 def test_a_message_that_found_nothing_to_cancel_cancels_nothing_later(store: Store) -> None:
-    store.bookings.withdraw_nothing("wamid.batal", SENT)
-    store.bookings.withdraw_nothing("wamid.batal", SENT)
+    store.bookings.change_nothing("wamid.batal", SENT)
+    store.bookings.change_nothing("wamid.batal", SENT)
     pending = store.register(booking())
     with pytest.raises(Moved):
-        store.days.settle(MONDAY, [Cancel(pending, Move(LATER, "wamid.batal"))])
+        store.days.settle([Cancel(pending, Move(LATER, "wamid.batal"))])
     assert store.get(pending.code).state is State.PENDING
-    assert list(store.bookings.withdrawn_by(["wamid.batal"])) == ["wamid.batal"]
+    assert list(store.bookings.changed_by(["wamid.batal"])) == ["wamid.batal"]
 
 
 def test_a_seat_given_back_can_be_taken_in_the_same_round(store: Store) -> None:
     confirmed, second = store.confirm(booking()), store.register(booking(SITI))
     given = seat(office(), store.open()[0], 1)
-    store.days.settle(MONDAY, [Cancel(confirmed, Move(LATER, "wamid.batal")), Confirm(second, given, Move(LATER))])
+    store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal")), Confirm(second, given, Move(LATER))])
     assert store.open()[0].seats == {1: second.code}
+
+
+# Cooling
+
+COOLING = Cooling(SENT, SENT + timedelta(minutes=20), frozenset({"ab2c", "xyz7"}))
+
+
+def cooled(store: Store) -> Seat:
+    """Let number 1 be given up and cool, and return it."""
+    given_up = store.confirm(booking())
+    assert given_up.seat is not None
+    store.days.settle([Cancel(given_up, Move(LATER, "wamid.batal"), COOLING)])
+    return given_up.seat
+
+
+def test_a_seat_that_was_given_up_cools_in_its_slot(store: Store) -> None:
+    cooled(store)
+    assert [(slot.seats, slot.cooling) for slot in store.open()] == [({}, {1: COOLING}), ({}, {})]
+
+
+@pytest.mark.parametrize(
+    "as_read",
+    [
+        None,
+        replace(COOLING, until=COOLING.until + timedelta(minutes=1)),
+        replace(COOLING, marks=frozenset({"ab2c"})),
+    ],
+    ids=["not cooling", "another time", "another giver"],
+)
+def test_a_seat_whose_cooling_is_not_as_it_was_read_is_not_taken(store: Store, as_read: Cooling | None) -> None:
+    free = cooled(store)
+    second = store.register(booking(SITI))
+    with pytest.raises(Moved):
+        store.days.settle([Confirm(second, free, Move(LATER), as_read)])
+    assert store.get(second.code).state is State.PENDING
+    assert store.open()[0].cooling == {1: COOLING}
+
+
+def test_a_seat_that_never_cooled_is_not_taken_by_who_read_that_it_had(store: Store) -> None:
+    second = store.register(booking(SITI))
+    with pytest.raises(Moved):
+        store.days.settle([Confirm(second, seat(office(), store.open()[0], 1), Move(LATER), COOLING)])
+
+
+def test_a_seat_that_has_cooled_is_taken_and_cools_no_more(store: Store) -> None:
+    free = cooled(store)
+    second = store.register(booking(SITI))
+    store.days.settle([Confirm(second, free, Move(LATER), COOLING)])
+    slot = store.open()[0]
+    assert (slot.seats, slot.cooling) == ({1: second.code}, {})
+
+
+def test_closing_a_slot_shows_what_cools_in_it(store: Store) -> None:
+    free = cooled(store)
+    assert store.days.close(MONDAY, free.starts_at, LATER).cooling == {1: COOLING}
+
+
+# Another day
+
+
+def moved(store: Store, confirmed: Booking, number: int = 1, **changes: Any) -> Reschedule:
+    """Return the change that moves a booking to this number of Tuesday."""
+    slot = store.open(TUESDAY)[0]
+    move = Move(LATER, "wamid.ubah", TUESDAY)
+    new_seat = seat(office(), slot, number)
+    return replace(Reschedule(confirmed, new_seat, office().end_of(TUESDAY), move, cooling=COOLING), **changes)
+
+
+def test_a_booking_moves_with_its_seat_and_its_claims_and_leaves_its_old_seat_to_cool(store: Store) -> None:
+    confirmed = store.confirm(booking(claims=("PHONE#1", "PERSON#abc")))
+    change = moved(store, confirmed)
+    store.days.settle([change])
+    until = office().end_of(TUESDAY)
+    assert store.get(confirmed.code) == replace(
+        confirmed,
+        service_date=TUESDAY,
+        seat=change.seat,
+        claims_until=until,
+        moves=(*confirmed.moves, (State.CONFIRMED, change.move)),
+    )
+    assert (store.open()[0].seats, store.open()[0].cooling) == ({}, {1: COOLING})
+    assert store.open(TUESDAY)[0].seats == {1: confirmed.code}
+    assert [store.holder_of(key) for key in confirmed.claims] == [(confirmed.code, until)] * 2
+    assert store.bookings.changed_by(["wamid.ubah"]) == {"wamid.ubah": confirmed.code}
+
+
+def test_a_booking_is_not_moved_onto_a_seat_that_somebody_has_and_keeps_its_own(store: Store) -> None:
+    first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
+    store.days.settle([moved(store, first)])
+    with pytest.raises(Moved):
+        store.days.settle([moved(store, second, move=Move(LATER, "wamid.other", TUESDAY))])
+    assert store.get(second.code) == second
+    assert store.open()[0].seats == {2: second.code}
+    assert store.holder_of("PHONE#628110000002") == (second.code, second.claims_until)
+    assert store.bookings.changed_by(["wamid.other"]) == {}
+
+
+@pytest.mark.parametrize("read", [None, COOLING])
+def test_a_booking_is_moved_onto_a_seat_as_it_was_read_alone(store: Store, read: Cooling | None) -> None:
+    giver, mover = store.confirm(booking()), store.confirm(booking(SITI), number=2)
+    first = moved(store, giver)
+    store.days.settle([first])
+    store.days.settle([Cancel(store.get(giver.code), Move(LATER, "wamid.batal"), COOLING)])
+    change = moved(store, mover, move=Move(LATER, "wamid.other", TUESDAY), cooled=read)
+    if read is None:
+        with pytest.raises(Moved):
+            store.days.settle([change])
+        assert store.get(mover.code) == mover
+    else:
+        store.days.settle([change])
+        assert store.open(TUESDAY)[0].seats == {1: mover.code}
+
+
+def test_a_closed_slot_gives_no_seat_to_who_moves_and_takes_one_back(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    store.days.close(MONDAY, store.open()[0].starts_at, LATER)
+    store.open(TUESDAY)
+    store.days.close(TUESDAY, store.open(TUESDAY)[0].starts_at, LATER)
+    with pytest.raises(Moved):
+        store.days.settle([moved(store, confirmed)])
+    second_slot = seat(office(), store.open(TUESDAY)[1], 3)
+    store.days.settle([moved(store, confirmed, seat=second_slot)])
+    assert store.open()[0].seats == {}
+
+
+def test_a_message_moves_a_booking_once(store: Store) -> None:
+    first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
+    store.days.settle([moved(store, first)])
+    with pytest.raises(Moved):
+        store.days.settle([moved(store, second, number=2)])
+    assert store.get(second.code) == second
+
+
+def test_a_booking_that_is_not_confirmed_any_more_is_not_moved(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    assert confirmed.seat is not None
+    store.door.check_in(confirmed.code, scan(at=confirmed.seat.opens_at), "digest")
+    with pytest.raises(Moved):
+        store.days.settle([moved(store, confirmed)])
+    assert store.open()[0].seats == {1: confirmed.code}
+    assert store.open(TUESDAY)[0].seats == {}
+
+
+def test_a_booking_is_moved_from_the_seat_that_it_was_read_with(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    store.days.settle([moved(store, confirmed)])
+    again = moved(store, replace(confirmed, claims_until=office().end_of(TUESDAY)), number=2)
+    with pytest.raises(Moved):
+        store.days.settle([replace(again, move=Move(LATER, "wamid.other", TUESDAY))])
+    assert store.open(TUESDAY)[0].seats == {1: confirmed.code}
+
+
+def test_a_booking_without_a_seat_is_not_moved(store: Store) -> None:
+    pending = store.register(booking())
+    with pytest.raises(Moved):
+        store.days.settle([moved(store, replace(pending, state=State.CONFIRMED))])
+
+
+def test_what_was_read_before_a_move_ends_nothing_after_it(store: Store) -> None:
+    """Its claims would end as of the old day."""
+    confirmed = store.confirm(booking())
+    assert confirmed.seat is not None
+    store.days.settle([moved(store, confirmed)])
+    with pytest.raises(Moved):
+        store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))])
+    with pytest.raises(Moved):
+        store.bookings.expire(confirmed, confirmed.seat.void_after + timedelta(days=3))
+    assert store.get(confirmed.code).state is State.CONFIRMED
+
+
+def test_a_booking_that_stands_for_another_id_by_now_is_not_moved_without_it(store: Store) -> None:
+    """The claim that was not read would end with the old day."""
+    confirmed = store.confirm(booking())
+    store.bookings.rename(confirmed, Sender(BUDI.phone, "ID.1"), (*confirmed.claims, "USER#ID.1"), LATER)
+    with pytest.raises(Moved):
+        store.days.settle([moved(store, confirmed)])
+    assert store.holder_of("USER#ID.1") == (confirmed.code, confirmed.claims_until)
+
+
+def test_a_booking_whose_person_has_another_by_now_is_not_moved(store: Store) -> None:
+    first = store.confirm(booking(claims_until=LATER))
+    second = store.register(booking(sent_at=LATER))
+    with pytest.raises(Moved):
+        store.days.settle([moved(store, first)])
+    assert store.holder_of("PHONE#628110000001") == (second.code, second.claims_until)
+
+
+def test_a_booking_that_was_moved_expires_by_its_new_day(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    store.days.settle([moved(store, confirmed)])
+    on_tuesday = store.get(confirmed.code)
+    assert confirmed.seat is not None
+    assert on_tuesday.seat is not None
+    with pytest.raises(Moved):
+        store.bookings.expire(on_tuesday, confirmed.seat.void_after + timedelta(hours=1))
+    store.bookings.expire(on_tuesday, on_tuesday.seat.void_after + timedelta(hours=1))
+    assert store.get(confirmed.code).state is State.EXPIRED
+
+
+def test_a_message_that_moved_nothing_is_known_and_moves_nothing_later(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    keep = Keep(confirmed, Move(LATER, "wamid.ubah", TUESDAY))
+    store.days.settle([keep])
+    assert store.get(confirmed.code) == confirmed
+    assert store.bookings.changed_by(["wamid.ubah"]) == {"wamid.ubah": confirmed.code}
+    for change in (keep, moved(store, confirmed)):
+        with pytest.raises(Moved):
+            store.days.settle([change])
+    assert store.get(confirmed.code) == confirmed
 
 
 def test_a_booking_cancelled_in_another_state_than_read_is_refused(store: Store) -> None:
     first = booking()
     as_pending = replace(store.confirm(first), state=State.PENDING, seat=None)
     with pytest.raises(Moved):
-        store.days.settle(MONDAY, [Cancel(as_pending, Move(LATER, "wamid.batal"))])
+        store.days.settle([Cancel(as_pending, Move(LATER, "wamid.batal"))])
     assert store.get(first.code).state is State.CONFIRMED
 
 
 def test_a_lapsed_booking_says_why_and_releases_its_claims(store: Store) -> None:
     pending = store.register(booking())
-    store.days.settle(MONDAY, [LetLapse(pending, Lapse.DAY_FULL, Move(LATER, "wamid.approval"))])
+    store.days.settle([LetLapse(pending, Lapse.DAY_FULL, Move(LATER, "wamid.approval"))])
     assert store.get(pending.code).lapse is Lapse.DAY_FULL
     assert store.holder_of("PHONE#628110000001") == (pending.code, LATER)
 
@@ -263,7 +501,7 @@ def test_a_lapsed_booking_says_why_and_releases_its_claims(store: Store) -> None
 def test_ending_a_booking_leaves_the_claim_of_its_successor_alone(store: Store) -> None:
     first = store.confirm(booking(claims_until=LATER))
     second = store.register(booking(sent_at=LATER))
-    store.days.settle(MONDAY, [Cancel(first, Move(LATER + timedelta(days=3), "wamid.batal"))])
+    store.days.settle([Cancel(first, Move(LATER + timedelta(days=3), "wamid.batal"))])
     assert store.get(first.code).state is State.CANCELLED
     assert store.holder_of("PHONE#628110000001") == (second.code, second.claims_until)
 
@@ -300,7 +538,7 @@ def test_a_pending_booking_does_not_expire(store: Store) -> None:
 
 def test_a_change_without_a_seat_does_not_open_a_day(store: Store) -> None:
     pending = store.register(booking())
-    store.days.settle(MONDAY, [LetLapse(pending, Lapse.OFFICE_CLOSED, Move(LATER))])
+    store.days.settle([LetLapse(pending, Lapse.OFFICE_CLOSED, Move(LATER))])
     assert store.days.slots(MONDAY) == {}
     assert len(store.open()) == 2
 
@@ -328,8 +566,70 @@ def sent_log(request: pytest.FixtureRequest) -> SentLog:
     return TableSentLog()
 
 
-def test_an_answer_counts_as_sent_once_it_went_out_or_was_given_up(sent_log: SentLog) -> None:
+TICKET = Outgoing("wamid.t", BUDI, Answer(Kind.TICKET, {"booking_code": "CTH1", "service_date": MONDAY.isoformat()}))
+
+
+def test_an_answer_is_found_once_it_went_out_or_was_given_up(sent_log: SentLog) -> None:
     out, given_up, waiting = (Outgoing(f"wamid.{n}", BUDI, Answer(Kind.HELP)) for n in range(3))
-    sent_log.add(out, "", NOW)  # WhatsApp did not tell its id
-    sent_log.give_up(given_up, "NotThisWay:131026", NOW)
-    assert [sent_log.has(outgoing.id) for outgoing in (out, given_up, waiting)] == [True, True, False]
+    assert sent_log.add(out, "", NOW) == SentRecord("help")  # WhatsApp did not tell its id
+    assert sent_log.give_up(given_up, "NotThisWay:131026", NOW) == SentRecord("help", failure="NotThisWay:131026")
+    sent_log.give_up_unread("sqs-1", NOW)
+    assert [sent_log.find(outgoing.id) for outgoing in (out, given_up, waiting)] == [
+        SentRecord("help"),
+        SentRecord("help", failure="NotThisWay:131026"),
+        None,
+    ]
+    assert sent_log.find("sqs-1") == SentRecord("unread", failure="unread")
+
+
+def test_what_is_known_of_an_answer_only_rises(sent_log: SentLog) -> None:
+    sent_log.add(TICKET, "out.1", SENT)
+    ticket = Ticket("CTH1", MONDAY)
+    known = [
+        sent_log.receive("wamid.t", receipt, "out.1", SENT + timedelta(seconds=second), errors)
+        for second, (receipt, errors) in enumerate(
+            [
+                (Receipt.DELIVERED, ()),
+                (Receipt.SENT, ()),
+                (Receipt.READ, ()),
+                (Receipt.PLAYED, ()),
+                (Receipt.FAILED, (131026, 131000)),
+                (Receipt.DELIVERED, ()),
+            ]
+        )
+    ]
+    delivered = SentRecord("ticket", ticket, "out.1", None, Receipt.DELIVERED, SENT)
+    read = replace(delivered, receipt=Receipt.READ, receipt_at=SENT + timedelta(seconds=2))
+    failed = replace(read, receipt=Receipt.FAILED, receipt_at=SENT + timedelta(seconds=4), errors=(131026, 131000))
+    assert known == [delivered, delivered, read, read, failed, failed]
+    assert sent_log.find("wamid.t") == failed
+
+
+def test_a_receipt_may_come_before_our_own_record_and_neither_erases_the_other(sent_log: SentLog) -> None:
+    alone = sent_log.receive("wamid.t", Receipt.FAILED, "out.1", SENT, (131026,))
+    assert alone == SentRecord("", None, "out.1", None, Receipt.FAILED, SENT, (131026,))
+    assert sent_log.find("wamid.t") == alone
+    both = replace(alone, kind="ticket", ticket=Ticket("CTH1", MONDAY))
+    assert sent_log.add(TICKET, "", LATER) == both
+    assert sent_log.add(TICKET, "out.2", LATER) == replace(both, whatsapp_id="out.2")
+    assert sent_log.receive("wamid.t", Receipt.SENT, "out.3", LATER, ()) == replace(both, whatsapp_id="out.2")
+
+
+def test_the_desk_sees_that_a_ticket_did_not_arrive_until_one_does(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    ticket = Ticket(confirmed.code, MONDAY)
+    assert not store.get(confirmed.code).ticket_undelivered
+    for _ in range(2):
+        store.bookings.note_ticket(ticket, arrived=False)
+        assert store.get(confirmed.code).ticket_undelivered
+    store.bookings.note_ticket(ticket, arrived=True)
+    store.bookings.note_ticket(ticket, arrived=False)
+    assert not store.get(confirmed.code).ticket_undelivered
+
+
+def test_a_ticket_for_another_day_or_of_no_booking_changes_nothing(store: Store) -> None:
+    confirmed = store.confirm(booking())
+    store.bookings.note_ticket(Ticket(confirmed.code, TUESDAY), arrived=False)
+    store.bookings.note_ticket(Ticket("CTH99999999", MONDAY), arrived=False)
+    assert store.get(confirmed.code) == confirmed
+    assert store.bookings.get("CTH99999999") is None

@@ -1,17 +1,21 @@
 """POST and GET /webhook: what is proven, what is acknowledged, what is handled, what comes again."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 
-from antrian.adapters.queues import SqsOutbox, read_seat_request
+from antrian.adapters.queues import SqsOutbox, read_outgoing, read_seat_request
 from antrian.adapters.table.bookings import TableBookings
+from antrian.adapters.table.sent import TableSentLog
 from antrian.domain import codes
+from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import State
-from antrian.domain.ports import Outgoing, Wish
-from tests.builders import KEY, MONDAY, NOW
+from antrian.domain.ports import Outgoing, PhotoToKeep, Seen, Wish
+from antrian.domain.receipt import Receipt
+from tests.builders import KEY, MONDAY, NOW, booking
 from tests.integration.conftest import TABLE
 from tests.integration.stack import NUMBER_ID, SECRET, VERIFY_TOKEN, Context, Logs, Stack, delivery
 from tests.unit.whatsapp.builders import PHONE, USER_ID, body, change, message, messages, receipt
@@ -151,6 +155,102 @@ def test_receipts_reactions_and_group_messages_are_acknowledged_without_an_answe
     assert_untouched(stack)
 
 
+# Receipts
+
+
+def told(stack: Stack, *receipts: dict[str, Any]) -> int:
+    return stack.deliver(body(change(statuses=list(receipts))))
+
+
+def test_receipts_are_kept_with_their_answer_and_only_rise(stack: Stack) -> None:
+    failed = {"errors": [{"code": 131026, "title": "Message undeliverable"}]}
+    receipts = [
+        receipt(1, "read", biz_opaque_callback_data="wamid.in"),
+        receipt(1, "sent", biz_opaque_callback_data="wamid.in"),
+        receipt(2, "sent", biz_opaque_callback_data="expired:CTH1"),
+        receipt(2, "failed", biz_opaque_callback_data="expired:CTH1", **failed),
+    ]
+    assert told(stack, *receipts) == told(stack, *reversed(receipts)) == 200
+    log = TableSentLog()
+    answered, notified = log.find("wamid.in"), log.find("expired:CTH1")
+    assert answered is not None
+    assert notified is not None
+    assert (answered.receipt, answered.whatsapp_id) == (Receipt.READ, "wamid.1")
+    assert (notified.receipt, notified.errors) == (Receipt.FAILED, (131026,))
+
+
+def test_a_receipt_of_no_answer_of_ours_is_counted_and_no_fault(
+    stack: Stack, logs: Logs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = change(
+        statuses=[receipt(3, biz_opaque_callback_data="wamid.in")], metadata={"phone_number_id": "another"}
+    )
+    strange = receipt(2, "warning", biz_opaque_callback_data="wamid.in")
+    assert stack.deliver(body(change(statuses=[receipt(1), strange]), foreign)) == 200
+    assert_untouched(stack)
+    assert sorted(logs.messages()) == ["receipt_unknown", "receipt_without_id", "unknown_phone_number_id"]
+    printed = capsys.readouterr().out
+    assert "Webhook.receipt_unknown" in printed
+    assert "Webhook.receipt_without_id" in printed
+
+
+def test_a_ticket_that_failed_shows_at_the_desk_until_one_arrives(stack: Stack, bookings: TableBookings) -> None:
+    new = booking(code=codes.booking_code(KEY, "CTH", "wamid.door1"))
+    bookings.register(new, ())
+    answer = Answer(Kind.TICKET, {"booking_code": new.code, "service_date": new.service_date.isoformat()})
+    for number in (1, 2):
+        TableSentLog().add(Outgoing(f"wamid.in{number}", new.sender, answer), f"wamid.{number}", NOW)
+    told(stack, receipt(1, "failed", biz_opaque_callback_data="wamid.in1"))
+    assert (found := bookings.get(new.code)) is not None
+    assert found.ticket_undelivered
+    told(stack, receipt(2, "delivered", biz_opaque_callback_data="wamid.in2"))
+    told(stack, receipt(1, "failed", biz_opaque_callback_data="wamid.in1"))
+    assert (found := bookings.get(new.code)) is not None
+    assert not found.ticket_undelivered
+
+
+def test_a_receipt_that_could_not_be_kept_comes_again_and_costs_the_messages_nothing(
+    stack: Stack, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ConnectionError("the table is not there")
+
+    delivered = body(
+        change(
+            messages=[text("halo")],
+            statuses=[receipt(1, biz_opaque_callback_data="wamid.a"), receipt(2, biz_opaque_callback_data="wamid.b")],
+        )
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(TableSentLog, "receive", fail)
+        assert stack.deliver(delivered) == 500
+    assert logs.messages().count("fault") == 2
+    assert stack.deliver(delivered) == 200
+    assert len(stack.answers()) == 1
+    assert TableSentLog().find("wamid.a") is not None
+
+
+# Seen
+
+
+def in_the_outbox(stack: Stack) -> list[Outgoing | Seen | PhotoToKeep]:
+    return [read_outgoing(record["body"]) for record in stack.take(stack.outbox_url)["Records"]]
+
+
+def test_who_writes_is_shown_that_he_was_heard_before_the_answer(stack: Stack) -> None:
+    stack.deliver(messages(text("halo")))
+    seen, answer = in_the_outbox(stack)
+    assert seen == Seen("wamid.1", answer.to, datetime.fromtimestamp(SENT, UTC))
+    assert isinstance(answer, Outgoing)
+
+
+def test_who_gets_no_answer_or_wrote_long_ago_is_not_shown_anything(stack: Stack) -> None:
+    reaction = message(1, kind="reaction", timestamp=str(SENT), reaction={"message_id": "wamid.9", "emoji": "👍"})
+    stack.deliver(messages(reaction, text("halo", 2, after=-61)))
+    (answer,) = in_the_outbox(stack)
+    assert isinstance(answer, Outgoing)
+
+
 # What is handled
 
 
@@ -181,7 +281,7 @@ def test_an_approval_and_a_cancellation_wait_in_the_queue_of_their_day(stack: St
 def test_an_office_without_approval_asks_for_the_seat_at_once(stack: Stack) -> None:
     stack.without_approval()
     stack.deliver(messages(text(REGISTRATION)))
-    assert stack.waiting(stack.outbox_url) == 0
+    assert stack.answers() == []
     stack.settle()
     assert stack.kinds() == ["ticket"]
 
@@ -239,7 +339,8 @@ def test_a_fault_in_one_message_costs_the_others_nothing_and_lets_meta_bring_all
     with monkeypatch.context() as patch:
         fail_for(PHONE, patch)
         assert stack.deliver(delivered) == 500
-        assert stack.waiting(stack.outbox_url) == 2
+        # Two answers, and that all three were heard.
+        assert stack.waiting(stack.outbox_url) == 2 + 3
         assert logs.messages().count("fault") == 1
     assert stack.deliver(delivered) == 200
     assert sorted(stack.kinds()) == ["echo", "help", "help"]
@@ -283,3 +384,24 @@ def test_no_log_line_tells_who_wrote_or_what(
     assert "asked_for_release" in written
     for secret in ("Budi", "Santoso", "1987", PHONE, OTHER, USER_ID, wamid, code, SECRET, KEY.decode()):
         assert secret not in written, secret
+
+
+# Led
+
+
+def test_somebody_is_led_from_message_to_message_to_an_echo_and_sees_it_again(stack: Stack) -> None:
+    said = ["daftar", "Budi Santoso", "25011987", "#status", "23-11-2026", "halo"]
+    for n, words in enumerate(said):
+        for _ in range(2):  # each comes twice
+            assert stack.deliver(messages(text(words, n, after=n))) == 200
+    kinds = {outgoing.id: outgoing.answer.kind for outgoing in stack.answers()}
+    assert list(kinds.values()) == [
+        Kind.ASK_NAME,
+        Kind.ASK_BIRTH_DATE,
+        Kind.ASK_DAY,
+        Kind.HELP,
+        Kind.ECHO,
+        Kind.HELP_PENDING,
+    ]
+    stored = {item["pk"]["S"] for item in boto3.client("dynamodb").scan(TableName=TABLE)["Items"]}
+    assert f"DIALOGUE#PHONE#{PHONE}" in stored

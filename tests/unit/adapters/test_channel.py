@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 import zxingcpp
@@ -14,7 +15,8 @@ from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
 from antrian.domain import codes, qr
 from antrian.domain.message import Sender
-from antrian.domain.ports import Button, Rendered, Template, Undeliverable, WindowClosed
+from antrian.domain.ports import Button, Rendered, Row, Template, Undeliverable, WindowClosed
+from local.simulator.limits import check_message
 from tests.builders import BUDI, KEY, MONDAY
 
 CODE = codes.booking_code(KEY, "BGR", "wamid.ticket")
@@ -32,6 +34,7 @@ class RecordingClient(Client):
     def __init__(self, *, refuse_send: Exception | None = None, refuse_upload: Exception | None = None) -> None:
         self.bodies: list[dict[str, object]] = []
         self.uploads: list[tuple[bytes, str]] = []
+        self.marks: list[str] = []
         self.answer: str | None = "wamid.out"
         self._refuse_send = refuse_send
         self._refuse_upload = refuse_upload
@@ -41,6 +44,9 @@ class RecordingClient(Client):
             raise self._refuse_send
         self.bodies.append(dict(body))
         return self.answer
+
+    def mark_read(self, message_id: str) -> None:
+        self.marks.append(message_id)
 
     def upload(self, content: bytes, mime_type: str) -> str:
         if self._refuse_upload:
@@ -88,6 +94,35 @@ def test_buttons_are_sent_below_the_text_in_their_order(channel: WhatsAppChannel
         },
         "biz_opaque_callback_data": "wamid.in",
     }
+
+
+def test_a_list_is_sent_below_the_text_with_its_rows_in_their_order(
+    channel: WhatsAppChannel, client: RecordingClient
+) -> None:
+    rows = (Row("#daftar#23112026", "Senin, 23-11-2026", "4 tempat"), Row("#daftar#24112026", "Selasa", "1 tempat"))
+    channel.send(BUDI, Rendered("Masih ada tempat", rows=rows, rows_title="Pilih hari"), "wamid.in")
+    (body,) = client.bodies
+    assert body == {
+        **ADDRESS,
+        "type": "interactive",
+        "interactive": {
+            "type": "list",
+            "body": {"text": "Masih ada tempat"},
+            "action": {
+                "button": "Pilih hari",
+                "sections": [
+                    {
+                        "rows": [
+                            {"id": "#daftar#23112026", "title": "Senin, 23-11-2026", "description": "4 tempat"},
+                            {"id": "#daftar#24112026", "title": "Selasa", "description": "1 tempat"},
+                        ]
+                    }
+                ],
+            },
+        },
+        "biz_opaque_callback_data": "wamid.in",
+    }
+    check_message(body, lambda _: False)
 
 
 def test_a_ticket_is_one_message_an_image_with_its_caption(channel: WhatsAppChannel, client: RecordingClient) -> None:
@@ -166,6 +201,26 @@ def test_a_template_names_its_parameters_in_order(channel: WhatsAppChannel, clie
     ]
 
 
+def test_a_template_s_buttons_bring_what_they_send_back(channel: WhatsAppChannel, client: RecordingClient) -> None:
+    channel.send_template(BUDI, replace(TEMPLATE, buttons=(Button(f"#batal {CODE}", "Batalkan"),)), "w")
+    template = client.bodies[0]["template"]
+    assert isinstance(template, dict)
+    assert template["components"][1:] == [
+        {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": "0",
+            "parameters": [{"type": "payload", "payload": f"#batal {CODE}"}],
+        }
+    ]
+
+
+def test_that_a_message_was_seen_is_shown_by_its_id(channel: WhatsAppChannel, client: RecordingClient) -> None:
+    channel.show_seen("wamid.in")
+    assert client.marks == ["wamid.in"]
+    assert client.bodies == []
+
+
 def test_who_hides_the_number_is_reached_by_user_id(channel: WhatsAppChannel, client: RecordingClient) -> None:
     channel.send(Sender(user_id="ID.13491208655302741918"), TEXT, "wamid.in")
     assert client.bodies[0]["recipient"] == "ID.13491208655302741918"
@@ -207,6 +262,7 @@ def test_what_will_never_go_out_is_undeliverable_and_names_no_person(refusal: er
         with pytest.raises(Undeliverable) as caught:
             send()
         assert str(caught.value) == told
+        assert caught.value.ours is isinstance(refusal, errors.OurFault)
     uploading = WhatsAppChannel(RecordingClient(refuse_upload=refusal))
     with pytest.raises(Undeliverable) as caught:
         uploading.send(BUDI, TICKET, "w")

@@ -7,7 +7,8 @@ import pytest
 
 from antrian.adapters.office_file import load_office, load_offices
 from antrian.adapters.office_table import OfficeFileError
-from antrian.domain.office import Closure, ClosureKind
+from antrian.domain.cases import Case
+from antrian.domain.office import Closure, ClosureKind, Format
 from tests.unit.adapters.office_files import BOGOR, bogor, session, with_documents, with_sessions, write
 
 LONG_TITLE = '"' + "N" * 61 + '"'
@@ -62,11 +63,18 @@ WRONG = [
     ("first_day", "15", "14", "at least first_day, 15"),
     ("last_day", "61", "61", "a whole number from 0 to 60"),
     ("last_day", "0", "0", "at least first_day, 1"),
+    ("format", '"name_birth"', '"name_birth"', '"name_birth_address" (Nama#TglLahir#Alamat'),
+    ("format", "[]", "[]", '"name_birth_day" (#Nama#TglLahir#TglLayanan'),
+    ("photo", '"yes"', '"yes"', "a photo of the e-KTP or birth certificate: true or false"),
     ("approval", '"yes"', '"yes"', "true or false"),
     ("approval", "1", "1", "true or false"),
     ("approval_minutes", "4", "4", "a whole number from 5 to 720"),
     ("approval_minutes", "721", "721", "a whole number from 5 to 720"),
     ("one_code_per_person", "0", "0", "true or false"),
+    ("messages_per_window", "-1", "-1", "a whole number from 0 to 40"),
+    ("messages_per_window", "41", "41", "a whole number from 0 to 40"),
+    ("window_minutes", "0", "0", "a whole number from 1 to 120"),
+    ("window_minutes", "121", "121", "a whole number from 1 to 120"),
     # service
     ("slot_minutes", "4", "4", "a whole number from 5 to 240"),
     ("slot_minutes", "45", "45", "the session 08:00 to 11:30 has 210 minutes"),
@@ -79,6 +87,26 @@ WRONG = [
     ("quota", '"150"', '"150"', "a whole number"),
     ("come_early_minutes", "0", "0", "a whole number from 5 to 240"),
     ("grace_minutes", "-1", "-1", "a whole number from 0 to 240"),
+    # templates
+    ("expired", '"Hangus"', '"Hangus"', "small letters, digits and _"),
+    ("expired", "7", "7", "small letters, digits and _"),
+    ("day_closed", '"antrian_hangus"', '"antrian_hangus"', "that no other template of the office has"),
+    ("not_here", "[]", "[]", "who cannot book over WhatsApp"),
+    ("not_here", '["hilang"]', '"hilang"', "a list of lost, damaged, changed_data"),
+    ("not_here", '["lost", "lost"]', '["lost", "lost"]', "each once"),
+    ("come_directly", '["sick", "lost"]', '"lost"', "a case that does not stand in not_here as well"),
+    ("come_directly", "true", "true", "who may come without booking"),
+    ("cooling_minutes", "15", "15", "such as [15, 60]"),
+    ("cooling_minutes", "[15]", "[15]", "the second larger than the first"),
+    ("cooling_minutes", "[15, 30, 60]", "[15, 30, 60]", "the second larger than the first"),
+    ("cooling_minutes", "[60, 15]", "[60, 15]", "the second larger than the first"),
+    ("cooling_minutes", "[15, 15]", "[15, 15]", "[0, 0] lets it be booked at once"),
+    ("cooling_minutes", "[-1, 15]", "-1", "whole numbers from 0 to 720"),
+    ("cooling_minutes", "[15, 721]", "721", "whole numbers from 0 to 720"),
+    ("cooling_minutes", "[15, true]", "true", "whole numbers from 0 to 720"),
+    ("reminder_at", '"11:59"', '"11:59"', "from 12:00 to 21:00, on the day before; leave it out for none"),
+    ("reminder_at", '"21:01"', '"21:01"', "from 12:00 to 21:00"),
+    ("reminder_at", "18", "18", 'a time such as "08:30"'),
     # closed dates
     ("2026-12-24", '""', '""', "the reason that applicants are told"),
     ("2026-12-24", "true", "true", "the reason that applicants are told"),
@@ -118,12 +146,17 @@ def test_a_wrong_value_is_refused_with_file_key_value_and_what_would_be_right(
         ("approval", "registration.approval"),
         ("approval_minutes", "registration.approval_minutes"),
         ("one_code_per_person", "registration.one_code_per_person"),
+        ("messages_per_window", "registration.messages_per_window"),
+        ("window_minutes", "registration.window_minutes"),
         ("slot_minutes", "service.slot_minutes"),
         ("counters", "service.counters"),
         ("interview_minutes", "service.interview_minutes"),
         ("quota", "service.quota"),
         ("come_early_minutes", "service.come_early_minutes"),
         ("grace_minutes", "service.grace_minutes"),
+        ("cooling_minutes", "service.cooling_minutes"),
+        ("not_here", "service.not_here"),
+        ("come_directly", "service.come_directly"),
     ],
 )
 def test_a_missing_value_is_named_with_what_it_is(tmp_path: Path, key: str, path: str) -> None:
@@ -290,9 +323,14 @@ def test_bogors_file_is_read_as_it_stands(tmp_path: Path) -> None:
     assert (loaded.opens, loaded.closes) == (None, None)
     assert (loaded.first_day, loaded.last_day, loaded.approval, loaded.approval_minutes) == (1, 14, True, 60)
     assert (loaded.come_early_minutes, loaded.grace_minutes, loaded.retention_days) == (30, 15, 90)
+    assert loaded.cooling_minutes == (15, 60)
+    assert loaded.not_here == (Case.LOST, Case.DAMAGED)
+    assert loaded.come_directly == (Case.MIGRANT_WORKER, Case.SICK, Case.ELDERLY)
+    assert (loaded.reminder_at, loaded.texts) == (time(18), {})
     assert [(s.starts, s.ends) for s in loaded.sessions] == [(time(8), time(11, 30)), (time(13), time(15))]
     assert loaded.closed_dates == {date(2026, 12, 24): "Cuti bersama Natal"}
     assert loaded.one_code_per_person
+    assert (loaded.messages_per_window, loaded.window_minutes) == (20, 10)
     assert len(loaded.documents) == 4
 
 
@@ -300,6 +338,27 @@ def test_an_office_without_closed_or_open_dates_is_right(tmp_path: Path) -> None
     loaded = load_office(write(tmp_path, bogor(open_dates=None).split("# Days on which")[0]))
     assert loaded.closed_dates == {}
     assert loaded.open_dates == frozenset()
+
+
+@pytest.mark.parametrize(("value", "at"), [('"12:00"', time(12)), ('"21:00"', time(21)), (None, None)])
+def test_an_office_reminds_at_an_hour_of_its_own_or_nobody(tmp_path: Path, value: str | None, at: time | None) -> None:
+    assert load_office(write(tmp_path, bogor(reminder_at=value))).reminder_at == at
+
+
+def test_an_answer_may_stand_in_the_office_s_own_words(tmp_path: Path) -> None:
+    text = BOGOR.replace("[texts]", '[texts]\nhelp = """\nHalo {example}\n"""')
+    assert load_office(write(tmp_path, text)).texts == {"help": "Halo {example}"}
+
+
+@pytest.mark.parametrize("value", ['""', '" "', "7", '["Halo"]'])
+def test_what_is_no_text_is_refused(tmp_path: Path, value: str) -> None:
+    said = refusal(tmp_path, BOGOR.replace("[texts]", f"[texts]\nhelp = {value}"))
+    assert said.startswith("bogor.toml: texts.help = ")
+    assert said.endswith("is not right: the text of this answer, as in layers/common/src/antrian/texts/id.toml")
+
+
+def test_an_office_may_switch_cooling_off(tmp_path: Path) -> None:
+    assert load_office(write(tmp_path, bogor(cooling_minutes="[0, 0]"))).cooling_minutes == (0, 0)
 
 
 BATAM = {
@@ -386,3 +445,16 @@ def test_an_office_may_serve_on_a_holiday(tmp_path: Path) -> None:
     write(tmp_path, bogor(open_dates="[2026-12-25]"))
     write(tmp_path, HOLIDAYS, "holidays.json")
     assert load_offices(tmp_path)["bogor"].closure(date(2026, 12, 25)) is None
+
+
+def test_where_the_office_gives_the_day_nobody_approves_one(tmp_path: Path) -> None:
+    told = refusal(tmp_path, bogor(format='"name_birth_address"'))
+    assert told.startswith(
+        "bogor.toml: registration.approval = true is not right: false where the office gives the day"
+    )
+
+
+def test_an_office_may_give_the_day(tmp_path: Path) -> None:
+    office = load_office(write(tmp_path, bogor(format='"name_birth_address"', approval="false", photo="true")))
+    assert (office.format, office.gives_the_day, office.photo) == (Format.NAME_BIRTH_ADDRESS, True, True)
+    assert not load_office(write(tmp_path, BOGOR)).gives_the_day

@@ -1,14 +1,15 @@
 """The offices that are deployed, as `offices/` describes them."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from antrian.adapters.office_file import load_offices
 from antrian.adapters.texts import Texts
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.office import Office
+from antrian.domain.cases import Case
+from antrian.domain.office import Format, Office
 from tests.builders import MONDAY, NOW
 from tests.unit.adapters.office_files import OFFICES
 
@@ -37,6 +38,14 @@ def test_jakarta_pusat_is_as_the_press_described_it() -> None:
     assert jakarta.whatsapp_number == "0812 9900 4406"
     assert (jakarta.opens, jakarta.closes, jakarta.approval) == (None, None, True)
     assert 250 <= sum(plan.capacity for plan in jakarta.slots(MONDAY)) <= 400
+
+
+def test_batam_is_as_the_press_described_it() -> None:
+    batam = KNOWN["batam"]
+    assert batam.whatsapp_number == "0822 8886 2017"
+    assert (batam.opens, batam.closes, batam.approval) == (time(7, 30), time(10), False)
+    assert (batam.format, batam.photo, batam.last_day) == (Format.NAME_BIRTH_ADDRESS, True, 3)
+    assert Case.CHANGED_DATA in batam.not_here
 
 
 def test_an_office_serves_on_every_weekday_that_it_names(here: Office) -> None:

@@ -10,10 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antrian.adapters.queues import SqsDayQueue, SqsOutbox, pause_failed, read_outgoing, read_seat_request
+from antrian.adapters.queues import (
+    DOUBLING,
+    LINE_DOWN,
+    ONE_PERSON,
+    Pace,
+    SqsDayQueue,
+    SqsOutbox,
+    pause_failed,
+    read_outgoing,
+    read_seat_request,
+)
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.message import Sender
-from antrian.domain.ports import Outgoing, SeatRequest, Wish
+from antrian.domain.message import Photo, Sender
+from antrian.domain.ports import Outgoing, PhotoToKeep, SeatRequest, Seen, Wish
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY
 
 # A busy machine is no defect.
@@ -22,6 +32,7 @@ UNHURRIED = settings(deadline=None)
 URL = "https://sqs.example/queue.fifo"
 REQUEST = SeatRequest(Wish.SEAT, "CTH00000010", MONDAY, "wamid.HBgNNjI4MTEwMDAwMDAwMQ==", BUDI, NOW.astimezone(UTC))
 OUTGOING = Outgoing("wamid.1", BUDI, Answer(Kind.HELP, {"open_days": ("2026-11-23", "2026-11-24"), "example": "#Budi"}))
+SEEN = Seen("wamid.1", BUDI, NOW.astimezone(UTC))
 # Amazon's: up to 128 of these.
 SQS_ID = set(string.ascii_letters + string.digits + string.punctuation)
 
@@ -53,6 +64,13 @@ def outbox_message(outgoing: Outgoing) -> dict[str, str]:
     return sent
 
 
+def seen_message(seen: Seen) -> dict[str, str]:
+    sqs = RecordingSqs()
+    SqsOutbox(cast("Any", sqs), URL).show_seen(seen)
+    (sent,) = sqs.sent
+    return sent
+
+
 @UNHURRIED
 @given(
     st.builds(
@@ -79,6 +97,21 @@ def test_a_sender_who_hides_the_number_comes_out_as_well() -> None:
     hidden = Sender(user_id="ID.13491208655302741918")
     assert read_seat_request(day_queue_message(replace(REQUEST, sender=hidden))["MessageBody"]).sender == hidden
     assert read_outgoing(outbox_message(replace(OUTGOING, to=hidden))["MessageBody"]).to == hidden
+    assert read_outgoing(seen_message(replace(SEEN, to=hidden))["MessageBody"]).to == hidden
+
+
+@UNHURRIED
+@given(st.builds(Seen, st.text(), SENDERS, st.datetimes(timezones=st.just(UTC))))
+def test_that_a_message_was_seen_comes_out_as_it_went_in(seen: Seen) -> None:
+    assert read_outgoing(seen_message(seen)["MessageBody"]) == seen
+
+
+def test_that_a_message_was_seen_comes_before_its_answer_and_once() -> None:
+    seen, answer = seen_message(SEEN), outbox_message(replace(OUTGOING, id=SEEN.message_id))
+    assert seen["QueueUrl"] == URL
+    assert seen["MessageGroupId"] == answer["MessageGroupId"]
+    assert seen["MessageDeduplicationId"] == seen_message(SEEN)["MessageDeduplicationId"]
+    assert seen["MessageDeduplicationId"] != answer["MessageDeduplicationId"]
 
 
 def test_half_a_surrogate_pair_is_sent_in_a_form_that_sqs_takes() -> None:
@@ -180,13 +213,22 @@ class PausingSqs:
         self.pauses[arguments["ReceiptHandle"]] = arguments["VisibilityTimeout"]
 
 
-def pauses_after(received: int, failed: tuple[str, ...] = ("second",)) -> dict[str, int]:
+def pauses_after(
+    received: int,
+    failed: tuple[str, ...] = ("second",),
+    paces: dict[str, Pace] | None = None,
+    groups: tuple[str, str] = ("Budi's", "Siti's"),
+) -> dict[str, int]:
     sqs = PausingSqs()
     records = [
-        {"messageId": name, "receiptHandle": f"{name}'s", "attributes": {"ApproximateReceiveCount": str(received)}}
-        for name in ("first", "second")
+        {
+            "messageId": name,
+            "receiptHandle": f"{name}'s",
+            "attributes": {"ApproximateReceiveCount": str(received), "MessageGroupId": group},
+        }
+        for name, group in zip(("first", "second"), groups, strict=True)
     ]
-    pause_failed(cast("Any", sqs), URL, {"Records": records}, failed)
+    pause_failed(cast("Any", sqs), URL, {"Records": records}, failed, paces)
     return sqs.pauses
 
 
@@ -196,11 +238,76 @@ def test_only_what_failed_is_put_off() -> None:
     assert pauses_after(1, ("first", "second")).keys() == {"first's", "second's"}
 
 
+def test_each_is_put_off_at_its_own_pace() -> None:
+    pauses = pauses_after(3, ("first", "second"), {"first": ONE_PERSON})
+    assert pauses["first's"] == 64
+    assert 4 <= pauses["second's"] <= 8
+
+
+def test_what_stands_behind_a_failed_answer_comes_back_with_it() -> None:
+    """Longer, and it would hold up the whole group while its first message is ready."""
+    pauses = pauses_after(9, ("first", "second"), {"first": ONE_PERSON}, groups=("Budi's", "Budi's"))
+    assert pauses["first's"] == pauses["second's"] == 900
+
+
 @pytest.mark.parametrize(
-    ("received", "shortest", "longest"),
-    [(1, 1, 2), (2, 2, 4), (4, 8, 16), (8, 128, 256), (20, 450, 900), (2000, 450, 900)],
+    ("pace", "received", "shortest", "longest"),
+    [
+        (DOUBLING, 1, 1, 2),
+        (DOUBLING, 2, 2, 4),
+        (DOUBLING, 4, 8, 16),
+        (DOUBLING, 8, 128, 256),
+        (DOUBLING, 20, 450, 900),
+        (DOUBLING, 2000, 450, 900),
+        (LINE_DOWN, 1, 60, 120),
+        (LINE_DOWN, 2, 120, 240),
+        (LINE_DOWN, 4, 450, 900),
+        (LINE_DOWN, 1000, 450, 900),
+        (ONE_PERSON, 1, 4, 4),
+        (ONE_PERSON, 2, 16, 16),
+        (ONE_PERSON, 4, 256, 256),
+        (ONE_PERSON, 5, 900, 900),
+        (ONE_PERSON, 1000, 900, 900),
+    ],
 )
-def test_the_pause_doubles_and_stays_within_a_quarter_of_an_hour(received: int, shortest: int, longest: int) -> None:
-    pauses = [pause for _ in range(50) for pause in pauses_after(received).values()]
+def test_pauses_grow_and_stay_within_a_quarter_of_an_hour(
+    pace: Pace, received: int, shortest: int, longest: int
+) -> None:
+    pauses = [pause for _ in range(50) for pause in pauses_after(received, ("first",), {"first": pace}).values()]
     assert shortest <= min(pauses)
     assert max(pauses) <= longest
+
+
+# Photos
+
+
+def photo_message(wanted: PhotoToKeep) -> dict[str, str]:
+    sqs = RecordingSqs()
+    SqsOutbox(cast("Any", sqs), URL).keep_photo(wanted)
+    (sent,) = sqs.sent
+    return sent
+
+
+@UNHURRIED
+@given(SENDERS, st.text(min_size=1), st.text())
+def test_a_photo_to_keep_comes_out_as_it_was(to: Sender, media_id: str, mime_type: str) -> None:
+    wanted = PhotoToKeep("BTM7K3M92QX", Photo(media_id, mime_type), to)
+    assert read_outgoing(photo_message(wanted)["MessageBody"]) == wanted
+
+
+def test_no_answer_waits_for_a_photo() -> None:
+    wanted = PhotoToKeep("BTM7K3M92QX", Photo("1", "image/jpeg"), BUDI)
+    sent = photo_message(wanted)
+    assert sent["MessageGroupId"] != outbox_message(OUTGOING)["MessageGroupId"]
+    assert "BTM7K3M92QX" not in sent["MessageGroupId"] + sent["MessageDeduplicationId"]
+    other = photo_message(replace(wanted, booking_code="BTM7K3M92QY"))
+    assert {sent["MessageGroupId"], sent["MessageDeduplicationId"]}.isdisjoint(
+        {other["MessageGroupId"], other["MessageDeduplicationId"]}
+    )
+
+
+def test_a_request_that_goes_on_to_another_day_is_not_the_same_again() -> None:
+    later = replace(REQUEST, service_date=TUESDAY)
+    first, second = day_queue_message(REQUEST), day_queue_message(later)
+    assert first["MessageDeduplicationId"] != second["MessageDeduplicationId"]
+    assert day_queue_message(REQUEST)["MessageDeduplicationId"] == first["MessageDeduplicationId"]

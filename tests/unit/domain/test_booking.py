@@ -1,12 +1,13 @@
 """A booking, as it is shown at the door and as it ended; and who sent it."""
 
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 
 import pytest
 
 from antrian.domain.booking import Move, State
 from antrian.domain.message import Sender, trace
-from tests.builders import MONDAY, NOW, booking, wib
+from tests.builders import MONDAY, NOW, TUESDAY, booking, wib
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,21 @@ def test_a_booking_that_the_applicant_ended_says_when(state: State) -> None:
 @pytest.mark.parametrize("state", [State.PENDING, State.CONFIRMED, State.CHECKED_IN, State.EXPIRED, State.LAPSED])
 def test_a_booking_that_ended_in_another_way_does_not(state: State) -> None:
     assert booking(state=state, moves=((state, Move(NOW)),)).ended_at is None
+
+
+def test_a_booking_knows_which_messages_moved_it_and_since_when_it_is_for_its_day() -> None:
+    registered = booking()
+    assert (registered.reschedules, registered.asked_at) == ((), registered.sent_at)
+    later = wib(MONDAY, 6).astimezone(UTC)
+    moves = (
+        (State.PENDING, Move(registered.sent_at, "wamid.1")),
+        (State.CONFIRMED, Move(later, "wamid.2")),
+        (State.CONFIRMED, Move(registered.sent_at + timedelta(hours=1), "wamid.3", TUESDAY)),
+    )
+    moved = replace(registered, state=State.CONFIRMED, moves=moves)
+    assert [moved.was_rescheduled_by(f"wamid.{n}") for n in (1, 2, 3)] == [False, False, True]
+    # Not when it was confirmed: that is when we got to it, not when anything was asked for.
+    assert moved.asked_at == registered.sent_at + timedelta(hours=1)
 
 
 def test_a_sender_needs_a_phone_number_or_a_user_id() -> None:

@@ -11,7 +11,7 @@ from antrian.domain.scan import Undoing
 from tests.builders import MONDAY, TUESDAY, booking, scan, wib
 
 EIGHT = wib(MONDAY, 8)
-SEAT = Seat(number=1, starts_at=EIGHT, opens_at=wib(MONDAY, 7, 30), void_after=wib(MONDAY, 8, 15))
+SEAT = Seat(1, MONDAY, starts_at=EIGHT, opens_at=wib(MONDAY, 7, 30), void_after=wib(MONDAY, 8, 15))
 SECOND = timedelta(seconds=1)
 
 

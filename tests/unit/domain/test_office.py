@@ -20,6 +20,20 @@ WORKDAYS = frozenset(range(5))
 SATURDAY, SUNDAY = date(2026, 11, 21), date(2026, 11, 22)
 
 
+# Windows of messages
+
+
+@pytest.mark.parametrize(
+    ("minute", "second", "since", "until"),
+    [(0, 0, (10, 0), (10, 10)), (9, 59, (10, 0), (10, 10)), (10, 0, (10, 10), (10, 20)), (59, 59, (10, 50), (11, 0))],
+)
+def test_a_window_begins_by_the_clock_and_ends_where_the_next_begins(
+    minute: int, second: int, since: tuple[int, int], until: tuple[int, int]
+) -> None:
+    sent_at = wib(MONDAY, 10, minute).replace(second=second)
+    assert office(window_minutes=10).window(sent_at) == (wib(MONDAY, *since), wib(MONDAY, *until))
+
+
 # Registration hours
 
 

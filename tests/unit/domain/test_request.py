@@ -11,11 +11,21 @@ from antrian.domain import codes
 from antrian.domain.request import (
     LONGEST_NAME,
     Approval,
+    Begin,
     Cancellation,
+    Help,
     Misread,
+    Quota,
     Registration,
+    Request,
+    Rescheduling,
+    Status,
     Unknown,
+    UnreadDay,
     normalised_name,
+    read_address,
+    read_date,
+    read_name,
     read_request,
     shown_date,
     typed_date,
@@ -47,6 +57,8 @@ CODE = codes.booking_code(KEY, "BGR", "wamid.read")
         "#Budi#25.01.1987#07.08.2017",
         "#Budi#25 - 1 - 1987#7. 8. 2017",
         "#Budi#2501 1987#0708 2017",
+        "#Budi#25 Januari 1987#7 Agustus 2017",
+        "#Budi#25 jan 1987#07 Ags. 2017",
         "#Budi\n#25011987\n#07082017",
         "#\nBudi\n#\n25011987\n#\n07082017",
         "Budi\n25011987\n07082017",
@@ -107,7 +119,7 @@ def test_what_cannot_be_a_name_is_not_repeated(written: str) -> None:
         ("#Budi", Misread("Budi", None, None)),
         ("#25011987#07082017", Misread(None, "07-08-2017", None)),
         ("#Budi#250187#07082017", Misread("Budi", None, "07-08-2017")),
-        ("#Budi#25 Januari 1987#07082017", Misread("Budi", None, "07-08-2017")),
+        ("#Budi#25 Janu 87#07082017", Misread("Budi", None, "07-08-2017")),
         ("#Budi#25011987#besok", Misread("Budi", "25-01-1987", None)),
         ("#Budi#25011987#07082017#Jalan Mawar", Misread("Budi", "25-01-1987", "07-08-2017")),
         ("#Budi 25011987 07082017", Misread(None, None, None)),
@@ -223,6 +235,112 @@ def test_a_sentence_that_only_mentions_it_cancels_nothing(text: str) -> None:
     assert read_request(text) == Unknown()
 
 
+# Another day
+
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#ubah#24112026",
+        "#ubah #24112026#",
+        "ubah 24112026",
+        "#UBAH#24-11-2026",
+        "# Ubah # 24/11/2026",
+        "#ubah 24 11 2026.",
+        "#ubah#24 - 11 - 2026",
+        "#ubah24112026",
+        "#ubah: 24.11.2026",
+        "#ubah\n24112026",
+        "*#ubah#24112026*",
+        "ubah ke 24112026",
+    ],
+)
+def test_another_day_is_forgiven_its_form(text: str) -> None:
+    assert read_request(text) == Rescheduling(TUESDAY)
+
+
+@pytest.mark.parametrize("text", ["#ubah#24112026#{}", "#Ubah # 24-11-2026 # {} #"])
+def test_another_day_takes_a_booking_code(text: str) -> None:
+    assert read_request(text.format(CODE)) == Rescheduling(TUESDAY, CODE)
+    assert read_request(text.format(codes.shown(CODE).lower())) == Rescheduling(TUESDAY, CODE)
+
+
+@pytest.mark.parametrize(
+    "text", ["#ubah", "ubah", "Ubah!", "#ubah#besok", "#ubah jadwal ke senin", "#ubah#24112026#BGR"]
+)
+def test_another_day_that_cannot_be_read_is_told_so(text: str) -> None:
+    assert read_request(text) == UnreadDay()
+
+
+def test_a_day_that_is_in_no_calendar_is_told_as_it_was_written() -> None:
+    assert read_request("#ubah#31112026") == UnreadDay("31-11-2026")
+
+
+def test_nobody_is_registered_under_the_name_of_the_command() -> None:
+    """Somebody mixes the two formats up."""
+    assert read_request("#ubah#25011987#24112026") == UnreadDay()
+
+
+@pytest.mark.parametrize("text", ["ubah jadwal gimana ya?", "apa bisa ubah hari", "perubahan"])
+def test_a_sentence_that_only_mentions_it_moves_nothing(text: str) -> None:
+    assert read_request(text) == Unknown()
+
+
+# Asking
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        *((text, Status()) for text in ("#status", "Status", "# STATUS #", "status?", "tiket")),
+        *((text, Quota()) for text in ("#kuota", "KUOTA", " kuota. ")),
+        *((text, Help()) for text in ("#bantuan", "Bantuan", "help", "menu")),
+        *((text, Begin()) for text in ("#daftar", "Daftar", "daftar!", "daftar antrian", "Daftar lagi")),
+        ("#daftar#23112026", Begin(date(2026, 11, 23))),
+        ("daftar 23 November 2026", Begin(date(2026, 11, 23))),
+        ("#daftar#31112026", Begin()),
+    ],
+)
+def test_a_command_is_forgiven_case_spaces_and_a_missing_hash(text: str, asked: Request) -> None:
+    assert read_request(text) == asked
+
+
+@pytest.mark.parametrize(
+    "text", ["status saya gimana", "kuota berapa ya", "daftar dokumen", "mau daftar", "bantuan dong kak", "statusnya"]
+)
+def test_a_sentence_that_only_mentions_a_command_is_none(text: str) -> None:
+    assert read_request(text) == Unknown()
+
+
+@pytest.mark.parametrize("text", ["#daftar#Budi#25011987#07082017", "daftar\nBudi\n25011987\n07082017"])
+def test_a_registration_may_stand_behind_the_word(text: str) -> None:
+    assert read_request(text) == BUDI
+
+
+def test_a_person_may_be_called_like_a_command() -> None:
+    assert read_request("#Status#25011987#07082017") == Registration("Status", BUDI.birth_date, BUDI.service_date)
+
+
+@pytest.mark.parametrize(("text", "name"), [("#Budi", "Budi"), (" *Budi*  Santoso ", "Budi Santoso"), ("12", None)])
+def test_a_name_alone_is_read(text: str, name: str | None) -> None:
+    assert read_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("#25011987.", date(1987, 1, 25)), ("25 Agt 1987", None), ("31-02-1987", "31-02-1987"), ("besok", None)],
+)
+def test_a_date_alone_is_read(text: str, day: date | str | None) -> None:
+    assert read_date(text) == day
+
+
+@pytest.mark.parametrize(("text", "address"), [("Jl. Merdeka 10", "Jl. Merdeka 10"), ("10", None), ("a" * 500, None)])
+def test_an_address_alone_is_read(text: str, address: str | None) -> None:
+    assert read_address(text) == address
+
+
 # Anything else
 
 
@@ -260,12 +378,10 @@ WORDS = st.text(LETTERS, min_size=2, max_size=12)
 def written_registrations(draw: st.DrawFn) -> tuple[Registration, str]:
     """Draw a registration and one of the ways in which people write it."""
     words = draw(st.lists(WORDS, min_size=1, max_size=4))
-    assume(words[0].casefold() not in {"batal", "batalkan"})
-    asked = Registration(" ".join(words), draw(DAYS), draw(DAYS))
-    dates = [
-        draw(st.sampled_from(FORMATS)).format(d=day.day, m=day.month, y=day.year)
-        for day in (asked.birth_date, asked.service_date)
-    ]
+    assume(words[0].casefold() not in {"batal", "batalkan", "ubah", "daftar"})
+    born, service_date = draw(DAYS), draw(DAYS)
+    asked = Registration(" ".join(words), born, service_date)
+    dates = [draw(st.sampled_from(FORMATS)).format(d=day.day, m=day.month, y=day.year) for day in (born, service_date)]
     changed_case = draw(CASES)
     name = changed_case(draw(st.sampled_from([" ", "  ", "\n", " \n"])).join(words))
     parts = [draw(SPACES) + part + draw(SPACES) for part in (name, *dates)]
@@ -288,7 +404,7 @@ def test_a_registration_reads_the_same_in_whatever_way_it_is_written(case: tuple
 @UNHURRIED
 @given(name=WORDS, birth=DAYS, day=DAYS, first=st.sampled_from(["#", "\n", "\n#\n"]), second=st.sampled_from("#\n"))
 def test_a_line_break_stands_for_a_hash(name: str, birth: date, day: date, first: str, second: str) -> None:
-    assume(name.casefold() not in {"batal", "batalkan"})
+    assume(name.casefold() not in {"batal", "batalkan", "ubah", "daftar"})
     text = f"{name}{first}{typed_date(birth)}{second}{shown_date(day)}"
     assert read_request(text) == Registration(name, birth, day)
 
@@ -301,7 +417,7 @@ def test_a_line_break_stands_for_a_hash(name: str, birth: date, day: date, first
 @example("#" * 4096)
 def test_any_text_can_be_read(text: str) -> None:
     read = read_request(text)
-    assert isinstance(read, Registration | Misread | Approval | Cancellation | Unknown)
+    assert isinstance(read, Request)
     assert read_request(text) == read
     if isinstance(read, Registration | Misread) and read.name is not None:
         assert 2 <= len(read.name) <= LONGEST_NAME

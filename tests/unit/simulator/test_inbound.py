@@ -1,16 +1,18 @@
 """Webhooks: their shape, their signature, repeats, batches, retries."""
 
+import base64
 import hashlib
 import hmac
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from local.simulator.delivery import sign
-from tests.unit.simulator.world import BUDI, BUDIS_USER_ID, NUMBER_ID, SECRET, World
+from tests.unit.simulator.world import BUDI, BUDIS_USER_ID, NUMBER_ID, PNG, SECRET, TOKEN, World, call
 
 BUTTONS = {
     "type": "button",
@@ -208,7 +210,7 @@ def test_many_people_write_at_the_same_time(world: World) -> None:
         ({"text": "x"}, "from, user_id, or both"),
         ({"from": "0811-x", "text": "x"}, "7 to 15 digits"),
         ({"user_id": "budi", "text": "x"}, "user_id must look like"),
-        ({"from": BUDI}, "exactly one of text, button_id and content"),
+        ({"from": BUDI}, "exactly one of text, photo, button_id and content"),
         ({"from": BUDI, "text": "x", "button_id": "y"}, "exactly one of"),
         ({"from": BUDI, "text": ""}, "non-empty"),
         ({"from": BUDI, "text": "x", "times": 0}, "times must be"),
@@ -233,3 +235,58 @@ def test_an_unknown_office_names_the_known_ones(world: World) -> None:
     answer = world.budi_writes(office="bandung")
     assert answer.status == 404
     assert "known are bogor, jakarta-pusat" in answer.error
+
+
+# Photos
+
+
+PHOTO = {"base64": base64.b64encode(PNG).decode(), "mime_type": "image/png"}
+
+
+def test_a_photo_stands_in_the_webhook_with_its_caption_and_can_be_fetched_with_the_token(world: World) -> None:
+    assert world.inbound(**{"from": BUDI}, photo=PHOTO, text="Budi#25011987#Jl. Merdeka").status == 200
+    (message,) = world.webhook.messages
+    image = message["image"]
+    assert message["type"] == "image"
+    assert (image["mime_type"], image["caption"]) == ("image/png", "Budi#25011987#Jl. Merdeka")
+    assert image["sha256"] == base64.b64encode(hashlib.sha256(PNG).digest()).decode()
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    url = call("GET", f"{world.url}/v26.0/{image['id']}", headers=bearer).json["url"]
+    assert call("GET", url).status == 401
+    assert call("GET", url, headers=bearer).content == PNG
+
+
+def test_a_document_is_no_image_and_may_have_no_caption(world: World) -> None:
+    pdf = {**PHOTO, "mime_type": "application/pdf"}
+    assert world.inbound(**{"from": BUDI}, photo=pdf).status == 200
+    (message,) = world.webhook.messages
+    assert message["type"] == "document"
+    assert "caption" not in message["document"]
+
+
+def test_what_an_applicant_sent_can_be_fetched_for_a_week(world: World) -> None:
+    world.inbound(**{"from": BUDI}, photo=PHOTO)
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    url = f"{world.url}/v26.0/{world.webhook.messages[0]['image']['id']}"
+    now = datetime.fromisoformat(world.tool("GET", "clock").json["now"])
+    for days, status in ((6, 200), (8, 400)):
+        world.tool("PUT", "clock", {"now": (now + timedelta(days=days)).isoformat()})
+        assert call("GET", url, headers=bearer).status == status
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"photo": "x"}, "photo must be"),
+        ({"photo": {"base64": "!"}}, "base64"),
+        ({"photo": {"base64": 7}}, "base64"),
+        ({"photo": {**PHOTO, "mime_type": "png"}}, "mime_type"),
+        ({"photo": {**PHOTO, "caption": "x"}}, "photo must be"),
+        ({"photo": PHOTO, "text": 7}, "photo must be"),
+        ({"photo": PHOTO, "button_id": "x"}, "beside photo only text"),
+    ],
+)
+def test_a_photo_that_cannot_be_is_refused(world: World, wrong: dict[str, Any], word: str) -> None:
+    answer = world.inbound(**{"from": BUDI}, **wrong)
+    assert answer.status == 422
+    assert word in answer.json["error"]

@@ -138,6 +138,10 @@ class World:
         headers = {"Content-Type": "multipart/form-data; boundary=b", "Authorization": f"Bearer {token}"}
         return call("POST", f"{self.url}/v26.0/{NUMBER_ID}/media", b"".join(parts) + b"--b--\r\n", headers)
 
+    def submit_template(self, account_id: str, body: Any) -> Answer:
+        url = f"{self.url}/v26.0/{account_id}/message_templates"
+        return call("POST", url, body, {"Authorization": f"Bearer {TOKEN}"})
+
     def inbound(self, **fields: Any) -> Answer:
         return self.tool("POST", "inbound", {"office": "bogor", **fields})
 

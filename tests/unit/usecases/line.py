@@ -24,6 +24,12 @@ class Line:
     faults: list[Exception] = field(default_factory=list)
     template_faults: list[Exception] = field(default_factory=list)
     taken: list[tuple[Sender, Rendered | Template, str]] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    def show_seen(self, message_id: str) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.seen.append(message_id)
 
     def send(self, to: Sender, rendered: Rendered, outgoing_id: str) -> str:
         return self._take(self.faults, to, rendered, outgoing_id)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from antrian.domain import codes
+from antrian.domain import codes, wordless
 from antrian.domain.answer import Kind
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Seat, State
 from antrian.domain.message import Sender
@@ -337,40 +337,69 @@ def test_a_child_born_today_may_be_registered(world: World) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "written"),
     [
-        ("#Budi#31021987#23112026", Kind.BIRTH_DATE_IMPOSSIBLE, "31-02-1987"),
-        ("#Budi#25011987#31112026", Kind.SERVICE_DATE_IMPOSSIBLE, "31-11-2026"),
+        ("#Budi#31021987#23112026", Kind.ASK_BIRTH_DATE_AGAIN, "31-02-1987"),
+        ("#Budi#25011987#31112026", Kind.ASK_DAY_AGAIN, "31-11-2026"),
     ],
 )
 def test_a_date_that_no_calendar_has_is_named(text: str, kind: Kind, written: str, world: World) -> None:
     answer = world.say(text)
     assert answer.kind is kind
     assert answer.fields["written"] == written
-    assert answer.fields["example"] == "#Budi#25011987#23112026"
 
 
 def test_a_registration_that_cannot_be_read_shows_what_was_understood(world: World) -> None:
-    answer = world.say("#Budi#25011987")
+    answer = world.say("#Budi#250187#23112026")
     assert answer.kind is Kind.MISREAD
     assert answer.fields == {
         "name": "Budi",
-        "birth_date_read": "25-01-1987",
-        "service_date_read": "",
+        "birth_date_read": "",
+        "address_read": "",
+        "service_date_read": "23-11-2026",
+        "asks": "birth_date",
         "open_days": OPEN_DAYS,
         "example": "#Budi#25011987#23112026",
     }
 
 
-@pytest.mark.parametrize("text", ["Selamat pagi", None])
-def test_anything_else_is_answered_with_how_to_register(text: str | None, world: World) -> None:
-    answer = world.say(text)
+def test_anything_else_is_answered_with_how_to_register(world: World) -> None:
+    answer = world.say("Selamat pagi")
     assert answer.kind is Kind.HELP
     assert answer.fields["open_days"] == OPEN_DAYS
 
 
-@pytest.mark.parametrize("kind", ["reaction", "revoke"])
-def test_a_reaction_and_a_message_taken_back_get_no_answer(kind: str, world: World) -> None:
-    world.reception.receive(replace(message(), type=kind))
-    assert world.outbox.answers == {}
+@pytest.mark.parametrize(("kind", "answer"), [*wordless.ANSWERS.items(), ("from_the_future", Kind.ONLY_TEXT)])
+def test_what_has_no_words_gets_what_the_table_says(kind: str, answer: Kind | None, world: World) -> None:
+    sent = replace(message(), type=kind)
+    world.reception.receive(sent)
+    if answer is None:
+        assert world.outbox.answers == {}
+    else:
+        assert world.answer_to(sent).kind is answer
+        assert world.answer_to(sent).fields["example"] == "#Budi#25011987#23112026"
+
+
+@pytest.mark.parametrize("kind", ["image", "document", "edit"])
+def test_words_below_a_picture_and_the_new_words_of_a_message_are_read_as_if_typed(kind: str, world: World) -> None:
+    sent = replace(message(registration("Budi Santoso")), type=kind)
+    world.reception.receive(sent)
+    assert world.answer_to(sent).kind is Kind.ECHO
+
+
+def test_an_edited_registration_takes_the_place_of_the_first(world: World) -> None:
+    first = world.register(name="Budi Santso")
+    edited = replace(message(registration("Budi Santoso"), at=world.clock.moment + A_SECOND), type="edit")
+    world.reception.receive(edited)
+    assert world.booking(first).state is State.REPLACED
+    assert world.approve(world.answer_to(edited)).fields["name"] == "Budi Santoso"
+
+
+def test_words_below_a_picture_that_mean_nothing_are_answered_as_the_picture(world: World) -> None:
+    sent = replace(message("ini KTP saya"), type="image")
+    world.reception.receive(sent)
+    assert world.answer_to(sent).kind is Kind.PHOTO_NOT_NEEDED
+    edited = replace(message("ini KTP saya, Pak"), type="edit")
+    world.reception.receive(edited)
+    assert edited.id not in world.outbox.answers
 
 
 # Full days
@@ -607,7 +636,7 @@ def test_the_seat_of_a_cancelled_booking_goes_to_the_next(world: World) -> None:
     world.book()
     world.book(SITI)
     world.say("#batal")
-    assert world.book(applicant(1)).seat == Seat(1, *_hours(8))
+    assert world.book(applicant(1)).seat == Seat(1, MONDAY, *_hours(8))
 
 
 def test_nothing_to_cancel_is_answered_with_how_to_register(world: World) -> None:

@@ -62,9 +62,9 @@ def test_a_batch_is_one_transaction(world: World) -> None:
     rounds: list[int] = []
 
     class Counting(FakeStore):
-        def settle(self, day: date, changes: Sequence[Change]) -> None:
+        def settle(self, changes: Sequence[Change]) -> None:
             rounds.append(len(changes))
-            super().settle(day, changes)
+            super().settle(changes)
 
     requests = [wish(booking) for booking in pending(world, 4)]
     world.days = Counting(**vars(world.store))
@@ -200,10 +200,10 @@ class Interrupted(FakeStore):
     def interrupt(self, with_: Callable[[], object]) -> None:
         self._meanwhile = [with_]
 
-    def settle(self, day: date, changes: Sequence[Change]) -> None:
+    def settle(self, changes: Sequence[Change]) -> None:
         while self._meanwhile:
             self._meanwhile.pop()()
-        super().settle(day, changes)
+        super().settle(changes)
 
 
 def test_a_seat_that_another_writer_takes_is_not_given_twice(world: World) -> None:

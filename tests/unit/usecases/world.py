@@ -1,24 +1,26 @@
 """One office with everything around it in memory: applicants write, the queue is worked off, time passes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from antrian.domain.answer import Answer
 from antrian.domain.booking import Booking, State
-from antrian.domain.message import Message, Sender
+from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, DayQueue, Days, Door, Outbox
+from antrian.domain.ports import Bookings, DayQueue, Days, Dialogues, Door, Outbox, Tallies
 from antrian.domain.request import typed_date
 from antrian.usecases.admission import Admission, Decision, Shown
 from antrian.usecases.attendance import Attendance
+from antrian.usecases.closing import Closing
 from antrian.usecases.reception import Reception
+from antrian.usecases.reminding import Reminding
 from antrian.usecases.seating import Seating
 from antrian.usecases.sweeping import Sweeping
 from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, message, office, scan
-from tests.fakes import FakeClock, FakeDayQueue, FakeOutbox, FakeSigningKey, FakeStore
+from tests.fakes import FakeClock, FakeDayQueue, FakeHalves, FakeOutbox, FakeSigningKey, FakeStore
 
 BORN = date(1987, 1, 25)
 NAMES = {BUDI: "Budi Santoso", SITI: "Siti Aminah"}
@@ -57,29 +59,50 @@ class World:
     store: FakeStore = field(default_factory=FakeStore)
     day_queue: FakeDayQueue = field(default_factory=FakeDayQueue)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    halves: FakeHalves = field(default_factory=FakeHalves)
     key: FakeSigningKey = field(default_factory=FakeSigningKey)
     # What the use cases see of the first four; tests of faults and races put something in between.
     bookings: Bookings = field(init=False)
     days: Days = field(init=False)
     door: Door = field(init=False)
+    tallies: Tallies = field(init=False)
+    dialogues: Dialogues = field(init=False)
     to_days: DayQueue = field(init=False)
     to_applicants: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bookings = self.days = self.door = self.store
+        self.bookings = self.days = self.door = self.tallies = self.dialogues = self.store
         self.to_days, self.to_applicants = self.day_queue, self.outbox
 
     @property
     def reception(self) -> Reception:
-        return Reception(self.office, KEY, self.bookings, self.days, self.to_days, self.to_applicants, self.clock)
+        ports = (
+            self.bookings,
+            self.days,
+            self.to_days,
+            self.to_applicants,
+            self.clock,
+            self.tallies,
+            self.halves,
+            self.dialogues,
+        )
+        return Reception(self.office, KEY, *ports)
 
     @property
     def seating(self) -> Seating:
-        return Seating(self.office, self.bookings, self.days, self.to_applicants, self.clock)
+        return Seating(self.office, KEY, self.bookings, self.days, self.to_days, self.to_applicants, self.clock)
 
     @property
     def sweeping(self) -> Sweeping:
         return Sweeping(self.office, self.bookings, self.days, self.to_applicants, self.clock)
+
+    @property
+    def closing(self) -> Closing:
+        return Closing(self.office, self.bookings, self.days, self.to_days, self.clock)
+
+    @property
+    def reminding(self) -> Reminding:
+        return Reminding(self.office, self.bookings, self.days, self.to_applicants, self.clock)
 
     @property
     def admission(self) -> Admission:
@@ -100,18 +123,20 @@ class World:
         sender: Sender = BUDI,
         *,
         button: str | None = None,
+        photo: Photo | None = None,
         at: datetime | None = None,
     ) -> Message:
         """Let the office receive a message, and return it; what needs a seat waits in the day queue."""
         self.at(at or self.clock.moment + A_SECOND)
-        sent = message(text, sender=sender, button=button, at=self.clock.moment.replace(microsecond=0))
+        sent = message(text, sender=sender, button=button, photo=photo, at=self.clock.moment.replace(microsecond=0))
         self.reception.receive(sent)
         return sent
 
     def settle(self) -> None:
-        """Work off the day queue."""
-        for day, requests in groupby(self.day_queue.take(), key=lambda request: request.service_date):
-            self.seating.settle(day, list(requests))
+        """Work off the day queue, and what goes on to later days."""
+        while self.day_queue.requests:
+            for day, requests in groupby(self.day_queue.take(), key=lambda request: request.service_date):
+                self.seating.settle(day, list(requests))
 
     def say(
         self,
@@ -119,10 +144,11 @@ class World:
         sender: Sender = BUDI,
         *,
         button: str | None = None,
+        photo: Photo | None = None,
         at: datetime | None = None,
     ) -> Answer:
         """Let a message be received and settled, and return its answer."""
-        sent = self.send(text, sender, button=button, at=at)
+        sent = self.send(text, sender, button=button, photo=photo, at=at)
         self.settle()
         return self.answer_to(sent)
 
@@ -172,3 +198,19 @@ class World:
         """Sweep at this moment."""
         self.at(at)
         return self.sweeping.sweep()
+
+    def remind(self, at: datetime) -> int:
+        """Let the minute of the reminders come."""
+        self.at(at)
+        return self.reminding.remind()
+
+    def closes(self, *days: date, reason: str = "Banjir") -> None:
+        """Let the office close these days, and no others, from now on."""
+        self.office = replace(self.office, closed_dates=dict.fromkeys(days, reason))
+
+    def call_off(self) -> int:
+        """Let the minute come in which closed days are looked for, and what it asks for be done."""
+        self.at(self.clock.moment + A_SECOND)
+        asked = self.closing.close()
+        self.settle()
+        return asked

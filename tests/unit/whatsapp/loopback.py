@@ -60,8 +60,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: Graph
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         graph = self.server
         graph.requests.append(Request(self.path, self.headers, body))
         if graph.hangs:

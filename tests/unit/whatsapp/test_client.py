@@ -8,7 +8,7 @@ from email import message_from_bytes
 import pytest
 import urllib3
 
-from antrian.adapters.whatsapp.client import Client, addressed
+from antrian.adapters.whatsapp.client import BRIEF_TIMEOUT, Client, addressed
 from antrian.adapters.whatsapp.errors import LineDown, NotThisWay, OurFault, Retry, WindowClosed
 from antrian.domain.message import Sender
 from tests.unit.whatsapp.builders import NUMBER_ID, PHONE, USER_ID
@@ -86,6 +86,38 @@ def test_a_file_is_uploaded_as_a_form_and_its_id_returned(client: Client, graph:
     assert fields["file"].get_content_type() == "image/png"  # type: ignore[union-attr]
     assert fields["file"].get_filename() == "file.png"  # type: ignore[union-attr]
     assert content in request.body
+
+
+def test_a_message_is_marked_as_read_with_the_dots_of_typing(client: Client, graph: Graph) -> None:
+    graph.answer = b'{"success": true}'
+    client.mark_read("wamid.in")
+    (request,) = graph.requests
+    assert request.path == f"/v26.0/{NUMBER_ID}/messages"
+    assert request.json == {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": "wamid.in",
+        "typing_indicator": {"type": "text"},
+    }
+
+
+def test_a_mark_that_is_refused_or_gets_no_answer_is_told(client: Client, graph: Graph) -> None:
+    graph.refuse(400, 131009)
+    with pytest.raises(OurFault):
+        client.mark_read("wamid.old")
+    graph.hangs_up = True
+    with pytest.raises(Retry):
+        client.mark_read("wamid.in")
+
+
+def test_nobody_waits_long_for_a_mark() -> None:
+    assert (BRIEF_TIMEOUT.connect_timeout, BRIEF_TIMEOUT.read_timeout) == (1, 2)
+
+
+def test_a_wrong_number_id_is_no_fault_of_the_message(client: Client, graph: Graph) -> None:
+    graph.refuse(400, 100, "Unsupported post request. Object with ID '1' does not exist", error_subcode=33)
+    with pytest.raises(LineDown):
+        client.send(HELLO)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from antrian.adapters.whatsapp.errors import (
 TABLE: dict[type[GraphError], list[int]] = {
     Retry: [130429, 131056, 131016, 131000, 131057, 1, 2, 4, 80007, 133004],
     WindowClosed: [131047],
-    NotThisWay: [131026, 131049, 131050, 130403, 131062],
+    NotThisWay: [131026, 131049, 131050, 130403, 131062, 130472, 130497],
     OurFault: [100, 131008, 131009, 131051, 131053, *range(132000, 132100)],
-    LineDown: [190, 0, 3, 10, *range(200, 300), 131005, 368, 131031, 131048, 131042, 133010],
+    LineDown: [190, 0, 3, 10, *range(200, 300), 131005, 368, 131031, 131048, 131042, 133010, 33, 131037, 131045],
 }
 
 
@@ -45,9 +45,16 @@ def test_an_answer_without_a_code_was_not_metas_and_is_asked_again(status: int) 
     assert type(classify(status, None, "")) is Retry
 
 
-@pytest.mark.parametrize("code", [131999, 132100, 131046, 199, 300, 33, -1])
+@pytest.mark.parametrize("code", [131999, 132100, 131046, 199, 300, -1])
 def test_an_unknown_refusal_is_our_fault(code: int) -> None:
     assert type(classify(400, code, "")) is OurFault
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "kind"), [(100, 33, LineDown), (100, 2388, OurFault), (131026, 33, NotThisWay)]
+)
+def test_a_number_that_the_token_cannot_see_stops_the_line(code: int, subcode: int, kind: type[GraphError]) -> None:
+    assert type(classify(400, code, "Object does not exist", subcode)) is kind
 
 
 def test_only_the_pair_limit_holds_back_one_user_alone() -> None:

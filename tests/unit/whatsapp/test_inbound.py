@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antrian.adapters.whatsapp.inbound import Addressed, Inbound, Skipped, Status, read
-from antrian.domain.message import Message, Sender
+from antrian.domain.message import Message, Photo, Sender
 from tests.unit.whatsapp.builders import (
     AT,
     NUMBER_ID,
@@ -90,9 +90,6 @@ def test_an_interactive_message_without_an_id_is_kept_without_a_button(interacti
 @pytest.mark.parametrize(
     "kind",
     [
-        "image",
-        "video",
-        "document",
         "sticker",
         "audio",
         "reaction",
@@ -100,8 +97,8 @@ def test_an_interactive_message_without_an_id_is_kept_without_a_button(interacti
         "contacts",
         "order",
         "unsupported",
-        "edit",
         "revoke",
+        "request_welcome",
         "from_the_future",
     ],
 )
@@ -110,6 +107,156 @@ def test_every_other_type_is_kept_with_its_name_alone(kind: str) -> None:
     fields: dict[str, Json] = {kind: content, "text": {"body": "x"}}
     read_back = only(read(messages(message(kind=kind, **fields))))
     assert (read_back.type, read_back.button, read_back.text) == (kind, None, None)
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "document"])
+def test_the_caption_of_a_picture_is_what_was_typed(kind: str) -> None:
+    content: dict[str, Json] = {kind: {"id": "1", "caption": "#Budi#25011987#23112026"}}
+    read_back = only(read(messages(message(kind=kind, **content))))
+    assert (read_back.type, read_back.text) == (kind, "#Budi#25011987#23112026")
+
+
+@pytest.mark.parametrize("kind", ["image", "document"])
+def test_a_picture_and_a_document_are_photos_of_their_type(kind: str) -> None:
+    content: dict[str, Json] = {kind: {"id": "1037543291543634", "mime_type": "Image/JPEG; charset=binary"}}
+    assert only(read(messages(message(kind=kind, **content)))).photo == Photo("1037543291543634", "image/jpeg")
+
+
+@pytest.mark.parametrize("kind", ["video", "sticker", "audio"])
+def test_a_film_and_a_sticker_are_no_photos(kind: str) -> None:
+    content: dict[str, Json] = {kind: {"id": "1037543291543634", "mime_type": "image/webp"}}
+    assert only(read(messages(message(kind=kind, **content)))).photo is None
+
+
+@pytest.mark.parametrize("media_id", [None, "", 7, "a/b", "../messages", "1?x=2", "1#x", "%2e", "x" * 300])
+def test_an_id_that_is_no_part_of_a_path_is_no_photo(media_id: Json) -> None:
+    content: Json = {"id": media_id, "mime_type": "image/jpeg"}
+    assert only(read(messages(message(kind="image", image=content)))).photo is None
+
+
+@pytest.mark.parametrize("mime_type", [None, 7, ""])
+def test_a_photo_may_have_no_type(mime_type: Json) -> None:
+    found = only(read(messages(message(kind="image", image={"id": "1", "mime_type": mime_type}))))
+    assert found.photo == Photo("1", "")
+
+
+@pytest.mark.parametrize("content", [None, {}, {"id": "1"}, {"caption": 7}, "keterangan"])
+def test_a_picture_may_have_no_caption(content: Json) -> None:
+    assert only(read(messages(message(kind="image", image=content)))).text is None
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"type": "text", "text": {"body": "#Budi#25011987#23112026"}},
+        {"type": "image", "image": {"id": "1", "caption": "#Budi#25011987#23112026"}, "context": {"id": "M0"}},
+    ],
+)
+def test_an_edited_message_says_what_it_says_now(edited: Json) -> None:
+    edit = {"original_message_id": "wamid.0", "message": edited}
+    read_back = only(read(messages(message(kind="edit", edit=edit))))
+    assert (read_back.id, read_back.type, read_back.text) == ("wamid.1", "edit", "#Budi#25011987#23112026")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        None,
+        7,
+        {},
+        {"original_message_id": "wamid.0"},
+        {"message": []},
+        {"message": {"type": "text"}},
+        {"message": {"type": ["text"], "text": {"body": "x"}}},
+        {"message": {"type": "edit", "edit": {"message": {"type": "text", "text": {"body": "x"}}}}},
+        {"message": {"type": "reaction", "reaction": {"emoji": "x"}}},
+    ],
+)
+def test_an_edit_that_does_not_say_what_the_message_says_now_has_no_text(edit: Json) -> None:
+    read_back = only(read(messages(message(kind="edit", edit=edit))))
+    assert (read_back.type, read_back.text) == ("edit", None)
+
+
+# WhatsApp's own notices: the message, what it says of the account, who it was, who it is.
+MOVES: dict[str, tuple[dict[str, Json], dict[str, Json], Sender, Sender]] = {
+    "another number": (
+        {"from": PHONE},
+        {"type": "user_changed_number", "wa_id": OTHER_PHONE},
+        Sender(PHONE),
+        Sender(OTHER_PHONE),
+    ),
+    "another number and user id": (
+        {"from": PHONE},
+        {"type": "user_changed_number", "wa_id": OTHER_PHONE, "user_id": OTHER_USER, "previous_user_id": USER_ID},
+        Sender(PHONE, USER_ID),
+        Sender(OTHER_PHONE, OTHER_USER),
+    ),
+    "hidden numbers": (
+        {"from": None},
+        {"type": "user_changed_number", "user_id": OTHER_USER, "previous_user_id": USER_ID},
+        Sender(None, USER_ID),
+        Sender(None, OTHER_USER),
+    ),
+    "a new number that is hidden": (
+        {"from": PHONE},
+        {"type": "user_changed_number", "user_id": OTHER_USER, "previous_user_id": USER_ID},
+        Sender(PHONE, USER_ID),
+        Sender(None, OTHER_USER),
+    ),
+    "the user id at the message": (
+        {"from": None, "from_user_id": USER_ID},
+        {"type": "user_changed_number", "wa_id": OTHER_PHONE, "user_id": OTHER_USER},
+        Sender(None, USER_ID),
+        Sender(OTHER_PHONE, OTHER_USER),
+    ),
+    "another user id alone": (
+        {"from": PHONE, "from_user_id": OTHER_USER},
+        {"type": "user_changed_user_id", "user_id": OTHER_USER, "previous_user_id": USER_ID},
+        Sender(PHONE, USER_ID),
+        Sender(PHONE, OTHER_USER),
+    ),
+    "another user id and number": (
+        {"from": PHONE},
+        {"type": "user_changed_user_id", "wa_id": OTHER_PHONE, "user_id": OTHER_USER, "previous_user_id": USER_ID},
+        Sender(PHONE, USER_ID),
+        Sender(OTHER_PHONE, OTHER_USER),
+    ),
+    "empty ids": (
+        {"from": "", "from_user_id": ""},
+        {"type": "user_changed_user_id", "wa_id": "", "user_id": OTHER_USER, "previous_user_id": USER_ID},
+        Sender(None, USER_ID),
+        Sender(None, OTHER_USER),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MOVES)
+def test_a_notice_tells_who_somebody_was_and_who_he_is(case: str) -> None:
+    ids, system, before, after = MOVES[case]
+    (addressed,) = read(messages(message(kind="system", system=system, **ids))).messages
+    assert addressed.message == Message("wamid.1", before, SENT_AT, "system", moved_to=after)
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        None,
+        [],
+        {},
+        {"type": "customer_identity_changed", "body": "User identity changed"},
+        {"type": ["user_changed_number"], "wa_id": OTHER_PHONE},
+        {"type": "user_changed_number", "wa_id": "budi"},
+        {"type": "from_the_future", "wa_id": OTHER_PHONE, "user_id": OTHER_USER},
+    ],
+)
+def test_a_notice_that_says_of_nobody_that_he_goes_by_other_ids_is_set_aside(system: Json) -> None:
+    assert read(messages(message(kind="system", system=system))) == Inbound(skipped=[Skipped("system", "system")])
+
+
+def test_a_notice_about_a_group_is_set_aside() -> None:
+    system = {"type": "user_changed_number", "wa_id": OTHER_PHONE}
+    inbound = read(messages(message(kind="system", system=system, group_id="g")))
+    assert inbound == Inbound(skipped=[Skipped("group", "system")])
 
 
 @pytest.mark.parametrize("kind", [None, 7, "", "a b", "x" * 65, "gambar\n"])
@@ -420,9 +567,27 @@ KEYS = st.sampled_from(
         "payload",
         "group_id",
         "status",
+        "edit",
+        "message",
+        "system",
+        "previous_user_id",
     ]
 )
-WORDS = st.sampled_from(["messages", "text", "interactive", "button", "button_reply", "system", PHONE, USER_ID, AT])
+WORDS = st.sampled_from(
+    [
+        "messages",
+        "text",
+        "interactive",
+        "button",
+        "button_reply",
+        "edit",
+        "system",
+        "user_changed_number",
+        PHONE,
+        USER_ID,
+        AT,
+    ]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | TEXT, inner, max_size=6),
@@ -461,7 +626,10 @@ def full_body() -> dict[str, Json]:
         change(statuses=[receipt(10), failed]),
     )
     more = body(change(messages=[message(5), message(6, "image", image={"id": "1"})], errors=[{"code": 1}]))
-    built["entry"] += more["entry"]
+    edit = {"original_message_id": "wamid.1", "message": {"type": "text", "text": {"body": "Pesan 7"}}}
+    moved = {"type": "user_changed_number", "wa_id": OTHER_PHONE, "user_id": OTHER_USER, "previous_user_id": USER_ID}
+    last = body(change(messages=[message(7, "edit", edit=edit), message(8, "system", system=moved)]))
+    built["entry"] += more["entry"] + last["entry"]
     return built
 
 
@@ -512,13 +680,14 @@ def test_the_siblings_of_a_damaged_change_survive_unchanged(data: st.DataObject)
     damaged = full_body()
     damaged["entry"][0]["changes"][1] = data.draw(JSON)
     inbound = read(damaged)
-    kept = {item.message.id for item in inbound.messages} & {f"wamid.{n}" for n in range(1, 7)}
-    assert kept == {"wamid.1", "wamid.5", "wamid.6"}
+    kept = {item.message.id for item in inbound.messages} & {f"wamid.{n}" for n in range(1, 9)}
+    assert kept == {"wamid.1", "wamid.5", "wamid.6", "wamid.7", "wamid.8"}
     assert inbound.statuses == read(full_body()).statuses
 
 
 # What Meta and others have published, read where it lies.
 
+MOVED = {"user_changed_number", "user_changed_user_id"}
 PUBLISHED = Path(__file__).parents[3].parent / "shared" / "payloads"
 FILES = sorted(PUBLISHED.glob("*/*.json"))
 ABSENT = pytest.param(None, id="absent", marks=pytest.mark.skip(reason="no published payloads beside this repository"))
@@ -542,7 +711,7 @@ def test_a_published_body_is_read_to_the_last_message(path: Path) -> None:
     found, statuses, value = published(path)
     assert_fit_for_use(inbound)
 
-    expected = [item for item in found if item["type"] != "system"]
+    expected = [item for item in found if item["type"] != "system" or item["system"]["type"] in MOVED]
     assert [(item.message.id, item.message.type) for item in inbound.messages] == [
         (item["id"], item["type"]) for item in expected
     ]
@@ -551,8 +720,15 @@ def test_a_published_body_is_read_to_the_last_message(path: Path) -> None:
         tapped = reply.get("button_reply") or reply.get("list_reply") or {}
         assert read_back.phone_number_id == value["metadata"]["phone_number_id"]
         assert read_back.message.sent_at.timestamp() == int(item["timestamp"])
-        assert read_back.message.text == item.get("text", {}).get("body")
+        said = item["edit"]["message"] if item["type"] == "edit" else item
+        content = said.get(said["type"])
+        words = (content.get("body") or content.get("caption")) if isinstance(content, dict) else None
+        assert read_back.message.text == (None if item["type"] == "system" else words)
         assert read_back.message.button == item.get("button", {}).get("payload", tapped.get("id"))
+        if item["type"] == "system":
+            assert read_back.message.moved_to == Sender(item["system"]["wa_id"])
+            assert read_back.message.sender == Sender(item["from"])
+            continue
         (known,) = value["contacts"]
         if item["from"] == known["wa_id"]:
             assert read_back.message.sender == Sender(known["wa_id"], known.get("user_id"))
@@ -571,4 +747,15 @@ def test_the_published_bodies_hold_what_applicants_do() -> None:
     if not FILES:
         pytest.skip("no published payloads beside this repository")
     types = {item.message.type for path in FILES for item in read(json.loads(path.read_bytes())).messages}
-    assert types >= {"text", "interactive", "button", "image", "audio", "reaction", "location", "edit", "revoke"}
+    assert types >= {
+        "text",
+        "interactive",
+        "button",
+        "image",
+        "audio",
+        "reaction",
+        "location",
+        "edit",
+        "revoke",
+        "system",
+    }

@@ -20,13 +20,17 @@ from pynamodb.connection import Connection
 from antrian.adapters.clock import MovedClock, SystemClock, clock_from
 from antrian.adapters.emulator import emulator_url, local_setting
 from antrian.adapters.office_file import load_offices
+from antrian.adapters.photos import S3PhotoStore
 from antrian.adapters.queues import SqsDayQueue, SqsOutbox
 from antrian.adapters.signing import KmsSigningKey
 from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.dialogues import TableDialogues
 from antrian.adapters.table.door import TableDoor
+from antrian.adapters.table.halves import TableHalves
 from antrian.adapters.table.sent import TableSentLog
+from antrian.adapters.table.tallies import TableTallies
 from antrian.domain.office import Office
 
 if TYPE_CHECKING:
@@ -90,6 +94,32 @@ class Runtime:
     def days(self) -> TableDays:
         """Return the days in the office's table."""
         return TableDays(self._connection, self._retention)
+
+    @cached_property
+    def tallies(self) -> TableTallies:
+        """Return the tallies of what each sender writes, in the office's table."""
+        _ = self._connection  # binds the items, which is all that tallies need
+        return TableTallies()
+
+    @cached_property
+    def dialogues(self) -> TableDialogues:
+        """Return how far each sender was led, in the office's table."""
+        _ = self._connection  # binds the items, which is all that dialogues need
+        return TableDialogues()
+
+    @cached_property
+    def halves(self) -> TableHalves:
+        """Return the halves of registrations that wait for the other, in the office's table."""
+        _ = self._connection  # binds the items, which is all that halves need
+        return TableHalves()
+
+    @cached_property
+    def photos(self) -> S3PhotoStore:
+        """Return the bucket of the photos that applicants send."""
+        bucket = self._variable("PHOTO_BUCKET", "the name of the bucket of photos")
+        # A bucket's own host name does not lead to the emulator.
+        addressed = Config(s3={"addressing_style": "path" if emulator_url(self._environ) else "auto"})
+        return S3PhotoStore(boto3.client("s3", config=CLIENTS.merge(addressed)), bucket)
 
     @cached_property
     def door(self) -> TableDoor:

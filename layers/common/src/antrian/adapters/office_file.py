@@ -9,18 +9,29 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from antrian.adapters.office_table import OfficeFileError, OfficeTable
+from antrian.domain.cases import Case
 from antrian.domain.codes import PREFIX_PATTERN
-from antrian.domain.office import Office, Session
+from antrian.domain.office import Format, Office, Session
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # A day is opened in one transaction, which takes 100 items: one says that the day is open.
 MOST_SLOTS_A_DAY = 99
-# A slot's item stays under 1 KB, the unit that a write is billed by, up to about this many seats.
-MOST_SEATS_A_SLOT = 50
+# A slot's item stays under 1 KB, the unit that a write is billed by, with this many seats, all of them cooling.
+MOST_SEATS_A_SLOT = 36
+LONGEST_COOLING = 720
+# Nobody is to be woken up, or reminded in the morning of the morning after.
+EARLIEST_REMINDER, LATEST_REMINDER = time(12), time(21)
 # The caption below a QR image takes 1,024 characters, and the documents stand in it with everything else.
 MOST_DOCUMENTS = 8
 LONGEST_DOCUMENT = 80
 LONGEST_DOCUMENTS = 500
+# The answers that may come long after somebody wrote, with the usual names of the templates that stand for them.
+TEMPLATES = {
+    "expired": "antrian_hangus",
+    "reminder": "antrian_pengingat",
+    "day_closed": "antrian_tutup",
+    "day_closed_full": "antrian_tutup_penuh",
+}
 # Texts know these zones' short names; there are no others in Indonesia.
 ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
 
@@ -66,6 +77,10 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
             f"choose a length that makes 1 to {MOST_SEATS_A_SLOT}",
         )
     closed_dates = _closed_dates(root)
+    not_here = _cases(service, "not_here", "who cannot book over WhatsApp")
+    come_directly = _cases(service, "come_directly", "who may come without booking")
+    if both := [case for case in come_directly if case in not_here]:
+        raise service.refuse("come_directly", both[0], "a case that does not stand in not_here as well")
     office = Office(
         id=path.stem,
         name=root.text(
@@ -88,7 +103,9 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         closes=closes,
         first_day=first_day,
         last_day=last_day,
-        approval=registration.flag("approval", "whether an applicant approves the echo before getting a seat"),
+        format=_format(registration),
+        photo=registration.flag("photo", "whether a registration needs a photo of the e-KTP or birth certificate"),
+        approval=_approval(registration),
         approval_minutes=registration.number(
             # At most half a day, because the echo names the end by its hour alone.
             "approval_minutes",
@@ -99,6 +116,12 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         one_code_per_person=registration.flag(
             "one_code_per_person", "whether a name with a birth date may hold one code only, from whichever number"
         ),
+        # Each message that counts is kept in one item, which costs one unit to write up to about this many.
+        messages_per_window=registration.number(
+            "messages_per_window", 0, 40, "the messages that one sender may write in a window (0 is any number)"
+        ),
+        # At most two hours, because the answer names the end by its hour alone.
+        window_minutes=registration.number("window_minutes", 1, 120, "the minutes of such a window"),
         sessions=sessions,
         slot_minutes=slot_minutes,
         counters=counters,
@@ -107,12 +130,18 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         # The door lets people in from then until their hour: without these minutes, it never would.
         come_early_minutes=service.number("come_early_minutes", 5, 240, "how many minutes before the hour to come"),
         grace_minutes=service.number("grace_minutes", 0, 240, "the minutes after the hour before a code is void"),
+        cooling_minutes=_cooling(service),
+        reminder_at=_reminder_at(service),
         documents=_documents(service),
+        not_here=not_here,
+        come_directly=come_directly,
         closed_dates={**(holidays or {}), **closed_dates},
         open_dates=_open_dates(root, closed_dates, sessions),
         retention_days=root.number(
             "retention_days", 1, 3650, "the days for which a booking is kept after its service date"
         ),
+        texts=_texts(root),
+        templates=_templates(root),
     )
     for table in (root, registration, service):
         table.finish()
@@ -171,6 +200,25 @@ def _horizon(registration: OfficeTable) -> tuple[int, int]:
     return first_day, last_day
 
 
+def _format(registration: OfficeTable) -> Format:
+    right = (
+        f'"{Format.NAME_BIRTH_DAY}" (#Nama#TglLahir#TglLayanan, the applicant chooses the day) or '
+        f'"{Format.NAME_BIRTH_ADDRESS}" (Nama#TglLahir#Alamat, the office gives the earliest day)'
+    )
+    value = registration.take("format", right)
+    if value not in list(Format):
+        raise registration.refuse("format", value, right)
+    return Format(value)
+
+
+def _approval(registration: OfficeTable) -> bool:
+    approval = registration.flag("approval", "whether an applicant approves the echo before getting a seat")
+    if approval and _format(registration) is Format.NAME_BIRTH_ADDRESS:
+        # The echo would name a day that may be full when it is approved.
+        raise registration.refuse("approval", approval, "false where the office gives the day with the seat")
+    return approval
+
+
 def _sessions(service: OfficeTable) -> tuple[Session, ...]:
     sessions = []
     for table in service.tables("sessions", "one or more [[service.sessions]] with weekdays, starts and ends"):
@@ -213,6 +261,59 @@ def _check_sessions(service: OfficeTable, sessions: tuple[Session, ...], slot_mi
             raise service.refuse(
                 "slot_minutes", slot_minutes, f"longer: {name} would have {slots} slots, at most {MOST_SLOTS_A_DAY}"
             )
+
+
+def _cases(service: OfficeTable, key: str, who: str) -> tuple[Case, ...]:
+    right = f"{who}: a list of {', '.join(Case)}, each once"
+    known = service.entries(key, right, lambda item: isinstance(item, str) and item in set(Case), least=1)
+    if len(set(known)) < len(known):
+        raise service.refuse(key, known, right)
+    return tuple(Case(case) for case in known)
+
+
+def _cooling(service: OfficeTable) -> tuple[int, int]:
+    right = (
+        "the minutes between which a seat that was given back cools, such as [15, 60]: whole numbers from 0 to "
+        f"{LONGEST_COOLING}, the second larger than the first; [0, 0] lets it be booked at once"
+    )
+    bounds = service.entries("cooling_minutes", right, _is_cooling, least=2)
+    low, high = bounds if len(bounds) == 2 else (0, 0)
+    if len(bounds) != 2 or not (low < high or low == high == 0):
+        raise service.refuse("cooling_minutes", bounds, right)
+    return low, high
+
+
+def _is_cooling(item: object) -> bool:
+    return isinstance(item, int) and not isinstance(item, bool) and 0 <= item <= LONGEST_COOLING
+
+
+def _reminder_at(service: OfficeTable) -> time | None:
+    at = service.hour("reminder_at", optional=True)
+    if at is not None and not EARLIEST_REMINDER <= at <= LATEST_REMINDER:
+        bounds = f"from {EARLIEST_REMINDER:%H:%M} to {LATEST_REMINDER:%H:%M}"
+        raise service.refuse("reminder_at", f"{at:%H:%M}", f"{bounds}, on the day before; leave it out for none")
+    return at
+
+
+def _templates(root: OfficeTable) -> dict[str, str]:
+    right = "a name of small letters, digits and _, at most 512, that no other template of the office has"
+    table = root.table("templates", "a table of the names of the office's templates at WhatsApp", optional=True)
+    names: dict[str, str] = {}
+    for answer, usual in TEMPLATES.items():
+        name = table.take(answer, right, default=usual)
+        if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9_]{1,512}", name) or name in names.values():
+            raise table.refuse(answer, name, right)
+        names[answer] = name
+    table.finish()
+    return names
+
+
+def _texts(root: OfficeTable) -> dict[str, str]:
+    table = root.table("texts", "a table of answers in the office's own words", optional=True)
+    for name, text in table.items().items():
+        if not isinstance(text, str) or not text.strip():
+            raise table.refuse(name, text, "the text of this answer, as in layers/common/src/antrian/texts/id.toml")
+    return {name: text.strip() for name, text in table.items().items()}
 
 
 def _documents(service: OfficeTable) -> tuple[str, ...]:

@@ -3,20 +3,46 @@
 import hashlib
 import json
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.message import Sender
-from antrian.domain.ports import Outgoing, SeatRequest, Wish
+from antrian.domain.message import Photo, Sender
+from antrian.domain.ports import Outgoing, PhotoToKeep, SeatRequest, Seen, Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-# The first pause is short: most faults pass within seconds, and somebody is looking at the chat. Then it doubles.
-FIRST_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Say how long a message waits for its next try: `first` seconds, each time `factor` times as long as before.
+
+    Up to a quarter of an hour. With jitter it is between half of that and all of it.
+    """
+
+    first: int
+    factor: int
+    jitter: bool = True
+
+    def seconds(self, received: int) -> int:
+        """Return the pause after a message was received for this time, counted from 1."""
+        # The power is bounded because a message may be received a thousand times.
+        longest = min(LONGEST_PAUSE_SECONDS, self.first * self.factor ** min(received - 1, 10))
+        # The jitter spreads retries and protects nothing.
+        return round(random.uniform(longest / 2, longest)) if self.jitter else longest  # noqa: S311
+
+
+# The first pause is short: most faults pass within seconds, and somebody is looking at the chat.
+DOUBLING = Pace(first=2, factor=2)
+# Meta's own advice for one person who got too many messages in a short time. Nobody else waits, so none needs jitter.
+ONE_PERSON = Pace(first=4, factor=4, jitter=False)
+# A person has to mend something before anything gets out.
+LINE_DOWN = Pace(first=120, factor=2)
 
 
 class SqsDayQueue:
@@ -41,7 +67,9 @@ class SqsDayQueue:
                 }
             ),
             MessageGroupId=request.service_date.isoformat(),
-            MessageDeduplicationId=_digest(request.message_id),
+            # With the day: a request that goes on to another one is not the same again, even where a queue compares
+            # over all its groups.
+            MessageDeduplicationId=_digest(f"{request.service_date}:{request.message_id}"),
         )
 
 
@@ -69,19 +97,57 @@ class SqsOutbox:
             MessageDeduplicationId=_digest(outgoing.id),
         )
 
+    def show_seen(self, seen: Seen) -> None:
+        """Let the sender of a message see that it was read, before its answer."""
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=json.dumps(
+                {"seen": seen.message_id, "sent_at": seen.sent_at.isoformat(), **_sender_fields(seen.to)}
+            ),
+            MessageGroupId=_digest(seen.to.key),
+            MessageDeduplicationId=_digest(f"seen:{seen.message_id}"),
+        )
 
-def pause_failed(sqs: "SQSClient", url: str, event: dict[str, Any], failed: Collection[str]) -> None:
-    """Let the failed messages of a batch come again after a pause that doubles with each time, with jitter.
+    def keep_photo(self, wanted: PhotoToKeep) -> None:
+        """Let a booking's photo be fetched and kept, in a group of its own: no answer waits for it."""
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=json.dumps(
+                {
+                    "photo_of": wanted.booking_code,
+                    "media_id": wanted.photo.media_id,
+                    "mime_type": wanted.photo.mime_type,
+                    **_sender_fields(wanted.to),
+                }
+            ),
+            MessageGroupId=_digest(f"photo:{wanted.booking_code}"),
+            MessageDeduplicationId=_digest(f"photo:{wanted.booking_code}"),
+        )
 
-    `failed` are SQS message ids. Without this they would come again only when the queue's visibility timeout is over.
+
+def pause_failed(
+    sqs: "SQSClient",
+    url: str,
+    event: dict[str, Any],
+    failed: Collection[str],
+    paces: Mapping[str, Pace] | None = None,
+) -> None:
+    """Let the failed messages of a batch come again after a pause, each at its pace; doubling, unless it says another.
+
+    `failed` are SQS message ids, and so are the keys of `paces`. Without this they would come again only when the
+    queue's visibility timeout is over.
     """
+    # What stands behind a failed message of its group comes with it: a longer pause would hold the whole group up.
+    of_group: dict[str, int] = {}
     for record in event["Records"]:
         if record["messageId"] in failed:
-            received = int(record["attributes"]["ApproximateReceiveCount"])
-            longest = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(received, 10))
-            seconds = round(random.uniform(longest / 2, longest))  # noqa: S311 - spreads retries, protects nothing
+            pace = (paces or {}).get(record["messageId"], DOUBLING)
+            attributes = record["attributes"]
+            pause = pace.seconds(int(attributes["ApproximateReceiveCount"]))
             sqs.change_message_visibility(
-                QueueUrl=url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=seconds
+                QueueUrl=url,
+                ReceiptHandle=record["receiptHandle"],
+                VisibilityTimeout=of_group.setdefault(attributes["MessageGroupId"], pause),
             )
 
 
@@ -98,9 +164,14 @@ def read_seat_request(body: str) -> SeatRequest:
     )
 
 
-def read_outgoing(body: str) -> Outgoing:
-    """Return the answer in a message of the outbox."""
+def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
+    """Return the answer in a message of the outbox, the message that was seen, or the photo that is to be kept."""
     content = json.loads(body)
+    if "photo_of" in content:
+        photo = Photo(content["media_id"], content["mime_type"])
+        return PhotoToKeep(content["photo_of"], photo, _sender(content))
+    if "seen" in content:
+        return Seen(content["seen"], _sender(content), datetime.fromisoformat(content["sent_at"]))
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in content["fields"].items()}
     return Outgoing(content["id"], _sender(content), Answer(Kind(content["kind"]), fields))
 

@@ -2,19 +2,29 @@
 
 import string
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from antrian.domain import codes
-from antrian.domain.answer import Answer
+from antrian.domain.answer import Answer, Kind
 from antrian.domain.office import Office
-from antrian.domain.ports import Button, Rendered, Template
+from antrian.domain.ports import Button, Rendered, Row, Template
 from antrian.domain.request import shown_date
 
 TEXTS = Path(__file__).parent.parent / "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateText:
+    """Hold a template with examples of its parameters, and its text, in which they are `{{1}}`, `{{2}}`, …"""
+
+    template: Template
+    body: str
 
 
 class Texts:
@@ -23,14 +33,31 @@ class Texts:
     def __init__(self, office: Office, language: str = "id") -> None:
         content = _content(language)
         self._language = language
+        self._templates = office.templates
         self._answers: Mapping[str, Mapping[str, Any]] = content["answers"]
+        self._own_words = office.texts
+        self._format = office.format
         zone = str(content["words"]["zones"].get(office.zone.key, ""))
         self._formatter = _Formatter(office, zone, content["words"])
-        self._office_fields = {
+        self._office_fields: Mapping[str, str | tuple[str, ...]] = {
             "office": office.name,
             "office_number": office.whatsapp_number,
             "zone": zone,
+            "pattern": str(content["words"]["patterns"][office.format]) + _with_photo(office, content["words"]),
+            "with_photo": _with_photo(office, content["words"]),
+            "not_here": office.not_here,
+            "come_directly": office.come_directly,
         }
+
+    @property
+    def office_values(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the office's own values, which every answer may show."""
+        return self._office_fields
+
+    def usual(self, kind: Kind) -> str:
+        """Return an answer's text as this office says it when it has no words of its own for it."""
+        entry = self._answers[kind]
+        return str(entry.get(self._format, entry["text"]))
 
     def render(self, answer: Answer) -> Rendered:
         """Return an answer in words. Raises KeyError when the texts know no such answer or it lacks a value."""
@@ -40,15 +67,56 @@ class Texts:
         def say(text: str) -> str:
             return self._formatter.vformat(text, (), fields)
 
+        shown = entry.get(f"{self._format}_buttons", entry.get("buttons", ()))
+        buttons = tuple(Button(say(button["id"]), say(button["title"])) for button in shown)
         template = None
         if "template" in entry:
-            parameters = tuple(say(parameter) for parameter in entry["parameters"])
-            template = Template(entry["template"], self._language, parameters)
+            parameters = tuple(say(field) for _, field in self._parts(entry["template"]) if field)
+            template = Template(self._templates[answer.kind], self._language, parameters, buttons)
+        text = self._own_words.get(answer.kind) or self.usual(answer.kind)
         return Rendered(
-            text=say(entry["text"]).strip(),
-            buttons=tuple(Button(say(button["id"]), say(button["title"])) for button in entry.get("buttons", ())),
+            text=say(text).strip(),
+            buttons=buttons,
+            rows=tuple(self._rows(entry["row"], fields)) if "row" in entry else (),
+            rows_title=entry.get("rows_title", ""),
             template=template,
         )
+
+    def _rows(self, row: Mapping[str, str], fields: Mapping[str, Any]) -> Iterator[Row]:
+        """Yield the lines of a list, each with its own of the values whose names begin with `row_`."""
+        for number in range(len(fields["row_id"])):
+            own = {name: value[number] for name, value in fields.items() if name.startswith("row_")}
+            id_, title, description = (
+                self._formatter.vformat(row[part], (), {**fields, **own}) for part in ("id", "title", "description")
+            )
+            yield Row(id_, title, description)
+
+    def templates(self, example: Mapping[str, str | tuple[str, ...]]) -> list[TemplateText]:
+        """Return what WhatsApp has to approve, with examples of its parameters made of these values.
+
+        Raises KeyError for a value that is missing.
+        """
+        texts = []
+        for kind, entry in self._answers.items():
+            if "template" in entry and (template := self.render(Answer(Kind(kind), example)).template) is not None:
+                texts.append(TemplateText(template, self._template_body(entry["template"])))
+        return texts
+
+    def _template_body(self, text: str) -> str:
+        """Return the text of a template with its parameters numbered, as WhatsApp wants them."""
+        number = count(1)
+        return "".join(
+            literal + (f"{{{{{next(number)}}}}}" if field else "") for literal, field in self._parts(text.strip())
+        )
+
+    def _parts(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the parts of a text: words, and the field behind them as it is written, empty at the end."""
+        for literal, name, format_spec, _ in self._formatter.parse(text):
+            yield literal, f"{{{name}:{format_spec or ''}}}" if name else ""
+
+
+def _with_photo(office: Office, words: Mapping[str, Any]) -> str:
+    return str(words["with_photo"]) if office.photo else ""
 
 
 class _Formatter(string.Formatter):
@@ -83,8 +151,19 @@ class _Formatter(string.Formatter):
                 return codes.shown(value)
             case "list":
                 return "\n".join(f"• {item}" for item in value)
+        return self._in_words(value, format_spec)
+
+    def _in_words(self, value: Any, format_spec: str) -> str:
+        """Return what the texts file has words for."""
+        match format_spec:
             case "read":
                 return str(value) or str(self._words["unread"])
+            case "cases":
+                return ", ".join(str(self._words["cases"][case]) for case in value)
+            case "question":
+                return str(self._words["questions"][value])
+            case "reason":
+                return str(value) or str(self._words["no_reason"])
         raise ValueError(f"the texts use the format {format_spec!r}, which does not exist")
 
     def _day(self, day: date) -> str:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from antrian.domain.message import Sender
+from antrian.domain.message import Photo, Sender
 from antrian.domain.scan import Scan
 
 # How long an approval that came in time may wait in the day queue. For so long the booking stands in nobody's way to
 # being seated, though its approval code's time has passed.
 APPROVAL_MAY_WAIT = timedelta(hours=1)
+# How often one booking may be moved to another day. Each time leaves a seat that cools, of no use to anybody meanwhile.
+MOST_RESCHEDULES = 5
 
 
 class State(StrEnum):
@@ -23,33 +25,42 @@ class State(StrEnum):
     CONFIRMED = "CONFIRMED"  # has a seat
     CHECKED_IN = "CHECKED_IN"  # was let in at the door
     EXPIRED = "EXPIRED"  # hangus: the applicant was late
-    CANCELLED = "CANCELLED"  # the applicant withdrew
+    CANCELLED = "CANCELLED"  # the applicant withdrew, or the office closed the day
     REPLACED = "REPLACED"  # a corrected registration took its place
     LAPSED = "LAPSED"  # never approved in time, or the day was full when it was
 
 
+# In these a booking has its claims; in all others it has let go of them.
+STANDING = frozenset({State.PENDING, State.CONFIRMED, State.CHECKED_IN})
+
+
 class Lapse(StrEnum):
-    """Name why a booking lapsed."""
+    """Name why a booking lapsed, or was cancelled by the office."""
 
     TOO_LATE = "too_late"  # the approval code's time had passed
     DAY_FULL = "day_full"  # no seat was left when it was approved, or asked for
     IN_THE_WAY = "in_the_way"  # another booking stood when it was asked for
-    OFFICE_CLOSED = "office_closed"  # the office had closed the day when it was approved
+    OFFICE_CLOSED = "office_closed"  # the office closed the day, before it was approved or after
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Record one move: when, and the id of the WhatsApp message that asked for it (empty for the schedule)."""
+    """Record one move: when, and the id of the message or notice that goes with it (empty where there is none).
+
+    `service_date` is the day to which it took a confirmed booking, None for every other move.
+    """
 
     at: datetime
     message_id: str = ""
+    service_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Hold a queue number and its hour. `opens_at` is when to be there; after `void_after` the code is void."""
+    """Hold a queue number, its day and its hour. Come from `opens_at` on; after `void_after` the code is void."""
 
     number: int
+    service_date: date
     starts_at: datetime
     opens_at: datetime
     void_after: datetime
@@ -60,7 +71,8 @@ class Booking:
     """Hold one booking. All moments are aware and in UTC; `service_date` is the office's calendar day.
 
     `claims` are the keys of the identities for which it stands, until `claims_until` unless it ends before. `check_in`
-    is the scan that let its holder in. `moves` are all moves in their order, each with the state that it led to.
+    is the scan that let its holder in. `moves` are all moves in their order, each with the state that it led to. A
+    ticket that reached its holder, or one that did not, was for `ticket_arrived_for` or `ticket_missed_for`.
     """
 
     code: str
@@ -79,10 +91,34 @@ class Booking:
     lapse: Lapse | None = None
     check_in: Scan | None = None
     moves: tuple[tuple[State, Move], ...] = ()
+    ticket_arrived_for: date | None = None
+    ticket_missed_for: date | None = None
+    address: str | None = None
+    photo: Photo | None = None
+    photo_key: str | None = None
+
+    @property
+    def ticket_undelivered(self) -> bool:
+        """Tell whether no ticket for the day of the visit has reached the holder, as far as WhatsApp told."""
+        return self.ticket_missed_for == self.service_date != self.ticket_arrived_for
 
     def was_cancelled_by(self, message_id: str) -> bool:
         """Tell whether this message is the one that withdrew the booking."""
         return any(state is State.CANCELLED and move.message_id == message_id for state, move in self.moves)
+
+    def was_rescheduled_by(self, message_id: str) -> bool:
+        """Tell whether this message is one that moved the booking to another day."""
+        return any(move.message_id == message_id for move in self.reschedules)
+
+    @property
+    def reschedules(self) -> tuple[Move, ...]:
+        """Return the moves to another day, in their order."""
+        return tuple(move for _, move in self.moves if move.service_date is not None)
+
+    @property
+    def asked_at(self) -> datetime:
+        """Return when the applicant last said for which day it is to be; what was sent before has been overtaken."""
+        return max([self.sent_at, *(move.at for move in self.reschedules)])
 
     @property
     def masked_name(self) -> str:
@@ -92,6 +128,6 @@ class Booking:
 
     @property
     def ended_at(self) -> datetime | None:
-        """Return when the applicant withdrew or replaced this booking, None when he did neither."""
+        """Return when this booking was withdrawn, replaced or called off, None when it was none of these."""
         ends = (move.at for state, move in self.moves if state in {State.CANCELLED, State.REPLACED})
         return next(ends, None)

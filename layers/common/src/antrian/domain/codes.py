@@ -6,6 +6,7 @@ is ISO 7064 MOD 37-2: it catches every single wrong character and every swap of 
 alphabet better and misses one swap in six hundred.)
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -14,6 +15,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX_LENGTH = 3
 PREFIX_PATTERN = f"[{ALPHABET}]{{{PREFIX_LENGTH}}}"
 RANDOM_LENGTH = 7
+CODE_LENGTH = PREFIX_LENGTH + RANDOM_LENGTH + 1
 _CHECK_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 _MISREAD = str.maketrans("OIL", "011")
 _SHAPE = re.compile(f"{PREFIX_PATTERN}[{ALPHABET}]{{{RANDOM_LENGTH + 1}}}")
@@ -50,6 +52,16 @@ def person_key(key: bytes, name: str, birth_date: str) -> str:
     return hmac.new(key, f"person\n{name}\n{birth_date}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def giver_mark(key: bytes, identity: str) -> str:
+    """Return four characters that stand for who gave a seat up. A phone number or a user id cannot be had from them."""
+    return base64.b32encode(_digest(key, "giver", identity, 0))[:4].decode().lower()
+
+
+def drawn(key: bytes, purpose: str, message_id: str, low: int, high: int) -> int:
+    """Return a number from `low` up to, but not, `high` that nobody can guess; for the same message always the same."""
+    return low + int.from_bytes(_digest(key, purpose, message_id, 0)) % (high - low)
+
+
 def check_character(payload: str) -> str:
     """Return the ISO 7064 MOD 37-2 check character of capital letters and digits."""
     total = 0
@@ -80,7 +92,7 @@ def is_mistyped(text: str) -> bool:
     One character may be missing or too many, and one is nearly always enough for the check character not to fit.
     """
     characters = normalised(text)
-    about_its_length = abs(len(characters) - (PREFIX_LENGTH + RANDOM_LENGTH + 1)) <= 1
+    about_its_length = abs(len(characters) - CODE_LENGTH) <= 1
     return about_its_length and characters.isascii() and characters.isalnum() and read_booking_code(text) is None
 
 

@@ -4,6 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+# What every browser shows, HEIC apart, which is what iPhones send as a document.
+FIT_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf"})
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -37,12 +40,27 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """Name a picture or document that somebody sent: WhatsApp's id for it, good for seven days, and its MIME type."""
+
+    media_id: str
+    mime_type: str
+
+    @property
+    def is_fit(self) -> bool:
+        """Tell whether an officer can look at it: a picture, or a scan as PDF."""
+        return self.mime_type in FIT_TYPES
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Hold one inbound message.
 
-    `text` is what was typed; `button` the id of the button that was tapped. Both are None for everything that is
-    neither (`type` then says what WhatsApp called it: `sticker`, `audio`, ...). `sent_at` is aware, in UTC, to the
-    second.
+    `text` is what was typed, also below a picture and in place of an earlier text; `button` the id of the button that
+    was tapped. Both are None for everything that has no words (`type` then says what WhatsApp called it: `sticker`,
+    `audio`, ...). `photo` is the picture or document itself, of whatever type. `sent_at` is aware, in UTC, to the
+    second. `moved_to` is set in WhatsApp's own notice that the sender goes by other ids from then on; nobody wrote that
+    one, and nobody waits for an answer.
     """
 
     id: str
@@ -51,6 +69,8 @@ class Message:
     type: str
     text: str | None = None
     button: str | None = None
+    moved_to: Sender | None = None
+    photo: Photo | None = None
 
 
 def trace(message_id: str) -> str:

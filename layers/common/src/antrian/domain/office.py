@@ -6,6 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from antrian.domain.cases import Case
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -23,6 +27,13 @@ class SlotPlan:
     starts_at: datetime
     first_number: int
     capacity: int
+
+
+class Format(StrEnum):
+    """Name what an applicant writes to register; the value is the key in the office's file."""
+
+    NAME_BIRTH_DAY = "name_birth_day"  # #Budi#25011987#23112026: he chooses the day
+    NAME_BIRTH_ADDRESS = "name_birth_address"  # Budi#25011987#Jl. Merdeka 10: the office gives the earliest day
 
 
 class ClosureKind(StrEnum):
@@ -45,7 +56,12 @@ class Office:
     """Hold one office as its file in `offices/` describes it; the commented example there explains each field.
 
     Lengths of time are whole minutes or days, as the field's name says. `opens` and `closes` bound the hours in which
-    one may register; both are None where one may register at any time.
+    one may register; both are None where one may register at any time. `messages_per_window` is 0 where everybody may
+    write as much as he likes. A seat that was given back cools for longer than the first of `cooling_minutes` and not
+    longer than the second; both are 0 where it can be booked at once. `reminder_at` is None where nobody is reminded.
+    `photo` is whether a registration needs one. Who is one of `not_here` cannot book over WhatsApp, and who is one of
+    `come_directly` need not. `texts` are answers in the office's own words, by their names. `templates` are the names
+    of those messages that WhatsApp approves beforehand, by the answer that each stands for.
     """
 
     id: str
@@ -57,9 +73,13 @@ class Office:
     closes: time | None
     first_day: int
     last_day: int
+    format: Format
+    photo: bool
     approval: bool
     approval_minutes: int
     one_code_per_person: bool
+    messages_per_window: int
+    window_minutes: int
     sessions: tuple[Session, ...]
     slot_minutes: int
     counters: int
@@ -67,24 +87,51 @@ class Office:
     quota: int
     come_early_minutes: int
     grace_minutes: int
+    cooling_minutes: tuple[int, int]
+    reminder_at: time | None
     documents: tuple[str, ...]
+    not_here: tuple[Case, ...]
+    come_directly: tuple[Case, ...]
     closed_dates: Mapping[date, str]
     open_dates: frozenset[date]
     retention_days: int
+    texts: Mapping[str, str]
+    templates: Mapping[str, str]
+
+    @property
+    def gives_the_day(self) -> bool:
+        """Tell whether the office chooses the service date, and not the applicant."""
+        return self.format is Format.NAME_BIRTH_ADDRESS
 
     def local(self, moment: datetime) -> datetime:
         """Return an aware moment in the office's own zone."""
         return moment.astimezone(self.zone)
 
+    def start_of(self, day: date) -> datetime:
+        """Return the midnight that begins a day at the office, in UTC."""
+        return datetime.combine(day, time.min, self.zone).astimezone(UTC)
+
     def end_of(self, day: date) -> datetime:
         """Return the midnight that ends a day at the office, in UTC."""
-        return datetime.combine(day + timedelta(days=1), time.min, self.zone).astimezone(UTC)
+        return self.start_of(day + timedelta(days=1))
+
+    def reminded_at(self, day: date) -> datetime | None:
+        """Return when people are reminded of a day, on the evening before it, in UTC; None where nobody is."""
+        if self.reminder_at is None:
+            return None
+        return datetime.combine(day - timedelta(days=1), self.reminder_at, self.zone).astimezone(UTC)
 
     def accepts_registrations(self, sent_at: datetime) -> bool:
         """Tell whether a message sent at this moment came within the registration hours, both ends included."""
         if self.opens is None or self.closes is None:
             return True
         return self.opens <= self.local(sent_at).time().replace(second=0, microsecond=0) <= self.closes
+
+    def window(self, sent_at: datetime) -> tuple[datetime, datetime]:
+        """Return from when, and until before when, a message counts together with one sent at this moment, in UTC."""
+        length = timedelta(minutes=self.window_minutes)
+        since = sent_at - (sent_at - _EPOCH) % length
+        return since.astimezone(UTC), (since + length).astimezone(UTC)
 
     def closure(self, day: date) -> Closure | None:
         """Return why the office is closed on a day, or None when it serves."""

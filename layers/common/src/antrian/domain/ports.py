@@ -15,25 +15,35 @@ up with Unsettled, and what it was asked has to come again. Faults of the outsid
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from antrian.domain.answer import Answer
+from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, Move, Seat
+from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import ScanRecord
-from antrian.domain.message import Message, Sender
+from antrian.domain.halves import Halves
+from antrian.domain.message import Message, Photo, Sender
+from antrian.domain.receipt import Receipt, SentRecord, Ticket
 from antrian.domain.scan import Scan, Undoing
-from antrian.domain.seats import Slot
+from antrian.domain.seats import Cooling, Slot
+
+# The dots of typing say that an answer is near.
+SEEN_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Tie an identity (phone number, user id, person) to the one booking that it may have, until a moment."""
+    """Tie an identity (phone number, user id, person) to the one booking that it may have, until a moment.
+
+    `since` is when the booking took it while it stood already, None for one that it has had from its beginning.
+    """
 
     key: str
     booking_code: str
     until: datetime
+    since: datetime | None = None
 
 
 class Refusal(Exception):
@@ -89,12 +99,23 @@ class Retirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Postpone:
+    """Let a pending booking wait for a seat of a later day, at an office that gives the day."""
+
+    booking: Booking
+    service_date: date
+    approve_by: datetime
+    claims_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
-    """Give a pending booking its seat."""
+    """Give a pending booking its seat. `cooled` is how the seat was held back until now, None where it was not."""
 
     booking: Booking
     seat: Seat
     move: Move
+    cooled: Cooling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +131,42 @@ class LetLapse:
 class Cancel:
     """End a pending or confirmed booking, take its seat back and release its claims.
 
-    A message cancels one booking: the same #batal delivered again must not end what was registered after it.
+    A message changes one booking: the same #batal delivered again must not end what was registered after it. `cooling`
+    holds the seat back; it is None where nobody is to have a disadvantage, as when the office cancels. Then `lapse`
+    says so.
     """
+
+    booking: Booking
+    move: Move
+    cooling: Cooling | None = None
+    lapse: Lapse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reschedule:
+    """Give a confirmed booking a seat of another day and take its old one back: both, or neither.
+
+    `move` names the new day, until whose end, `claims_until`, its claims now hold. `cooled` is as in Confirm, and
+    `cooling` as in Cancel.
+    """
+
+    booking: Booking
+    seat: Seat
+    claims_until: datetime
+    move: Move
+    cooled: Cooling | None = None
+    cooling: Cooling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Leave a booking on its day although a message asked for another, and know that message by it."""
 
     booking: Booking
     move: Move
 
 
-Change = Confirm | LetLapse | Cancel
+Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | Keep
 
 
 class Bookings(Protocol):
@@ -135,11 +184,11 @@ class Bookings(Protocol):
     def code_behind(self, approval_code: str) -> str | None:
         """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
 
-    def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each message has cancelled; a code that no booking has where it found none."""
+    def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return which booking each message changed or asked in vain to change; a code of none where it found none."""
 
-    def withdraw_nothing(self, message_id: str, at: datetime) -> None:
-        """Record that a message found nothing to cancel, so that it cancels nothing later either."""
+    def change_nothing(self, message_id: str, at: datetime) -> None:
+        """Record that a message found nothing to cancel or move, so that it does nothing later either."""
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
@@ -156,6 +205,48 @@ class Bookings(Protocol):
 
     def expire(self, booking: Booking, now: datetime) -> None:
         """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
+
+    def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
+        """Let a booking that stands be this sender's and have these claims, all or nothing.
+
+        The claims that it had and that are not among these end at this moment. One that it had not may be taken when
+        there is none, or when it ended by this moment. Raises Moved, also when the booking has other claims than read.
+        """
+
+    def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:
+        """Let these identities be nobody's from this moment on, so that what they wrote before it books nothing more.
+
+        Those for which a booking stands, or which ended later, are left alone.
+        """
+
+    def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
+        """Record for the desk that a booking's ticket reached its holder, or did not.
+
+        Does nothing where the booking is gone, or is for another day by now.
+        """
+
+    def note_photo(self, code: str, photo: Photo, key: str) -> None:
+        """Record under which key a booking's photo is kept. Does nothing where the booking is gone."""
+
+
+class Tallies(Protocol):
+    """Count what each sender writes."""
+
+    def place(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
+        """Count a message, and return its place in its sender's window that began then: 1 for the first.
+
+        However often a message comes, it is counted once and keeps its place. None past `most`, up to which is counted.
+        """
+
+
+class Dialogues(Protocol):
+    """Keep how far each sender has been led to a registration."""
+
+    def dialogue_with(self, sender: Sender) -> Dialogue | None:
+        """Return a sender's dialogue as his last message left it, which may be long ago."""
+
+    def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
+        """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
 
 
 class Door(Protocol):
@@ -187,8 +278,8 @@ class Days(Protocol):
     def open(self, day: date, slots: Iterable[Slot]) -> None:
         """Store all slots of a day at once, unless it is open already."""
 
-    def settle(self, day: date, changes: Sequence[Change]) -> None:
-        """Make all these changes of one day, or none. A booking stands in one change at most. Raises Moved."""
+    def settle(self, changes: Sequence[Change]) -> None:
+        """Make all these changes, or none. A booking stands in one change at most. Raises Moved."""
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""
@@ -196,17 +287,28 @@ class Days(Protocol):
     def finish(self, day: date, slot: Slot, now: datetime) -> None:
         """Record that nothing is left to do for a closed slot, unless it was reopened since it was read so."""
 
+    def reminded_at(self, day: date) -> datetime | None:
+        """Return when everybody who is to be reminded of a day had been, None before that."""
+
+    def note_reminded(self, day: date, now: datetime) -> None:
+        """Record that everybody who is to be reminded of an open day has been; the first time stays."""
+
 
 class Wish(StrEnum):
-    """Name what a message wants of a day's seats."""
+    """Name what a message wants of a day's seats, or the office that has closed the day."""
 
     SEAT = "seat"
     RELEASE = "release"
+    RESCHEDULE = "reschedule"
+    CALL_OFF = "call_off"
 
 
 @dataclass(frozen=True, slots=True)
 class SeatRequest:
-    """Ask for a booking's seat, or to take it back, on behalf of a message."""
+    """Ask for a booking's seat, to take it back, or for one of another day, on behalf of a message.
+
+    `service_date` is the day whose seats it is about: the one to which a booking is to be moved.
+    """
 
     wish: Wish
     booking_code: str
@@ -216,9 +318,9 @@ class SeatRequest:
     sent_at: datetime
 
     @classmethod
-    def of(cls, wish: Wish, booking: Booking, message: Message) -> "SeatRequest":
-        """Return what a message wants of a booking."""
-        return cls(wish, booking.code, booking.service_date, message.id, message.sender, message.sent_at)
+    def of(cls, wish: Wish, booking: Booking, message: Message, day: date | None = None) -> "SeatRequest":
+        """Return what a message wants of a booking, on the booking's own day unless it names another."""
+        return cls(wish, booking.code, day or booking.service_date, message.id, message.sender, message.sent_at)
 
 
 class DayQueue(Protocol):
@@ -236,12 +338,76 @@ class Outgoing:
     to: Sender
     answer: Answer
 
+    @property
+    def ticket(self) -> Ticket | None:
+        """Return which ticket this is, None for every other answer and for a ticket of which too little is known."""
+        code, day = self.answer.fields.get("booking_code"), self.answer.fields.get("service_date")
+        if self.answer.kind is not Kind.TICKET or not code or not day:
+            return None
+        return Ticket(str(code), date.fromisoformat(str(day)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Let the sender of a message, sent at this moment, see that it was read and that an answer is on its way."""
+
+    message_id: str
+    to: Sender
+    sent_at: datetime
+
+    def is_timely(self, now: datetime) -> bool:
+        """Tell whether somebody may still be looking at the chat."""
+        return now - self.sent_at <= SEEN_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoToKeep:
+    """Ask for the photo of a booking, which its holder sent, to be fetched from WhatsApp and kept."""
+
+    booking_code: str
+    photo: Photo
+    to: Sender
+
 
 class Outbox(Protocol):
     """Carry answers to WhatsApp, in order for each recipient."""
 
     def put(self, outgoing: Outgoing) -> None:
         """Hand an answer over. The same id put again is not sent again."""
+
+    def show_seen(self, seen: Seen) -> None:
+        """Let the sender of a message see that it was read, before its answer. No message, and no promise."""
+
+    def keep_photo(self, wanted: PhotoToKeep) -> None:
+        """Let a booking's photo be fetched and kept; no answer waits for it."""
+
+
+class HalfStore(Protocol):
+    """Keep the halves of registrations with their senders until they are complete."""
+
+    def keep(self, sender: Sender, halves: Halves) -> Halves:
+        """Keep what one message brought of a registration, and return it with the other half as it is stored.
+
+        What was sent later stays.
+        """
+
+
+class NoPhoto(Exception):
+    """Refuse a photo for good; the text says why and holds no personal data."""
+
+
+class PhotoSource(Protocol):
+    """Fetch photos from WhatsApp."""
+
+    def fetch(self, photo: Photo) -> bytes:
+        """Return a photo. Raises NoPhoto; every other exception means that it has to be tried again later."""
+
+
+class PhotoStore(Protocol):
+    """Keep photos where few may see them, for as long as bookings are kept."""
+
+    def put(self, booking_code: str, photo: Photo, content: bytes) -> str:
+        """Keep a booking's photo, in place of an earlier one, and return the key under which it is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,24 +418,42 @@ class Button:
     title: str
 
 
+# WhatsApp shows so many rows in all.
+MOST_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Offer a line in a list; `id` is what the applicant could have typed instead."""
+
+    id: str
+    title: str
+    description: str
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Name a message that WhatsApp approved beforehand, with the values of its parameters in order."""
+    """Name a message that WhatsApp approved beforehand, with the values of its parameters in order, and its buttons."""
 
     name: str
     language: str
     parameters: tuple[str, ...]
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """Hold an answer in words. `qr` is what a QR image beside the text shows; the text is then its caption.
 
+    `rows` are a list that opens with a tap on `rows_title`; there are no buttons then.
+
     `template` says the same to somebody who has not written for a day, where there is one.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    rows: tuple[Row, ...] = ()
+    rows_title: str = ""
     qr: str | None = None
     template: Template | None = None
 
@@ -279,11 +463,25 @@ class WindowClosed(Exception):
 
 
 class Undeliverable(Exception):
-    """Refuse a message for good; the text is WhatsApp's code and no personal data."""
+    """Refuse a message for good; the text is WhatsApp's code and no personal data.
+
+    `ours`: the message is wrong, and its recipient could be reached with a right one.
+    """
+
+    def __init__(self, failure: str, *, ours: bool = False) -> None:
+        super().__init__(failure)
+        self.ours = ours
+
+
+class Unsayable(Exception):
+    """Refuse an answer that cannot be put into words: it lacks a value, or the texts are wrong."""
 
 
 class Channel(Protocol):
     """Send to WhatsApp."""
+
+    def show_seen(self, message_id: str) -> None:
+        """Show the sender of a message that it was read. Every exception means that it was not shown."""
 
     def send(self, to: Sender, rendered: Rendered, outgoing_id: str) -> str:
         """Send an answer and return WhatsApp's id for it, empty when it is not known.
@@ -296,23 +494,34 @@ class Channel(Protocol):
 
 
 class SentLog(Protocol):
-    """Remember what went out, so that it goes out once."""
+    """Remember what went out, so that it goes out once, and what became of it."""
 
-    def has(self, outgoing_id: str) -> bool:
-        """Tell whether this answer went out, or was given up."""
+    def find(self, outgoing_id: str) -> SentRecord | None:
+        """Return what is known of an answer that went out or was given up, None when neither happened.
 
-    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> None:
-        """Record that an answer went out."""
+        A receipt alone proves that it went out.
+        """
 
-    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> None:
-        """Record why an answer will never go out."""
+    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> SentRecord:
+        """Record that an answer went out beside what receipts told already, and return all that is known of it."""
+
+    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> SentRecord:
+        """Record why an answer will never go out, and return all that is known of it."""
+
+    def give_up_unread(self, outgoing_id: str, at: datetime) -> None:
+        """Record that an answer could not even be read."""
+
+    def receive(
+        self, outgoing_id: str, receipt: Receipt, whatsapp_id: str, at: datetime, errors: tuple[int, ...]
+    ) -> SentRecord:
+        """Record how far an answer got, unless more is known already, and return all that is known of it."""
 
 
 class Wording(Protocol):
     """Put answers into words."""
 
     def render(self, answer: Answer) -> Rendered:
-        """Return an answer in the office's words."""
+        """Return an answer in the office's words. Raises LookupError, TypeError and ValueError where it cannot."""
 
 
 class SigningKey(Protocol):

@@ -1,20 +1,34 @@
-"""Reads what an applicant typed or tapped: a registration, an approval, a cancellation, or something else.
+"""Reads what an applicant typed or tapped: a registration, an approval, another command, or something else.
 
 The id of a button is the text that the applicant could have typed instead, so both are read here, in one way.
 """
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from antrian.domain.codes import read_booking_code
+from antrian.domain.office import Format
 
 # WhatsApp lets a button's id have 256 characters, and a registration must fit into one.
 LONGEST_NAME = 60
+LONGEST_ADDRESS = 120
+# Fewer are no street and no village: what stands there then is a date or a number.
+LEAST_LETTERS_OF_ADDRESS = 4
 OLDEST_AGE = timedelta(days=120 * 366)
 
 _CANCEL = re.compile(r"(?P<hash>#?)\s*batal(?:kan)?\b[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_RESCHEDULE = re.compile(r"(?P<hash>#?)\s*ubah(?![a-z])(?:\s+ke(?![a-z]))?(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+# What is typed alone, with its # or without, and stands for itself.
+_COMMAND = re.compile(r"#?\s*(?P<word>status|tiket|kuota|bantuan|help|menu)[\s#.!?]*", re.IGNORECASE)
+_BEGIN = re.compile(
+    r"#?\s*daftar\b(?:\s+(?:antrian|antri|baru|lagi|paspor)\b)?[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
+_MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "ags": 8, "aug": 8}
+_MONTHS |= {"sep": 9, "okt": 10, "oct": 10, "nov": 11, "des": 12, "dec": 12}
+_DATE_WITH_MONTH = re.compile(r"(\d{1,2})\s*([a-z]{3})[a-z]*\.?\s*(\d{4})", re.IGNORECASE | re.ASCII)
 _DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
 _AGREED = re.compile(r"#?\s*setuju[\s.!#]*", re.IGNORECASE)
 _LOOKALIKES = {
@@ -28,11 +42,15 @@ _APPROVAL = re.compile(r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){7}(?![ .-]?\d)", re.A
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Ask for a place: who, and on which day. Dates are real calendar dates, nothing more."""
+    """Ask for a place: who, and on which day. Dates are real calendar dates, nothing more.
+
+    `service_date` is None where the office gives the day; there an `address` is told instead.
+    """
 
     name: str
     birth_date: date
-    service_date: date
+    service_date: date | None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,7 @@ class Misread:
     birth_date: str | None
     service_date: str | None
     impossible: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +86,88 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True)
+class Rescheduling:
+    """Ask for another day for a booking: the one with this booking code, or whichever the sender has."""
+
+    service_date: date
+    booking_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadDay:
+    """Hold an attempt to ask for another day that could not be read.
+
+    `impossible` is what is written like a date and is none (31-11-2026), None where there is nothing like one.
+    """
+
+    impossible: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Ask what the sender has: his ticket again, or what he has to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Ask on which days there are seats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Ask to be led to a registration, for this day where one was chosen already."""
+
+    service_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Ask what can be written here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Stand for everything else: a greeting, a question, a sticker."""
 
 
-Request = Registration | Misread | Approval | Cancellation | Unknown
+Request = (
+    Registration
+    | Misread
+    | Approval
+    | Cancellation
+    | Rescheduling
+    | UnreadDay
+    | Status
+    | Quota
+    | Begin
+    | Help
+    | Unknown
+)
+
+_COMMANDS: Mapping[str, Request] = {
+    "status": Status(),
+    "tiket": Status(),
+    "kuota": Quota(),
+    "bantuan": Help(),
+    "help": Help(),
+    "menu": Help(),
+}
 
 
-def read_request(text: str | None) -> Request:
-    """Read what was typed or tapped.
+def read_request(text: str | None, format_: Format = Format.NAME_BIRTH_DAY) -> Request:
+    """Read what was typed or tapped, at an office where one registers in this format.
 
     A registration is forgiven spaces, case, a missing first `#`, a trailing `#`, separators in dates and line breaks.
     """
     if text is None or not text.strip():
         return Unknown()
     text = _plain(text)
-    if (cancel := _CANCEL.fullmatch(text)) and (cancellation := _read_cancellation(cancel)):
-        return cancellation
-    if _AGREED.fullmatch(text):
-        return Approval(None)
+    if command := _read_command(text):
+        return command
+    if (begin := _BEGIN.fullmatch(text)) and re.search(r"[#\n]", text):
+        text = f"#{begin['rest']}"  # a registration behind the word
+    if format_ is Format.NAME_BIRTH_ADDRESS:
+        return _read_with_address(text)
     parts = _parts(text)
     read = _read_registration(parts)
     if isinstance(read, Registration):
@@ -114,6 +196,23 @@ def normalised_name(name: str) -> str:
     return " ".join("".join(c if c.isalpha() else " " for c in letters if not unicodedata.combining(c)).split())
 
 
+def read_name(text: str) -> str | None:
+    """Return the name that was typed alone, None where it cannot be one."""
+    name = " ".join(_plain(text).strip("#").split())
+    return name if _is_name(name) else None
+
+
+def read_date(text: str) -> date | str | None:
+    """Return the date that was typed alone, the text of what is written like one and is none, else None."""
+    return _read_date(" ".join(_plain(text).strip("# .!").split()))
+
+
+def read_address(text: str) -> str | None:
+    """Return the address that was typed alone, None where it cannot be one."""
+    address = " ".join(_plain(text).strip("#").split())
+    return address if _is_address(address) else None
+
+
 def shown_date(day: date) -> str:
     """Return a date in the way of the echo: `20-11-1967`."""
     # Not %Y: of the year 26, which is what 23110026 says, it shows `26` and hides the mistake.
@@ -125,10 +224,37 @@ def typed_date(day: date) -> str:
     return f"{day:%d%m}{day.year:04d}"
 
 
+def _read_command(text: str) -> Request | None:
+    """Return what is asked for by a word, None for everything else."""
+    if (cancel := _CANCEL.fullmatch(text)) and (cancellation := _read_cancellation(cancel)):
+        return cancellation
+    if (reschedule := _RESCHEDULE.fullmatch(text)) and (rescheduling := _read_rescheduling(reschedule)):
+        return rescheduling
+    if _AGREED.fullmatch(text):
+        return Approval(None)
+    if command := _COMMAND.fullmatch(text):
+        return _COMMANDS[command["word"].lower()]
+    if begin := _BEGIN.fullmatch(text):
+        day = _read_date(begin["rest"].strip("# .!"))
+        return Begin(day if isinstance(day, date) else None) if day or not begin["rest"] else None
+    return None
+
+
 def _read_cancellation(match: re.Match[str]) -> Cancellation | None:
     """Return the cancellation, or None for a sentence that only begins with the word: a seat is lost too easily."""
     code = read_booking_code(match["rest"].strip("# .!"))
     return Cancellation(code) if match["hash"] or code or not match["rest"] else None
+
+
+def _read_rescheduling(match: re.Match[str]) -> Rescheduling | UnreadDay | None:
+    """Return what day is asked for, or None for a sentence that only begins with the word."""
+    day_text, code_text, more = ([part.strip(" .:!") for part in _split("#", match["rest"])] + [""] * 3)[:3]
+    day, code = _read_date(day_text), read_booking_code(code_text)
+    if isinstance(day, date) and not more and (code or not code_text):
+        return Rescheduling(day, code)
+    if match["hash"] or day or not match["rest"].strip("# .!"):
+        return UnreadDay(day if isinstance(day, str) else None)
+    return None
 
 
 def _approval_in(text: str) -> Approval | None:
@@ -166,6 +292,28 @@ def _read_registration(parts: list[str]) -> Registration | Misread:
     return Misread(name, _understood(birth), _understood(service), impossible)
 
 
+def _read_with_address(text: str) -> Registration | Misread | Unknown:
+    """Read a registration with an address, in which anything may stand, a # too."""
+    attempted, text = "#" in text, text.strip("# \n")
+    parts = text.split("#", 2) if text.count("#") >= 2 else re.split(r"[#\n]", text, maxsplit=2)
+    name_text, birth_text, address_text = ([" ".join(part.split()) for part in parts] + ["", ""])[:3]
+    name = name_text if _is_name(name_text) else None
+    birth = _read_date(birth_text)
+    address = address_text if _is_address(address_text) else None
+    if name and isinstance(birth, date) and address:
+        return Registration(name, birth, None, address)
+    if not attempted and birth is None:
+        return Unknown()
+    impossible = "birth_date" if name and address and isinstance(birth, str) else None
+    return Misread(name, _understood(birth), None, impossible, address)
+
+
+def _is_address(text: str) -> bool:
+    # Counted as WhatsApp counts a button's id, for the same reason as a name's length.
+    length = len(text.encode("utf-16-le")) // 2
+    return length <= LONGEST_ADDRESS and sum(c.isalpha() for c in text) >= LEAST_LETTERS_OF_ADDRESS
+
+
 def _is_name(text: str) -> bool:
     return (
         2 <= len(text) <= LONGEST_NAME
@@ -180,6 +328,8 @@ def _read_date(text: str) -> date | str | None:
         day, month, year = (int(part) for part in match.groups())
     elif re.fullmatch(r"\d{8}", digits := re.sub(r"\s", "", text)):
         day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    elif (match := _DATE_WITH_MONTH.fullmatch(text)) and match[2].lower() in _MONTHS:
+        day, month, year = int(match[1]), _MONTHS[match[2].lower()], int(match[3])
     else:
         return None
     try:

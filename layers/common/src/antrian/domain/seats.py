@@ -1,19 +1,39 @@
 """The seats of a day: a queue number is a seat is a time, and the earliest free one goes first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from antrian.domain import codes
 from antrian.domain.booking import Seat
+from antrian.domain.message import Sender
 from antrian.domain.office import Office, SlotPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """Hold a seat back that was given up, so that it cannot be handed to somebody: nobody knows when it is free.
+
+    Nobody gets it before `until`, and who gave it up, known by `marks`, not on the day of `given_up_at` either. Both
+    are whole minutes.
+    """
+
+    given_up_at: datetime
+    until: datetime
+    marks: frozenset[str]
+
+    def keeps_from(self, marks: frozenset[str], now: datetime, today: datetime) -> bool:
+        """Tell whether the seat is held back from who has these marks; `today` is the midnight that began the day."""
+        return now < self.until or (today <= self.given_up_at and not marks.isdisjoint(self.marks))
 
 
 @dataclass(slots=True)
 class Slot:
     """Hold one slot as it was opened: later changes of the configuration do not move people who have a number.
 
-    `seats` maps queue numbers to booking codes. A slot with `closed_at` gives no seats any more; with `finished_at`
-    everybody who did not come to it has been told. `reopened` counts how often a check-in in it was taken back.
+    `seats` maps queue numbers to booking codes, `cooling` those that were given up to how they are held back; it stays
+    there until the seat is taken again. A slot with `closed_at` gives no seats any more; with `finished_at` everybody
+    who did not come to it has been told. `reopened` counts how often a check-in in it was taken back.
     """
 
     starts_at: datetime
@@ -23,6 +43,7 @@ class Slot:
     closed_at: datetime | None = None
     finished_at: datetime | None = None
     reopened: int = 0
+    cooling: dict[int, Cooling] = field(default_factory=dict)
 
     @classmethod
     def planned(cls, plan: SlotPlan) -> "Slot":
@@ -30,27 +51,60 @@ class Slot:
         return cls(plan.starts_at, plan.first_number, plan.capacity)
 
     def free_numbers(self) -> Iterable[int]:
-        """Yield the queue numbers that nobody has, lowest first."""
+        """Yield the queue numbers that nobody has, lowest first; some of them may be cooling."""
         return (n for n in range(self.first_number, self.first_number + self.capacity) if n not in self.seats)
 
 
-def earliest_free(slots: Iterable[Slot], now: datetime, come_early: timedelta) -> tuple[Slot, int] | None:
-    """Return the slot and number of the earliest free seat that can still be reached in time, or None.
+def marks(key: bytes, *senders: Sender) -> frozenset[str]:
+    """Return what these senders are known by where they gave a seat up, with the office's secret key."""
+    return frozenset(codes.giver_mark(key, identity) for sender in senders for identity in sender.identities)
 
-    Takes the slots in the order of their hours. A seat can be reached while one may still be there before its hour as
-    early as the office asks.
+
+def cooling(office: Office, key: bytes, message_id: str, marks: frozenset[str], now: datetime) -> Cooling | None:
+    """Return how a seat is held back that this message gives up now, None where the office lets it be booked at once.
+
+    For how long is drawn from the message's id.
     """
+    low, high = office.cooling_minutes
+    if not high:
+        return None
+    given_up_at = now.replace(second=0, microsecond=0)
+    # From the next full minute on, so that it is never less than the office wants.
+    minutes = codes.drawn(key, "cooling", message_id, low, high) + 1
+    return Cooling(given_up_at, given_up_at + timedelta(minutes=minutes), marks)
+
+
+def earliest_free(
+    office: Office, slots: Iterable[Slot], now: datetime, marks: frozenset[str] = frozenset()
+) -> tuple[Slot, int] | None:
+    """Return the slot and number of the earliest seat that who has these marks can have, and reach in time, or None.
+
+    Takes the slots in the order of their hours.
+    """
+    return next(all_free(office, slots, now, marks), None)
+
+
+def all_free(
+    office: Office, slots: Iterable[Slot], now: datetime, marks: frozenset[str] = frozenset()
+) -> Iterator[tuple[Slot, int]]:
+    """Yield the slots and numbers of all seats that who has these marks can have, and reach in time, earliest first.
+
+    A seat can be reached while one may still be there before its hour as early as the office asks.
+    """
+    come_early = timedelta(minutes=office.come_early_minutes)
+    today = office.start_of(office.local(now).date())
     for slot in slots:
         if slot.closed_at is None and slot.starts_at - come_early >= now:
             for number in slot.free_numbers():
-                return slot, number
-    return None
+                if number not in slot.cooling or not slot.cooling[number].keeps_from(marks, now, today):
+                    yield slot, number
 
 
 def seat(office: Office, slot: Slot, number: int) -> Seat:
     """Return the seat with this number, with the times at which the door opens and closes for it."""
     return Seat(
         number=number,
+        service_date=office.local(slot.starts_at).date(),
         starts_at=slot.starts_at,
         opens_at=slot.starts_at - timedelta(minutes=office.come_early_minutes),
         void_after=slot.starts_at + timedelta(minutes=office.grace_minutes),

@@ -21,8 +21,9 @@ class Attendance:
         slots = self.days.slots(day)
         seated = [code for starts_at in sorted(slots) for _, code in sorted(slots[starts_at].seats.items())]
         found = {booking.code: booking for booking in self.bookings.get_all(seated).values()}
-        # Whoever cancelled between the two reads is not expected any more.
-        return [found[code] for code in seated if code in found and found[code].state is not State.CANCELLED]
+        # Whoever cancelled between the two reads, or moved to another day, is not expected any more.
+        expected = {code for code, booking in found.items() if booking.service_date == day}
+        return [found[code] for code in seated if code in expected and found[code].state is not State.CANCELLED]
 
     def with_code_like(self, day: date, part: str) -> Sequence[Booking]:
         """Return those of a day in whose booking code these characters stand; case, spaces and dashes do not matter."""

@@ -2,21 +2,49 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from antrian.domain import codes, wordless
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.clock import Clock
 from antrian.domain.message import Message
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, DayQueue, Days, Outbox, Outgoing, SeatRequest, Wish
-from antrian.domain.request import Approval, Cancellation, Misread, Registration, Unknown, read_request
+from antrian.domain.ports import (
+    Bookings,
+    DayQueue,
+    Days,
+    Dialogues,
+    HalfStore,
+    Outbox,
+    Outgoing,
+    SeatRequest,
+    Seen,
+    Tallies,
+    Wish,
+)
+from antrian.domain.request import (
+    Approval,
+    Begin,
+    Cancellation,
+    Help,
+    Misread,
+    Quota,
+    Registration,
+    Request,
+    Rescheduling,
+    Status,
+    Unknown,
+    UnreadDay,
+    read_request,
+)
 from antrian.usecases import wording
 from antrian.usecases.availability import Availability
+from antrian.usecases.completing import Completing
+from antrian.usecases.guiding import Guiding
+from antrian.usecases.identity import Identity
+from antrian.usecases.informing import Informing
 from antrian.usecases.registering import Registering
-
-# Whoever taps a heart on the ticket, or takes a message back, waits for no answer; and each answer costs.
-UNANSWERED = frozenset({"reaction", "revoke"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +58,9 @@ class Reception:
     day_queue: DayQueue
     outbox: Outbox
     clock: Clock
+    tallies: Tallies
+    halves: HalfStore
+    dialogues: Dialogues
 
     def receive(self, message: Message) -> str:
         """Handle one message and return the name of what became of it.
@@ -37,27 +68,117 @@ class Reception:
         The same message handled again makes the same booking and an answer with the same id, which goes out once.
         Raises Unsettled, and whatever fault the outside has; then the message has to come again.
         """
-        if message.type in UNANSWERED:
+        if message.moved_to is not None:
+            return self._identity.follow(message, message.moved_to)
+        request = read_request(message.button or message.text, self.office.format)
+        if isinstance(request, Unknown) and wordless.answer_to(message.type) is None:
             return "unanswered"
-        result = self._handle(message)
+        place = self._place_in_window(message)
+        if place is None:
+            return "silenced"
+        seen = Seen(message.id, message.sender, message.sent_at)
+        if seen.is_timely(self.clock.now()):
+            self.outbox.show_seen(seen)
+        too_many = place > self.office.messages_per_window
+        result = self._too_many(message) if too_many else self._handle(message, request)
         if isinstance(result, SeatRequest):
             self.day_queue.put(result)
             return f"asked_for_{result.wish}"
         self.outbox.put(Outgoing(message.id, message.sender, result))
         return result.kind
 
-    def _handle(self, message: Message) -> Answer | SeatRequest:
-        match read_request(message.button or message.text):
+    def _place_in_window(self, message: Message) -> int | None:
+        """Return the how-manieth of its sender's messages in the window this is, 0 where nobody counts.
+
+        None for all that come after the first one that was too many.
+        """
+        most = self.office.messages_per_window
+        since, _ = self.office.window(message.sent_at)
+        return self.tallies.place(message.sender, since, message.id, most + 1) if most else 0
+
+    def _too_many(self, message: Message) -> Answer:
+        _, until = self.office.window(message.sent_at)
+        return Answer(Kind.TOO_MANY, {"until": until.isoformat()})
+
+    def _handle(self, message: Message, request: Request) -> Answer | SeatRequest:
+        if isinstance(request, Cancellation | Rescheduling | UnreadDay | Unknown):
+            # All others learn of it from what they read or write anyway.
+            self._identity.link(message)
+        if self.office.photo and (result := self._complete(message, request)):
+            return result
+        match request:
             case Registration() as asked:
                 return self._registering.register(message, asked)
-            case Misread() as misread:
-                return self._registering.misread(message, misread)
+            case Begin() | Misread():
+                return self._lead(message, request)
             case Approval(code):
                 return self._approve(message, code)
             case Cancellation(booking_code):
                 return self._cancel(message, booking_code)
+            case Status() | Quota() | Help():
+                return self._inform(message, request)
+            case Rescheduling() | UnreadDay():
+                return self._take_to_another_day(message, request)
             case Unknown():
-                return wording.help_(self.office, message.sent_at)
+                return self._understand(message)
+
+    def _complete(self, message: Message, request: Request) -> Answer | SeatRequest | None:
+        """Return the answer to one half of a registration, or to both; None to everything else."""
+        match request:
+            case Registration() as asked:
+                return self._completing.register(message, asked, self._own_bookings(message))
+            case Unknown() if wordless.answer_to(message.type) is Kind.PHOTO_NOT_NEEDED:
+                return self._completing.receive_photo(message, self._own_bookings(message))
+            case Misread():
+                # What is wrong with the words is told; the photo above them need not be sent again.
+                self._completing.keep(message)
+        return None
+
+    def _inform(self, message: Message, request: Status | Quota | Help) -> Answer | SeatRequest:
+        own = self._own_bookings(message)
+        match request:
+            case Status():
+                return self._informing.status(message, own)
+            case Quota():
+                return self._informing.quota(message, own)
+            case Help():
+                return self._informing.help_(message, own)
+
+    def _lead(self, message: Message, request: Begin | Misread) -> Answer | SeatRequest:
+        own = self._own_bookings(message)
+        return self._led(message, self._guiding.lead(message, request, own)) or self._informing.help_(message, own)
+
+    def _understand(self, message: Message) -> Answer | SeatRequest:
+        """Return the answer to a message in which there is no request."""
+        kind = wordless.answer_to(message.type) or Kind.HELP
+        if kind is not Kind.HELP:
+            return Answer(kind, wording.open_days(self.office, message.sent_at))
+        own = self._own_bookings(message)
+        return self._answered(message, own) or self._informing.case(message) or self._informing.help_(message, own)
+
+    def _answered(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest | None:
+        """Return what follows where a typed text answers a question of ours, None where nothing was asked."""
+        return self._led(message, self._guiding.answer(message, own)) if message.type == "text" else None
+
+    def _led(self, message: Message, led: Answer | Registration | None) -> Answer | SeatRequest | None:
+        """Return what somebody is told who is led: the registration at the end counts as if he had typed it."""
+        return self._handle(message, led) if isinstance(led, Registration) else led
+
+    @property
+    def _guiding(self) -> Guiding:
+        return Guiding(self.office, self.key, self.bookings, self.days, self.dialogues, self.clock)
+
+    @property
+    def _informing(self) -> Informing:
+        return Informing(self.office, self.key, self.days, self.clock)
+
+    @property
+    def _identity(self) -> Identity:
+        return Identity(self.bookings)
+
+    @property
+    def _completing(self) -> Completing:
+        return Completing(self.office, self.halves, self._registering)
 
     @property
     def _registering(self) -> Registering:
@@ -68,35 +189,78 @@ class Reception:
         if approval_code is None:
             pending = next((own for own in own_bookings if own.state is State.PENDING), None)
             if pending is None:
-                return wording.help_(self.office, message.sent_at)
+                return self._informing.help_(message, own_bookings)
             approval_code = pending.approval_code
         booking = next((own for own in own_bookings if own.approval_code == approval_code), None)
         if booking is None:
+            # Eight digits may be a birth date as well, where one is asked for.
+            if answer := self._answered(message, own_bookings):
+                return answer
             code = self.bookings.code_behind(approval_code)
             found = self.bookings.get(code) if code else None
             if found is None or found.approval_code != approval_code:
                 return Answer(Kind.CODE_UNKNOWN, wording.open_days(self.office, message.sent_at))
-            if not found.sender.is_same_person_as(message.sender):
+            if not self._identity.is_of(found, message):
                 return Answer(Kind.CODE_NOT_YOURS)
             booking = found
         if booking.state is not State.PENDING:
-            return Availability(self.office, self.days).about(booking, self.clock.now())
+            return Availability(self.office, self.key, self.days).about(booking, self.clock.now())
         if message.sent_at > booking.approve_by:
             return Answer(Kind.CODE_TOO_LATE, wording.details(booking))
         return SeatRequest.of(Wish.SEAT, booking, message)
 
     def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
         booking = self.bookings.get(booking_code) if booking_code else self._meant(message)
+        # What is being asked ends first. Of somebody with a seat nothing is asked: he means his seat.
+        asked = booking_code is None and (booking is None or booking.state is not State.CONFIRMED)
+        if asked and (ended := self._guiding.stop(message, [booking] if booking else [])):
+            return ended
         if booking is None:
             # Written down, or the same message would cancel a registration that it has overtaken, when it comes again.
-            self.bookings.withdraw_nothing(message.id, message.sent_at)
+            self.bookings.change_nothing(message.id, message.sent_at)
             return Answer(Kind.NOTHING_TO_CANCEL, wording.open_days(self.office, message.sent_at))
-        if not booking.sender.is_same_person_as(message.sender):
+        if not self._identity.is_of(booking, message):
             return Answer(Kind.CANCEL_NOT_YOURS)
         return SeatRequest.of(Wish.RELEASE, booking, message)
 
+    def _take_to_another_day(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
+        if self.office.gives_the_day:
+            return Answer(Kind.OFFICE_GIVES_THE_DAY)
+        if isinstance(request, Rescheduling):
+            return self._reschedule(message, request.service_date, request.booking_code)
+        if request.impossible is None:
+            return self._informing.days_to_move_to(message, self._own_bookings(message))
+        return wording.impossible_day(self.office, message.sent_at, request.impossible)
+
+    def _reschedule(self, message: Message, day: date, booking_code: str | None) -> Answer | SeatRequest:
+        booking = self._to_reschedule(message, booking_code)
+        if booking is None:
+            # Written down for the same reason as a #batal.
+            self.bookings.change_nothing(message.id, message.sent_at)
+            return Answer(Kind.NOTHING_TO_RESCHEDULE, wording.open_days(self.office, message.sent_at))
+        if not self._identity.is_of(booking, message):
+            return Answer(Kind.RESCHEDULE_NOT_YOURS)
+        if day != booking.service_date and (refused := self._registering.refused_by_rule(message, day)):
+            return wording.for_rescheduling(refused, self.office, message.sent_at)
+        if booking.state is State.PENDING or booking.message_id == message.id:
+            # There is no seat to move yet: it is a registration for the other day, with an echo of its own.
+            return self._registering.register(message, Registration(booking.name, booking.birth_date, day))
+        return SeatRequest.of(Wish.RESCHEDULE, booking, message, day)
+
+    def _to_reschedule(self, message: Message, booking_code: str | None) -> Booking | None:
+        """Return the booking that a #ubah means, None when there never was one.
+
+        Delivered again, it means what it made of a pending booking, or the confirmed one that it has moved, or not.
+        """
+        made = self.bookings.get(codes.booking_code(self.key, self.office.code_prefix, message.id))
+        if made is not None and made.message_id == message.id:
+            return made
+        changed = self.bookings.changed_by([message.id])
+        code = changed.get(message.id, booking_code)
+        return self.bookings.get(code) if code else self._meant(message)
+
     def _meant(self, message: Message) -> Booking | None:
-        """Return the sender's booking that a bare #batal means, None when there never was one."""
+        """Return the sender's booking that a message without a code means, None when there never was one."""
 
         def meant(booking: Booking) -> tuple[bool, bool, bool, datetime]:
             # There are two where an account booked by its phone number and by its user id. The message delivered again
@@ -110,5 +274,4 @@ class Reception:
 
     def _own_bookings(self, message: Message) -> Collection[Booking]:
         """Return the last booking of each of the sender's identities."""
-        claims = self.bookings.held_by(message.sender.identities)
-        return self.bookings.get_all({claim.booking_code for claim in claims}).values()
+        return self._identity.bookings_of(message)

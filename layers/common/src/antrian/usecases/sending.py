@@ -4,9 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from antrian.domain import qr
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answer import Answer
 from antrian.domain.clock import Clock
-from antrian.domain.ports import Channel, Outgoing, Rendered, SentLog, SigningKey, Undeliverable, WindowClosed, Wording
+from antrian.domain.notice import Notice
+from antrian.domain.ports import (
+    Bookings,
+    Channel,
+    Outgoing,
+    Rendered,
+    Seen,
+    SentLog,
+    SigningKey,
+    Template,
+    Undeliverable,
+    Unsayable,
+    WindowClosed,
+    Wording,
+)
+from antrian.usecases.receipts import tell_the_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,37 +31,100 @@ class Sending:
     wording: Wording
     channel: Channel
     sent: SentLog
+    bookings: Bookings
     key: SigningKey
     clock: Clock
 
     def send(self, outgoing: Outgoing) -> str:
-        """Send one answer and return what became of it: `sent`, `sent_before`, or `given_up`.
+        """Send one answer and return what became of it: `sent`, `sent_before`, `stale`, `given_up`, or `our_fault`.
 
-        WhatsApp has no idempotency key: a death between its answer and our record sends the answer twice, which is
-        better than never. Every fault of the channel or the key passes through; the answer then has to come again.
+        The last three left a record: what a notice says is no longer so, nobody can be reached like this, or we made
+        what WhatsApp does not take. WhatsApp has no idempotency key: a death between its answer and our record sends
+        the answer twice, which is better than never, unless a receipt comes before. Raises Unsayable; every fault of
+        the channel or the key passes through; the answer then has to come again.
         """
-        if self.sent.has(outgoing.id):
-            return "sent_before"
-        try:
-            whatsapp_id = self._deliver(outgoing, self._rendered(outgoing.answer))
-        except Undeliverable as refused:
-            self.sent.give_up(outgoing, str(refused), self.clock.now())
-            return "given_up"
-        self.sent.add(outgoing, whatsapp_id, self.clock.now())
-        return "sent"
+        known = self.sent.find(outgoing.id)
+        became = "sent_before"
+        if known is None and self._is_stale(outgoing):
+            known = self.sent.give_up(outgoing, "stale", self.clock.now())
+            became = "stale"
+        elif known is None:
+            try:
+                whatsapp_id = self._deliver(outgoing, self._rendered(outgoing))
+            except Undeliverable as refused:
+                known = self.sent.give_up(outgoing, str(refused), self.clock.now())
+                became = "our_fault" if refused.ours else "given_up"
+            else:
+                known = self.sent.add(outgoing, whatsapp_id, self.clock.now())
+                became = "sent"
+        elif not known.kind:
+            # Its receipt is all that we have: we died before we could write down what we had sent.
+            known = self.sent.add(outgoing, "", self.clock.now())
+        # Also what was recorded before: we may have died before the desk was told.
+        tell_the_desk(self.bookings, known)
+        return became
 
-    def _rendered(self, answer: Answer) -> Rendered:
-        rendered = self.wording.render(answer)
-        if answer.kind is not Kind.TICKET:
+    def give_up_unsayable(self, outgoing: Outgoing) -> None:
+        """Record that an answer will never be put into words."""
+        tell_the_desk(self.bookings, self.sent.give_up(outgoing, "unsayable", self.clock.now()))
+
+    def give_up_unread(self, outgoing_id: str) -> None:
+        """Record that an answer will never be read."""
+        self.sent.give_up_unread(outgoing_id, self.clock.now())
+
+    def show_seen(self, seen: Seen) -> str:
+        """Let the sender of a message see that it was read, and return what became of it: `seen`, or `seen_too_late`.
+
+        Every fault of the channel passes through, and may be forgotten.
+        """
+        if not seen.is_timely(self.clock.now()):
+            return "seen_too_late"
+        self.channel.show_seen(seen.message_id)
+        return "seen"
+
+    def _is_stale(self, outgoing: Outgoing) -> bool:
+        """Tell whether this is a notice that was overtaken while it waited: somebody cancelled, moved, or came."""
+        notice = Notice.of(outgoing.id)
+        if notice is None:
+            return False
+        code, day = (str(outgoing.answer.fields.get(key, "")) for key in ("booking_code", "service_date"))
+        if not code or not day:
+            raise Unsayable(f"a notice of {notice} says of which booking and day it is")
+        return not notice.is_true_of(self.bookings.get(code), date.fromisoformat(day), self.clock.now())
+
+    def _rendered(self, outgoing: Outgoing) -> Rendered:
+        rendered, ticket = self._words(outgoing.answer), outgoing.ticket
+        if ticket is None:
             return rendered
-        code, day = str(answer.fields["booking_code"]), date.fromisoformat(str(answer.fields["service_date"]))
-        content = qr.unsigned(code, day)
+        content = qr.unsigned(ticket.booking_code, ticket.service_date)
         return replace(rendered, qr=qr.signed(content, self.key.sign(content.encode())))
 
+    def _words(self, answer: Answer) -> Rendered:
+        try:
+            return self.wording.render(answer)
+        except (LookupError, TypeError, ValueError) as fault:
+            raise Unsayable(f"{answer.kind} cannot be put into words") from fault
+
     def _deliver(self, outgoing: Outgoing, rendered: Rendered) -> str:
+        if rendered.template is not None and Notice.of(outgoing.id) is not None:
+            # Nobody asked for a notice, so it mostly comes after the 24 hours; and WhatsApp may take a text all the
+            # same, and tell only in a receipt that it went nowhere.
+            return self._deliver_template(outgoing, rendered, rendered.template)
         try:
             return self.channel.send(outgoing.to, rendered, outgoing.id)
         except WindowClosed as closed:
             if rendered.template is None:
                 raise Undeliverable("window_closed") from closed
             return self.channel.send_template(outgoing.to, rendered.template, outgoing.id)
+
+    def _deliver_template(self, outgoing: Outgoing, rendered: Rendered, template: Template) -> str:
+        try:
+            return self.channel.send_template(outgoing.to, template, outgoing.id)
+        except Undeliverable as refused:
+            # Not approved, or not submitted: a text may still get through.
+            if not refused.ours:
+                raise
+            try:
+                return self.channel.send(outgoing.to, rendered, outgoing.id)
+            except WindowClosed:
+                raise refused from None

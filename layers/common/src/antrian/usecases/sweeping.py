@@ -1,15 +1,17 @@
 """Sweeps the days: closes every slot whose grace has passed, voids the bookings of who did not come, and tells them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from antrian.domain.booking import Booking, State
+from antrian.domain.booking import Booking, Move, State
 from antrian.domain.clock import Clock
+from antrian.domain.notice import Notice
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Days, Moved, Outbox, Outgoing
 from antrian.domain.seats import Slot
 from antrian.usecases import wording
+from antrian.usecases.each import for_each
 
 # How far back an unfinished slot is looked for, should the schedule have stood still. Older codes are void at the door
 # anyway, and their claims have ended with their day.
@@ -33,22 +35,16 @@ class Sweeping:
         it has been dealt with and told. One slot's fault does not stop the others: raises ExceptionGroup at the end.
         """
         now = self.clock.now()
-        voided = 0
-        faults: list[Exception] = []
-        for day, slot in self._overdue(now):
-            try:
-                voided += self._finish(day, slot, now)
-            except Exception as fault:  # noqa: BLE001 - raised below, when the other slots have had their turn
-                faults.append(fault)
-        if faults:
-            raise ExceptionGroup(f"{len(faults)} slots could not be finished; the next sweep tries again", faults)
-        return voided
+        overdue = self._overdue(now)
+        return for_each(overdue, lambda found: self._finish(*found, now), "slots could not be finished")
 
     def _overdue(self, now: datetime) -> Iterator[tuple[date, Slot]]:
         today = self.office.local(now).date()
         grace = timedelta(minutes=self.office.grace_minutes)
         for ago in range(LOOK_BACK.days, -1, -1):
             day = today - timedelta(days=ago)
+            if self.office.closure(day) is not None:
+                continue  # nobody could come: what stands there still is called off, and not the holder's fault
             for starts_at, slot in sorted(self.days.slots(day).items()):
                 if slot.finished_at is None and starts_at + grace < now:
                     yield day, slot
@@ -74,7 +70,9 @@ class Sweeping:
             except Moved:
                 # Checked in or cancelled meanwhile, or its own grace is longer than the office's is now.
                 return State.CONFIRMED
+            booking = replace(booking, state=State.EXPIRED, moves=(*booking.moves, (State.EXPIRED, Move(now))))
         elif booking.state is not State.EXPIRED:
             return booking.state
-        self.outbox.put(Outgoing(f"expired:{booking.code}", booking.sender, wording.expired(booking, self.office, now)))
+        notice = wording.expired(booking, self.office, now)
+        self.outbox.put(Outgoing(Notice.EXPIRED.id_for(booking), booking.sender, notice))
         return State.EXPIRED

@@ -1,11 +1,14 @@
 """Turns bookings and office rules into answers: which values each answer shows."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.office import Closure, ClosureKind, Office
 from antrian.domain.request import typed_date
+
+Fields = dict[str, str | tuple[str, ...]]
 
 
 def details(booking: Booking) -> dict[str, str | tuple[str, ...]]:
@@ -45,9 +48,10 @@ def about(booking: Booking, office: Office, now: datetime, next_day: date | None
         case State.EXPIRED:
             return expired(booking, office, now)
         case State.CANCELLED:
-            return Answer(Kind.CODE_CANCELLED, fields)
-        case State.REPLACED:
             # Where no approval is asked for, nobody knows of a code.
+            kind = Kind.CODE_CANCELLED if office.approval else Kind.ALREADY_CANCELLED
+            return closed_by_now(booking, office, now) or Answer(kind, fields)
+        case State.REPLACED:
             return Answer(Kind.CODE_REPLACED if office.approval else Kind.SUPERSEDED, fields)
         case State.LAPSED:
             return _lapsed(booking, office, now, next_day)
@@ -65,12 +69,89 @@ def closed(office: Office, day: date, closure: Closure, now: datetime) -> Answer
     return Answer(kind, {"service_date": day.isoformat(), "reason": closure.reason, **open_days(office, now)})
 
 
+def reminder(booking: Booking) -> Answer:
+    """Return what reminds of a confirmed booking on the evening before."""
+    return Answer(Kind.REMINDER, details(booking))
+
+
+def called_off(booking: Booking, office: Office, next_days: Sequence[date]) -> Answer:
+    """Return the notice to somebody whose day the office has closed, with the next days that have a seat."""
+    closure = office.closure(booking.service_date)
+    fields = {**details(booking), "reason": closure.reason if closure else ""}
+    if not next_days:
+        return Answer(Kind.DAY_CLOSED_FULL, fields)
+    shown = tuple(day.isoformat() for day in next_days)
+    return Answer(Kind.DAY_CLOSED, {**fields, "next_days": shown, **_again(booking, next_days[0])})
+
+
+def _again(booking: Booking, day: date) -> dict[str, str]:
+    """Return a day that has a seat, and what registers the same person for it."""
+    # Where the office gives the day, it gives the earliest one to whoever registers again, with what he wrote before.
+    again = f"#{booking.name}#{typed_date(booking.birth_date)}#{booking.address or typed_date(day)}"
+    return {"next_day": day.isoformat(), "register_again": again}
+
+
 def _full(booking: Booking, next_day: date | None) -> Answer:
     fields = {"service_date": booking.service_date.isoformat()}
     if next_day is None:
         return Answer(Kind.ALL_DAYS_FULL, fields)
-    again = f"#{booking.name}#{typed_date(booking.birth_date)}#{typed_date(next_day)}"
-    return Answer(Kind.DAY_FULL, {**fields, "next_day": next_day.isoformat(), "register_again": again})
+    return Answer(Kind.DAY_FULL, {**fields, **_again(booking, next_day)})
+
+
+def no_other_day(booking: Booking, asked: date, next_day: date | None) -> Answer:
+    """Return the answer to somebody who keeps his seat because the day that he asks for is full."""
+    fields = {**details(booking), "asked_day": asked.isoformat()}
+    if next_day is None:
+        return Answer(Kind.RESCHEDULE_ALL_FULL, fields)
+    # With the booking's code, so that the button below an old message cannot move a newer booking.
+    again = f"#ubah#{typed_date(next_day)}#{booking.code}"
+    return Answer(Kind.RESCHEDULE_FULL, {**fields, "next_day": next_day.isoformat(), "reschedule_again": again})
+
+
+def impossible_day(office: Office, now: datetime, written: str) -> Answer:
+    """Return how to ask for another day to somebody who wrote a date that no calendar has."""
+    return Answer(Kind.SERVICE_DATE_IMPOSSIBLE, {"written": written, **days_to_move_to(office, now)})
+
+
+def for_rescheduling(refused: Answer, office: Office, now: datetime) -> Answer:
+    """Return what refuses a day for a registration in the form for a move: its example shows how to ask for another."""
+    if "example" not in refused.fields:
+        return refused
+    return Answer(refused.kind, {**refused.fields, **days_to_move_to(office, now)})
+
+
+def days_to_move_to(office: Office, now: datetime) -> dict[str, str | tuple[str, ...]]:
+    """Return the days to which one may move a booking now, and an example filled in with the first of them."""
+    days = office.bookable_days(now)
+    example = f"#ubah#{typed_date(days[0])}" if days else "#ubah#ddmmyyyy"
+    return {"open_days": tuple(day.isoformat() for day in days), "example": example}
+
+
+def standing(bookings: Iterable[Booking], at: datetime) -> Booking | None:
+    """Return the one of these bookings that has a seat or was let in, and is not over at this moment; None if none."""
+    for booking in bookings:
+        void = booking.seat is not None and booking.seat.void_after < at
+        inside = booking.state is State.CHECKED_IN and at < booking.claims_until
+        if inside or (booking.state is State.CONFIRMED and not void):
+            return booking
+    return None
+
+
+def outside_hours(office: Office) -> Answer:
+    """Return the answer to somebody who registers outside the office's hours for it."""
+    return Answer(Kind.OUTSIDE_HOURS, {"opens": f"{office.opens:%H.%M}", "closes": f"{office.closes:%H.%M}"})
+
+
+def no_seats(office: Office, now: datetime) -> Answer:
+    """Return the answer to somebody who looks for a day where none has a seat: all are full, or none is open."""
+    return Answer(Kind.QUOTA_FULL if office.bookable_days(now) else Kind.NO_DAY_OPEN)
+
+
+def rows(days: Iterable[tuple[date, int]], typed: Callable[[date], str]) -> Fields:
+    """Return the rows of a list of days with their free seats; `typed` is what choosing a day stands for."""
+    shown = [(typed(day), day.isoformat(), str(seats)) for day, seats in days]
+    ids, dates, seats = zip(*shown, strict=True) if shown else ((), (), ())
+    return {"row_id": ids, "row_day": dates, "row_seats": seats}
 
 
 def help_(office: Office, now: datetime) -> Answer:
@@ -81,16 +162,23 @@ def help_(office: Office, now: datetime) -> Answer:
 def open_days(office: Office, now: datetime) -> dict[str, str | tuple[str, ...]]:
     """Return the days for which one may register now, and an example filled in with the first of them."""
     days = office.bookable_days(now)
-    return {
-        "open_days": tuple(day.isoformat() for day in days),
-        "example": f"#Budi#25011987#{typed_date(days[0])}" if days else "#Budi#25011987#ddmmyyyy",
-    }
+    example = f"#Budi#25011987#{typed_date(days[0])}" if days else "#Budi#25011987#ddmmyyyy"
+    if office.gives_the_day:
+        example = "Budi#25011987#Jl. Merdeka No. 10"
+    return {"open_days": tuple(day.isoformat() for day in days), "example": example}
 
 
-def _lapsed(booking: Booking, office: Office, now: datetime, next_day: date | None) -> Answer:
+def closed_by_now(booking: Booking, office: Office, now: datetime) -> Answer | None:
+    """Return the true reason for a booking's end where the office closed its day, and has not opened it again."""
     closure = office.closure(booking.service_date)
     if booking.lapse is Lapse.OFFICE_CLOSED and closure is not None:
         return closed(office, booking.service_date, closure, now)
+    return None
+
+
+def _lapsed(booking: Booking, office: Office, now: datetime, next_day: date | None) -> Answer:
+    if answer := closed_by_now(booking, office, now):
+        return answer
     if booking.lapse is Lapse.DAY_FULL:
         return _full(booking, next_day)
     return Answer(Kind.CODE_TOO_LATE, details(booking))

@@ -12,15 +12,18 @@ from antrian.adapters.table.items import (
     MESSAGES_KEPT,
     ApprovalItem,
     BookingItem,
+    ChangeItem,
     ClaimItem,
-    WithdrawalItem,
+    claims_as_read,
     moves_to,
 )
-from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
-from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Move, State
+from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new, update_if
+from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Move, State
+from antrian.domain.message import Photo, Sender
 from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, Retirement
+from antrian.domain.receipt import Ticket
 
-# What a message cancelled that found nothing to cancel.
+# What a message changed that found nothing to change.
 NO_BOOKING = "-"
 # WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
 A_SECOND = timedelta(seconds=1)
@@ -58,16 +61,16 @@ class TableBookings:
         except DoesNotExist:
             return None
 
-    def withdrawn_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each message has cancelled; a code that no booking has where it found none."""
-        keys = [WithdrawalItem.key(message_id) for message_id in sorted(set(message_ids))]
-        found = WithdrawalItem.batch_get(keys, consistent_read=True) if keys else ()
-        return {item.pk.removeprefix("WITHDRAWAL#"): item.booking_code for item in found}
+    def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return which booking each message changed or asked in vain to change; a code of none where it found none."""
+        keys = [ChangeItem.key(message_id) for message_id in sorted(set(message_ids))]
+        found = ChangeItem.batch_get(keys, consistent_read=True) if keys else ()
+        return {item.pk.removeprefix("CHANGE#"): item.booking_code for item in found}
 
-    def withdraw_nothing(self, message_id: str, at: datetime) -> None:
-        """Record that a message found nothing to cancel, so that it cancels nothing later either."""
-        # Where it is written down already, here or with the booking that it cancelled, that stays.
-        put_new(WithdrawalItem(*WithdrawalItem.key(message_id), booking_code=NO_BOOKING, expires_at=at + MESSAGES_KEPT))
+    def change_nothing(self, message_id: str, at: datetime) -> None:
+        """Record that a message found nothing to cancel or move, so that it does nothing later either."""
+        # Where it is written down already, here or with the booking that it changed, that stays.
+        put_new(ChangeItem(*ChangeItem.key(message_id), booking_code=NO_BOOKING, expires_at=at + MESSAGES_KEPT))
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
@@ -144,7 +147,7 @@ class TableBookings:
                     BookingItem.state.set(State.EXPIRED.value),
                     moves_to(State.EXPIRED, Move(now)),
                 ],
-                condition=confirmed & too_late,
+                condition=confirmed & too_late & claims_as_read(booking),
             )
             releases.add(transaction, booking, booking.claims, void_from)
 
@@ -152,6 +155,62 @@ class TableBookings:
             commit_with_releases(self._connection, fill)
         except ConditionsRefused as refused:
             raise Moved(f"booking {booking.code} is not to be voided") from refused
+
+    def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
+        """Record for the desk that a booking's ticket reached its holder, or did not."""
+        # A ticket counts for the day that the booking is for.
+        for_that_day = BookingItem.service_date == ticket.service_date
+        # Two marks, neither of which takes the other back: receipts of two tickets for one day come in any order.
+        mark = BookingItem.ticket_arrived_for if arrived else BookingItem.ticket_missed_for
+        update_if(BookingItem.key(ticket.booking_code), [mark.set(ticket.service_date)], for_that_day)
+
+    def note_photo(self, code: str, photo: Photo, key: str) -> None:
+        """Record under which key a booking's photo is kept. Does nothing where the booking is gone."""
+        # A booking's photo never changes; without the condition, one that TTL removed would come back as a torso.
+        update_if(BookingItem.key(code), [BookingItem.photo_key.set(key)], BookingItem.photo_id == photo.media_id)
+
+    def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
+        """Let a booking that stands be this sender's and have these claims, all or nothing. Raises Moved."""
+        expires_at = booking.claims_until + self._retention
+        lost = [key for key in booking.claims if key not in claims]
+
+        def fill(transaction: TransactWrite) -> None:
+            # A booking goes by other ids while it stands, with the claims with which it was read, and until when they
+            # were to hold: it may have been moved to another day.
+            stands = BookingItem.state.is_in(*(state.value for state in STANDING))
+            phone = BookingItem.phone.set(sender.phone) if sender.phone else BookingItem.phone.remove()
+            user_id = BookingItem.user_id.set(sender.user_id) if sender.user_id else BookingItem.user_id.remove()
+            transaction.update(
+                BookingItem.key(booking.code),
+                actions=[phone, user_id, BookingItem.claims.set(list(claims))],
+                condition=stands & claims_as_read(booking),
+            )
+            for key in claims:
+                if key not in booking.claims:
+                    # It takes what nobody has, or what ended before this was known.
+                    free = ClaimItem.pk.does_not_exist() | (ClaimItem.until <= at)
+                    item = ClaimItem.key(key)
+                    item.booking_code, item.since, item.until = booking.code, at, booking.claims_until
+                    item.expires_at = expires_at
+                    transaction.save(item, condition=free)
+            for key in lost:
+                still_ours = ClaimItem.booking_code == booking.code
+                transaction.update(ClaimItem.key(key), actions=[ClaimItem.until.set(at)], condition=still_ours)
+
+        try:
+            commit(self._connection, fill)
+        except ConditionsRefused as refused:
+            raise Moved(f"booking {booking.code} or a claim that it was to take is not as it was read") from refused
+
+    def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:
+        """Let these identities be nobody's from this moment on, but those that stand for a booking or ended later."""
+        for key in claim_keys:
+            actions: list[Action] = [
+                ClaimItem.until.set(at),
+                ClaimItem.booking_code.set(NO_BOOKING),
+                ClaimItem.expires_at.set(ClaimItem.expires_at | (at + MESSAGES_KEPT)),
+            ]
+            update_if(ClaimItem.key(key), actions, ClaimItem.pk.does_not_exist() | (ClaimItem.until < at))
 
 
 class Releases:
@@ -207,7 +266,8 @@ def _retire(transaction: TransactWrite, releases: Releases, retirement: Retireme
     still_pending = BookingItem.state == State.PENDING.value
     # - by a message that is not older than its own,
     not_newer = BookingItem.sent_at <= successor.sent_at
-    allowed = still_pending & not_newer
+    # - with no other claims than those that end below,
+    allowed = still_pending & not_newer & claims_as_read(booking)
     actions: list[Action] = [
         BookingItem.state.set(state.value),
         moves_to(state, Move(successor.sent_at, successor.message_id)),

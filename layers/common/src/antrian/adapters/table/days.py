@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -16,16 +16,19 @@ from antrian.adapters.table.bookings import Releases, commit_with_releases
 from antrian.adapters.table.items import (
     MESSAGES_KEPT,
     BookingItem,
+    ChangeItem,
+    ClaimItem,
     OpenedItem,
     SlotItem,
-    WithdrawalItem,
+    claims_as_read,
     moves_to,
     seat_of,
+    written_cooling,
 )
 from antrian.adapters.table.writes import ConditionsRefused, commit
-from antrian.domain.booking import Seat, State
-from antrian.domain.ports import Cancel, Change, Confirm, LetLapse, Moved
-from antrian.domain.seats import Slot
+from antrian.domain.booking import Booking, Move, Seat, State
+from antrian.domain.ports import Cancel, Change, Confirm, Keep, LetLapse, Moved, Postpone, Reschedule
+from antrian.domain.seats import Cooling, Slot
 
 
 class TableDays:
@@ -61,28 +64,38 @@ class TableDays:
         except ConditionsRefused:
             return  # somebody else opened it, which is what was asked for
 
-    def settle(self, day: date, changes: Sequence[Change]) -> None:
-        """Make all these changes of one day, or none. A booking stands in one change at most. Raises Moved."""
+    def settle(self, changes: Sequence[Change]) -> None:
+        """Make all these changes, or none. A booking stands in one change at most. Raises Moved."""
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
-            seats = _SeatChanges(day)
+            seats = _SeatChanges()
             for change in changes:
                 match change:
                     case Confirm():
-                        seats.note(change.seat, before=None, after=change.booking.code)
+                        seats.take(change.seat, change.booking.code, change.cooled)
                         _confirm(transaction, change)
+                    case Postpone():
+                        _postpone(transaction, change, self._retention)
                     case LetLapse():
                         _let_lapse(transaction, releases, change)
                     case Cancel():
                         if change.booking.seat is not None:
-                            seats.note(change.booking.seat, before=change.booking.code, after=None)
+                            seats.give_back(change.booking.seat, change.booking.code, change.cooling)
                         _cancel(transaction, releases, change)
+                    case Reschedule():
+                        if change.booking.seat is None:
+                            raise Moved(f"booking {change.booking.code} has no seat to be moved from")
+                        seats.take(change.seat, change.booking.code, change.cooled)
+                        seats.give_back(change.booking.seat, change.booking.code, change.cooling)
+                        _reschedule(transaction, change, self._retention)
+                    case Keep():
+                        _know(transaction, change.booking, change.move)
             seats.write(transaction)
 
         try:
             commit_with_releases(self._connection, fill)
         except ConditionsRefused as refused:
-            raise Moved(f"a seat or a booking of {day} is not as it was read") from refused
+            raise Moved("a seat or a booking is not as it was read") from refused
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""
@@ -103,54 +116,145 @@ class TableDays:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
 
+    def reminded_at(self, day: date) -> datetime | None:
+        """Return when everybody who is to be reminded of a day had been, None before that."""
+        opened = OpenedItem.key(day)
+        try:
+            return OpenedItem.get(opened.pk, opened.sk, consistent_read=True).reminded_at
+        except DoesNotExist:
+            return None
+
+    def note_reminded(self, day: date, now: datetime) -> None:
+        """Record that everybody who is to be reminded of an open day has been; the first time stays."""
+        first = OpenedItem.reminded_at.set(OpenedItem.reminded_at | now)
+        OpenedItem.key(day).update(actions=[first], condition=OpenedItem.pk.exists())
+
+
+def _held_back(cooling: Cooling | None) -> str | None:
+    return None if cooling is None else written_cooling(cooling)
+
+
+_Slot = tuple[date, datetime]
+
 
 class _SeatChanges:
     """Gather the seats of several changes, one update for each slot: no transaction may touch an item twice."""
 
-    def __init__(self, day: date) -> None:
-        self._day = day
-        self._before: dict[datetime, dict[int, str | None]] = defaultdict(dict)
-        self._after: dict[datetime, dict[int, str | None]] = defaultdict(dict)
+    def __init__(self) -> None:
+        self._before: dict[_Slot, dict[int, str | None]] = defaultdict(dict)
+        self._after: dict[_Slot, dict[int, str | None]] = defaultdict(dict)
+        self._giving: set[_Slot] = set()
 
-    def note(self, seat: Seat, *, before: str | None, after: str | None) -> None:
-        """Note that a seat goes from one booking code to another; None means free."""
+    def take(self, seat: Seat, code: str, cooled: Cooling | None) -> None:
+        """Note that a booking takes a seat that was held back so until now, or not at all."""
+        self._giving.add((seat.service_date, seat.starts_at))
+        self._note(seat, _held_back(cooled), code)
+
+    def give_back(self, seat: Seat, code: str, cooling: Cooling | None) -> None:
+        """Note that a booking gives a seat back, which is held back so from now on, or not at all."""
+        self._note(seat, code, _held_back(cooling))
+
+    def _note(self, seat: Seat, before: str | None, after: str | None) -> None:
+        slot = seat.service_date, seat.starts_at
         # A seat may be given back and taken again in one round; what is stored is what it was at first.
-        self._before[seat.starts_at].setdefault(seat.number, before)
-        self._after[seat.starts_at][seat.number] = after
+        self._before[slot].setdefault(seat.number, before)
+        self._after[slot][seat.number] = after
 
     def write(self, transaction: TransactWrite) -> None:
-        for starts_at, after in self._after.items():
-            # A seat is taken when nobody has it, and given back by whoever has it;
+        for slot, after in self._after.items():
+            # A seat is taken as it was read, when nobody had it and it did not cool or had cooled, and given back by
+            # whoever has it;
             conditions: list[Condition] = [
-                seat_of(number).does_not_exist() if code is None else seat_of(number) == code
-                for number, code in self._before[starts_at].items()
+                seat_of(number).does_not_exist() if holder is None else seat_of(number) == holder
+                for number, holder in self._before[slot].items()
             ]
             # a closed slot gives no seats, but takes them back.
-            if any(after.values()):
+            if slot in self._giving:
                 conditions.append(SlotItem.closed_at.does_not_exist())
             actions: list[Action] = [
-                seat_of(number).remove() if code is None else seat_of(number).set(code)
-                for number, code in after.items()
+                seat_of(number).remove() if holder is None else seat_of(number).set(holder)
+                for number, holder in after.items()
             ]
-            transaction.update(
-                SlotItem.key(self._day, starts_at), actions=actions, condition=reduce(operator.and_, conditions)
-            )
+            transaction.update(SlotItem.key(*slot), actions=actions, condition=reduce(operator.and_, conditions))
 
 
 def _confirm(transaction: TransactWrite, change: Confirm) -> None:
-    # A booking gets its seat once, while it is pending.
+    # A booking gets its seat once, while it is pending, on the day for which it waits.
     still_pending = BookingItem.state == State.PENDING.value
+    same_day = BookingItem.service_date == change.booking.service_date
     transaction.update(
         BookingItem.key(change.booking.code),
         actions=[
             BookingItem.state.set(State.CONFIRMED.value),
-            BookingItem.number.set(change.seat.number),
-            BookingItem.starts_at.set(change.seat.starts_at),
-            BookingItem.opens_at.set(change.seat.opens_at),
-            BookingItem.void_after.set(change.seat.void_after),
+            *_sits(change.seat),
             moves_to(State.CONFIRMED, change.move),
         ],
-        condition=still_pending,
+        condition=still_pending & same_day,
+    )
+
+
+def _postpone(transaction: TransactWrite, change: Postpone, retention: timedelta) -> None:
+    # A booking waits for a later day while it is pending, with the claims that wait with it.
+    still_pending = BookingItem.state == State.PENDING.value
+    expires_at = change.claims_until + retention
+    transaction.update(
+        BookingItem.key(change.booking.code),
+        actions=[
+            BookingItem.service_date.set(change.service_date),
+            BookingItem.approve_by.set(change.approve_by),
+            BookingItem.claims_until.set(change.claims_until),
+            BookingItem.expires_at.set(expires_at),
+        ],
+        condition=still_pending & claims_as_read(change.booking),
+    )
+    _prolong_claims(transaction, change.booking, change.claims_until, expires_at)
+
+
+def _sits(seat: Seat) -> list[Action]:
+    return [
+        BookingItem.service_date.set(seat.service_date),
+        BookingItem.number.set(seat.number),
+        BookingItem.starts_at.set(seat.starts_at),
+        BookingItem.opens_at.set(seat.opens_at),
+        BookingItem.void_after.set(seat.void_after),
+    ]
+
+
+def _reschedule(transaction: TransactWrite, change: Reschedule, retention: timedelta) -> None:
+    # A booking is moved to another day while it is confirmed, with the claims that move with it.
+    still_confirmed = BookingItem.state == State.CONFIRMED.value
+    expires_at = change.claims_until + retention
+    transaction.update(
+        BookingItem.key(change.booking.code),
+        actions=[
+            *_sits(change.seat),
+            BookingItem.claims_until.set(change.claims_until),
+            BookingItem.expires_at.set(expires_at),
+            moves_to(State.CONFIRMED, change.move),
+        ],
+        condition=still_confirmed & claims_as_read(change.booking),
+    )
+    _prolong_claims(transaction, change.booking, change.claims_until, expires_at)
+    _know(transaction, change.booking, change.move)
+
+
+def _prolong_claims(transaction: TransactWrite, booking: Booking, until: datetime, expires_at: datetime) -> None:
+    for key in booking.claims:
+        # Each claim is still the booking's: no other has been registered since its day was over.
+        still_ours = ClaimItem.booking_code == booking.code
+        transaction.update(
+            ClaimItem.key(key),
+            actions=[ClaimItem.until.set(until), ClaimItem.expires_at.set(expires_at)],
+            condition=still_ours,
+        )
+
+
+def _know(transaction: TransactWrite, booking: Booking, move: Move) -> None:
+    # A message changes one booking, once, or asks in vain to.
+    changed_nothing_yet = ChangeItem.pk.does_not_exist()
+    transaction.save(
+        ChangeItem(*ChangeItem.key(move.message_id), booking_code=booking.code, expires_at=move.at + MESSAGES_KEPT),
+        condition=changed_nothing_yet,
     )
 
 
@@ -163,30 +267,22 @@ def _let_lapse(transaction: TransactWrite, releases: Releases, change: LetLapse)
             BookingItem.lapse.set(change.lapse.value),
             moves_to(State.LAPSED, change.move),
         ],
-        condition=still_pending,
+        condition=still_pending & claims_as_read(change.booking),
     )
     releases.add(transaction, change.booking, change.booking.claims, change.move.at)
 
 
 def _cancel(transaction: TransactWrite, releases: Releases, change: Cancel) -> None:
-    # A booking is cancelled in the state in which it was read: with a seat to give back or without one.
+    # A booking is cancelled in the state in which it was read, with a seat to give back or without one, and with the
+    # claims that end with it.
     as_it_was_read = BookingItem.state == change.booking.state.value
+    actions: list[Action] = [BookingItem.state.set(State.CANCELLED.value), moves_to(State.CANCELLED, change.move)]
+    if change.lapse is not None:
+        actions.append(BookingItem.lapse.set(change.lapse.value))
     transaction.update(
         BookingItem.key(change.booking.code),
-        actions=[
-            BookingItem.state.set(State.CANCELLED.value),
-            moves_to(State.CANCELLED, change.move),
-        ],
-        condition=as_it_was_read,
+        actions=actions,
+        condition=as_it_was_read & claims_as_read(change.booking),
     )
-    # A message cancels one booking, once.
-    cancelled_nothing_yet = WithdrawalItem.pk.does_not_exist()
-    transaction.save(
-        WithdrawalItem(
-            *WithdrawalItem.key(change.move.message_id),
-            booking_code=change.booking.code,
-            expires_at=change.move.at + MESSAGES_KEPT,
-        ),
-        condition=cancelled_nothing_yet,
-    )
+    _know(transaction, change.booking, change.move)
     releases.add(transaction, change.booking, change.booking.claims, change.move.at)

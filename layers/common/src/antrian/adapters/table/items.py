@@ -1,7 +1,7 @@
 """The items of the table, as `docs/data-model.md` lists them. Bind them to a table once, before the first use."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import (
@@ -16,16 +16,21 @@ from pynamodb.attributes import (
 )
 from pynamodb.connection import Connection
 from pynamodb.constants import STRING
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State
+from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.message import Sender
+from antrian.domain.halves import Halves, SentPhoto, SentWords
+from antrian.domain.message import Photo, Sender
 from antrian.domain.ports import Claim
+from antrian.domain.receipt import Receipt, SentRecord, Ticket
+from antrian.domain.request import Registration
 from antrian.domain.scan import Scan, Undoing
-from antrian.domain.seats import Slot
+from antrian.domain.seats import Cooling, Slot
 
 
 class DateAttribute(Attribute[date]):
@@ -88,6 +93,12 @@ class BookingItem(Item):
     learnt_at = UTCDateTimeAttribute(null=True)
     admits_late = BooleanAttribute(null=True)
     moves: ListAttribute[Any] = ListAttribute(default=list)
+    ticket_arrived_for = DateAttribute(null=True)
+    ticket_missed_for = DateAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    photo_id = UnicodeAttribute(null=True)
+    photo_type = UnicodeAttribute(null=True)
+    photo_key = UnicodeAttribute(null=True)
 
     @classmethod
     def key(cls, code: str) -> "BookingItem":
@@ -119,6 +130,9 @@ class BookingItem(Item):
             claims=list(booking.claims),
             claims_until=booking.claims_until,
             lapse=booking.lapse,
+            address=booking.address,
+            photo_id=booking.photo.media_id if booking.photo else None,
+            photo_type=booking.photo.mime_type if booking.photo else None,
             moves=[moved(booking.state, Move(booking.sent_at, booking.message_id))],
         )
 
@@ -126,7 +140,7 @@ class BookingItem(Item):
         """Return what the item stores."""
         seat = None
         if self.number is not None:
-            seat = Seat(int(self.number), self.starts_at, self.opens_at, self.void_after)
+            seat = Seat(int(self.number), self.service_date, self.starts_at, self.opens_at, self.void_after)
         return Booking(
             code=self.pk.removeprefix("BOOKING#"),
             state=State(self.state),
@@ -143,10 +157,12 @@ class BookingItem(Item):
             seat=seat,
             lapse=Lapse(self.lapse) if self.lapse else None,
             check_in=self._check_in(),
-            moves=tuple(
-                (State(move["to"]), Move(datetime.fromisoformat(move["at"]), move.get("message_id", "")))
-                for move in self.moves
-            ),
+            moves=tuple(_move(move) for move in self.moves),
+            ticket_arrived_for=self.ticket_arrived_for,
+            ticket_missed_for=self.ticket_missed_for,
+            address=self.address,
+            photo=Photo(self.photo_id, self.photo_type) if self.photo_id else None,
+            photo_key=self.photo_key,
         )
 
     def _check_in(self) -> Scan | None:
@@ -161,6 +177,7 @@ class ClaimItem(Item):
 
     booking_code = UnicodeAttribute()
     until = UTCDateTimeAttribute()
+    since = UTCDateTimeAttribute(null=True)
 
     @classmethod
     def key(cls, claim_key: str) -> "ClaimItem":
@@ -169,7 +186,97 @@ class ClaimItem(Item):
 
     def claim(self) -> Claim:
         """Return what the item stores."""
-        return Claim(self.pk.removeprefix("CLAIM#"), self.booking_code, self.until)
+        return Claim(self.pk.removeprefix("CLAIM#"), self.booking_code, self.until, self.since)
+
+
+class TallyItem(Item):
+    """Store which messages a sender wrote in a window, in the order of their coming; `TALLY#<key>` / `<since in UTC>`.
+
+    Messages are stored by their trace, which is short: the item stays under 1 KB.
+    """
+
+    messages: ListAttribute[str] = ListAttribute()
+
+    @classmethod
+    def key(cls, sender: Sender, since: datetime) -> "TallyItem":
+        """Return the item of this sender's window that has its keys and nothing else, to be updated."""
+        return cls(f"TALLY#{sender.identities[0]}", f"{since:%Y-%m-%dT%H:%MZ}")
+
+
+class HalvesItem(Item):
+    """Store what a sender has sent of a registration; `HALVES#<key>` / `HALVES`."""
+
+    name = UnicodeAttribute(null=True)
+    birth_date = DateAttribute(null=True)
+    service_date = DateAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    words_in = UnicodeAttribute(null=True)
+    words_at = UTCDateTimeAttribute(null=True)
+    photo_id = UnicodeAttribute(null=True)
+    photo_type = UnicodeAttribute(null=True)
+    photo_in = UnicodeAttribute(null=True)
+    photo_at = UTCDateTimeAttribute(null=True)
+
+    @classmethod
+    def key(cls, sender: Sender) -> "HalvesItem":
+        """Return the item of this sender that has its keys and nothing else, to be updated."""
+        # By the user id where there is one: WhatsApp leaves it out of no message, and the phone number out of some.
+        return cls(f"HALVES#{sender.identities[-1]}", "HALVES")
+
+    def halves(self) -> Halves:
+        """Return what the item stores."""
+        words = photo = None
+        if self.words_in:
+            asked = Registration(self.name, self.birth_date, self.service_date, self.address)
+            words = SentWords(asked, self.words_in, self.words_at)
+        if self.photo_in:
+            photo = SentPhoto(Photo(self.photo_id, self.photo_type), self.photo_in, self.photo_at)
+        return Halves(words, photo)
+
+
+class DialogueItem(Item):
+    """Store how far a sender was led to a registration; `DIALOGUE#<key>` / `DIALOGUE`."""
+
+    message_id = UnicodeAttribute()
+    sent_at = UTCDateTimeAttribute()
+    name = UnicodeAttribute(null=True)
+    birth_date = DateAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    service_date = DateAttribute(null=True)
+    ended = BooleanAttribute(default=False)
+
+    @classmethod
+    def of(cls, sender: Sender, dialogue: Dialogue, kept: timedelta) -> "DialogueItem":
+        """Return the item of a sender's dialogue."""
+        return cls(
+            *cls.key(sender),
+            expires_at=dialogue.sent_at + kept,
+            message_id=dialogue.message_id,
+            sent_at=dialogue.sent_at,
+            name=dialogue.name,
+            birth_date=dialogue.birth_date,
+            address=dialogue.address,
+            service_date=dialogue.service_date,
+            ended=dialogue.ended,
+        )
+
+    @classmethod
+    def key(cls, sender: Sender) -> tuple[str, str]:
+        """Return the keys of this sender's dialogue."""
+        # The user id where there is one: WhatsApp tells it with every message, and the number with some.
+        return f"DIALOGUE#{sender.identities[-1]}", "DIALOGUE"
+
+    def dialogue(self) -> Dialogue:
+        """Return what the item stores."""
+        return Dialogue(
+            message_id=self.message_id,
+            sent_at=self.sent_at,
+            name=self.name,
+            birth_date=self.birth_date,
+            address=self.address,
+            service_date=self.service_date,
+            ended=self.ended,
+        )
 
 
 class ApprovalItem(Item):
@@ -178,19 +285,21 @@ class ApprovalItem(Item):
     booking_code = UnicodeAttribute()
 
 
-class WithdrawalItem(Item):
-    """Store which booking a message has cancelled; `WITHDRAWAL#<message id>` / `WITHDRAWAL`."""
+class ChangeItem(Item):
+    """Store which booking a message changed, or asked in vain to change; `CHANGE#<message id>` / `CHANGE`."""
 
     booking_code = UnicodeAttribute()
 
     @classmethod
     def key(cls, message_id: str) -> tuple[str, str]:
-        """Return the keys of a message's withdrawal."""
-        return f"WITHDRAWAL#{message_id}", "WITHDRAWAL"
+        """Return the keys of what a message changed."""
+        return f"CHANGE#{message_id}", "CHANGE"
 
 
 class OpenedItem(Item):
-    """Store that a day's slots are stored; `DAY#2026-11-23` / `OPENED`."""
+    """Store that a day's slots are stored, and that people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
+
+    reminded_at = UTCDateTimeAttribute(null=True)
 
     @classmethod
     def key(cls, day: date) -> "OpenedItem":
@@ -199,7 +308,10 @@ class OpenedItem(Item):
 
 
 class SlotItem(Item):
-    """Store one slot with its seats; `DAY#2026-11-23` / `SLOT#<starts_at in UTC>`."""
+    """Store one slot with its seats; `DAY#2026-11-23` / `SLOT#<starts_at in UTC>`.
+
+    A seat has a booking code or, once it was given up, how it is held back: one place, so one condition guards both.
+    """
 
     starts_at = UTCDateTimeAttribute()
     first_number = NumberAttribute()
@@ -226,12 +338,13 @@ class SlotItem(Item):
 
     def slot(self) -> Slot:
         """Return what the item stores."""
-        seats = {int(number): code for number, code in self.seats.attribute_values.items()}
+        held = {int(number): holder for number, holder in self.seats.attribute_values.items()}
         return Slot(
             starts_at=self.starts_at,
             first_number=int(self.first_number),
             capacity=int(self.capacity),
-            seats=seats,
+            seats={number: holder for number, holder in held.items() if not is_cooling(holder)},
+            cooling={number: read_cooling(holder) for number, holder in held.items() if is_cooling(holder)},
             closed_at=self.closed_at,
             finished_at=self.finished_at,
             reopened=int(self.reopened or 0),
@@ -280,12 +393,36 @@ class ScanItem(Item):
 
 
 class SentItem(Item):
-    """Store that an answer went out, or why it cannot; `SENT#<id>` / `SENT`."""
+    """Store that an answer went out or why it cannot, and how far it got; `SENT#<id>` / `SENT`."""
 
-    kind = UnicodeAttribute()
-    sent_at = UTCDateTimeAttribute()
+    kind = UnicodeAttribute(null=True)
+    sent_at = UTCDateTimeAttribute(null=True)
     whatsapp_id = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
+    booking_code = UnicodeAttribute(null=True)
+    service_date = DateAttribute(null=True)
+    receipt = UnicodeAttribute(null=True)
+    receipt_rank = NumberAttribute(null=True)
+    receipt_at = UTCDateTimeAttribute(null=True)
+    errors: ListAttribute[Any] = ListAttribute(default=list)
+
+    @classmethod
+    def key(cls, outgoing_id: str) -> "SentItem":
+        """Return the item that has this answer's keys and nothing else, to be updated."""
+        return cls(f"SENT#{outgoing_id}", "SENT")
+
+    def record(self) -> SentRecord:
+        """Return what the item stores."""
+        ticket = Ticket(self.booking_code, self.service_date) if self.booking_code and self.service_date else None
+        return SentRecord(
+            kind=self.kind or "",
+            ticket=ticket,
+            whatsapp_id=self.whatsapp_id,
+            failure=self.failure,
+            receipt=Receipt(self.receipt) if self.receipt else None,
+            receipt_at=self.receipt_at,
+            errors=tuple(int(code) for code in self.errors),
+        )
 
 
 def bind(table_name: str, region: str) -> Connection:
@@ -296,14 +433,70 @@ def bind(table_name: str, region: str) -> Connection:
     Item.Meta.region = region
     BookingItem._connection = None
     table = BookingItem._get_connection()
-    for item in (ClaimItem, ApprovalItem, WithdrawalItem, OpenedItem, SlotItem, ScanItem, SentItem):
+    for item in (
+        ClaimItem,
+        HalvesItem,
+        TallyItem,
+        DialogueItem,
+        ApprovalItem,
+        ChangeItem,
+        OpenedItem,
+        SlotItem,
+        ScanItem,
+        SentItem,
+    ):
         item._connection = table
     return table.connection
+
+
+def claims_as_read(booking: Booking) -> Condition:
+    """Return the condition that a booking has the claims with which it was read, so that none is left when it ends.
+
+    They hold until the same moment, too: whoever was moved to another day meanwhile has them for longer.
+    """
+    same_claims = BookingItem.claims == list(booking.claims)
+    as_read: Condition = same_claims & (BookingItem.claims_until == booking.claims_until)
+    return as_read
 
 
 def seat_of(number: int) -> Path:
     """Return the place of a queue number in a slot's item."""
     return Path(["seats", str(number)])
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_MINUTE = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def written_cooling(cooling: Cooling) -> str:
+    """Return how a seat is held back in at most 15 characters, because a slot's seats share 1 KB.
+
+    Five for the minute of 1970's clock at which it was given up, two for the minutes until it is free, and four for
+    each mark.
+    """
+    given_up_at = _base36((cooling.given_up_at - _EPOCH) // _MINUTE, 5)
+    return given_up_at + _base36((cooling.until - cooling.given_up_at) // _MINUTE, 2) + "".join(sorted(cooling.marks))
+
+
+def is_cooling(holder: str) -> bool:
+    """Tell how a seat is held back from a booking code: codes are in capitals, and no minute since 2002 begins so."""
+    return holder[0].islower()
+
+
+def read_cooling(text: str) -> Cooling:
+    """Return what `written_cooling` wrote."""
+    given_up_at = _EPOCH + int(text[:5], 36) * _MINUTE
+    until = given_up_at + int(text[5:7], 36) * _MINUTE
+    return Cooling(given_up_at, until, frozenset(text[at : at + 4] for at in range(7, len(text), 4)))
+
+
+def _base36(number: int, length: int) -> str:
+    text = ""
+    for _ in range(length):
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text
 
 
 def moves_to(state: State, move: Move) -> Action:
@@ -313,5 +506,14 @@ def moves_to(state: State, move: Move) -> Action:
 
 def moved(state: State, move: Move) -> Mapping[str, str]:
     """Return a move as it is stored."""
-    at = {"to": state.value, "at": move.at.isoformat()}
-    return {**at, "message_id": move.message_id} if move.message_id else at
+    stored = {"to": state.value, "at": move.at.isoformat()}
+    if move.message_id:
+        stored["message_id"] = move.message_id
+    if move.service_date is not None:
+        stored["service_date"] = move.service_date.isoformat()
+    return stored
+
+
+def _move(stored: Mapping[str, str]) -> tuple[State, Move]:
+    day = date.fromisoformat(stored["service_date"]) if "service_date" in stored else None
+    return State(stored["to"]), Move(datetime.fromisoformat(stored["at"]), stored.get("message_id", ""), day)

@@ -1,42 +1,74 @@
-"""The record of what went out, in DynamoDB."""
+"""The record of what went out and what became of it, in DynamoDB."""
 
 from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
 
 from antrian.adapters.table.items import MESSAGES_KEPT, SentItem
+from antrian.adapters.table.writes import update_if
 from antrian.domain.ports import Outgoing
+from antrian.domain.receipt import Receipt, SentRecord
 
 
 class TableSentLog:
-    """Remember in the bound table what went out: by its id and name, without its content."""
+    """Remember in the bound table what went out: by its id and name, without its content.
 
-    def has(self, outgoing_id: str) -> bool:
-        """Tell whether this answer went out, or was given up."""
+    Our own writes and those of receipts touch different attributes of an item, so that neither erases the other's.
+    """
+
+    def find(self, outgoing_id: str) -> SentRecord | None:
+        """Return what is known of an answer that went out or was given up, None when neither happened."""
         try:
-            SentItem.get(f"SENT#{outgoing_id}", "SENT", consistent_read=True)
+            return SentItem.get(f"SENT#{outgoing_id}", "SENT", consistent_read=True).record()
         except DoesNotExist:
-            return False
-        return True
+            return None
 
-    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> None:
-        """Record that an answer went out."""
-        item = _item(outgoing, at)
-        item.whatsapp_id = whatsapp_id or None
-        item.save()
+    def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> SentRecord:
+        """Record that an answer went out beside what receipts told already, and return all that is known of it."""
+        return _told(outgoing, at, [SentItem.whatsapp_id.set(whatsapp_id)] if whatsapp_id else [])
 
-    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> None:
-        """Record why an answer will never go out."""
-        item = _item(outgoing, at)
-        item.failure = failure
-        item.save()
+    def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> SentRecord:
+        """Record why an answer will never go out, and return all that is known of it."""
+        return _told(outgoing, at, [SentItem.failure.set(failure)])
+
+    def give_up_unread(self, outgoing_id: str, at: datetime) -> None:
+        """Record that an answer could not even be read."""
+        SentItem.key(outgoing_id).update([*_now("unread", at), SentItem.failure.set("unread")])
+
+    def receive(
+        self, outgoing_id: str, receipt: Receipt, whatsapp_id: str, at: datetime, errors: tuple[int, ...]
+    ) -> SentRecord:
+        """Record how far an answer got, unless more is known already, and return all that is known of it."""
+        item = SentItem.key(outgoing_id)
+        # What is known of an answer only rises: receipts come in any order.
+        nothing_known = SentItem.receipt_rank.does_not_exist()
+        less_known = SentItem.receipt_rank < receipt.rank
+        actions: list[Action] = [
+            SentItem.receipt.set(receipt.value),
+            SentItem.receipt_rank.set(receipt.rank),
+            SentItem.receipt_at.set(at),
+            SentItem.errors.set(list(errors)),
+            SentItem.whatsapp_id.set(SentItem.whatsapp_id | whatsapp_id),
+            SentItem.expires_at.set(at + MESSAGES_KEPT),
+        ]
+        if update_if(item, actions, nothing_known | less_known):
+            return item.record()
+        return self.find(outgoing_id) or SentRecord()
 
 
-def _item(outgoing: Outgoing, at: datetime) -> SentItem:
-    return SentItem(
-        f"SENT#{outgoing.id}",
-        "SENT",
-        kind=outgoing.answer.kind.value,
-        sent_at=at,
-        expires_at=at + MESSAGES_KEPT,
-    )
+def _told(outgoing: Outgoing, at: datetime, actions: list[Action]) -> SentRecord:
+    item = SentItem.key(outgoing.id)
+    actions = [*_now(outgoing.answer.kind.value, at), *actions]
+    if outgoing.ticket is not None:
+        actions += [
+            SentItem.booking_code.set(outgoing.ticket.booking_code),
+            SentItem.service_date.set(outgoing.ticket.service_date),
+        ]
+    # No condition: the outbox has one writer a recipient, and what receipts wrote is not touched.
+    item.update(actions)
+    return item.record()
+
+
+def _now(kind: str, at: datetime) -> list[Action]:
+    return [SentItem.kind.set(kind), SentItem.sent_at.set(at), SentItem.expires_at.set(at + MESSAGES_KEPT)]

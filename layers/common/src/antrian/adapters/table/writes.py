@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -68,9 +70,28 @@ def commit(connection: Connection, fill: Callable[[TransactWrite], None]) -> Non
 
 def put_new(item: Model) -> bool:
     """Put an item unless there is one with its keys, and tell whether it was put. Raises PutError for every fault."""
+    return put_if(item, Path("pk").does_not_exist())
+
+
+def put_if(item: Model, condition: Condition) -> bool:
+    """Put an item on a condition, and tell whether it held. Raises PutError for every fault."""
     try:
-        item.save(condition=Path("pk").does_not_exist())
+        item.save(condition=condition)
     except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def update_if(item: Model, actions: list[Action], condition: Condition) -> bool:
+    """Update an item on a condition, and tell whether it held; the item then has all its new values.
+
+    Raises UpdateError for every fault.
+    """
+    try:
+        item.update(actions, condition)
+    except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
         return False

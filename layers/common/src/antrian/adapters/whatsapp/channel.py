@@ -1,4 +1,4 @@
-"""Sends answers as WhatsApp messages: text, buttons, or the image of a QR code with its caption."""
+"""Sends answers as WhatsApp messages: text, buttons, a list, or the image of a QR code with its caption."""
 
 import io
 from collections.abc import Iterator
@@ -37,15 +37,29 @@ class WhatsAppChannel:
         Raises Undeliverable, and GraphError for what has to be tried again.
         """
         parameters = [{"type": "text", "text": text} for text in template.parameters]
+        # A button's title was approved with the text; what it sends back is ours.
+        buttons = [
+            {
+                "type": "button",
+                "sub_type": "quick_reply",
+                "index": str(index),
+                "parameters": [{"type": "payload", "payload": button.id}],
+            }
+            for index, button in enumerate(template.buttons)
+        ]
         content: dict[str, object] = {
             "type": "template",
             "template": {
                 "name": template.name,
                 "language": {"code": template.language},
-                "components": [{"type": "body", "parameters": parameters}],
+                "components": [{"type": "body", "parameters": parameters}, *buttons],
             },
         }
         return self._send(to, content, outgoing_id)
+
+    def show_seen(self, message_id: str) -> None:
+        """Show the sender of a message that it was read. Raises GraphError."""
+        self._client.mark_read(message_id)
 
     def _send(self, to: Sender, content: dict[str, object], outgoing_id: str) -> str:
         body = {**addressed(to), **content, "biz_opaque_callback_data": outgoing_id}
@@ -67,6 +81,16 @@ class WhatsAppChannel:
                     "action": {"buttons": replies},
                 },
             }
+        if rendered.rows:
+            rows = [{"id": row.id, "title": row.title, "description": row.description} for row in rendered.rows]
+            return {
+                "type": "interactive",
+                "interactive": {
+                    "type": "list",
+                    "body": {"text": rendered.text},
+                    "action": {"button": rendered.rows_title, "sections": [{"rows": rows}]},
+                },
+            }
         return {"type": "text", "text": {"body": rendered.text}}
 
     def _upload(self, text: str) -> str:
@@ -84,4 +108,4 @@ def _refusals_named() -> Iterator[None]:
     except GraphWindowClosed as error:
         raise WindowClosed from error
     except (NotThisWay, OurFault) as error:
-        raise Undeliverable(f"{type(error).__name__}:{error.code}") from error
+        raise Undeliverable(f"{type(error).__name__}:{error.code}", ours=isinstance(error, OurFault)) from error

@@ -1,4 +1,4 @@
-"""What goes out: messages and media to the Graph API, over urllib3.
+"""What goes out: messages, media, and that a message was seen, to the Graph API over urllib3.
 
 One attempt a call: the queue in front retries, because only it can wait. Errors: see `errors`.
 """
@@ -15,6 +15,9 @@ from antrian.domain.message import Sender
 
 TIMEOUT: Final = urllib3.Timeout(connect=3, read=10)
 """Seconds to wait for a connection, and for each part of the answer."""
+BRIEF_TIMEOUT: Final = urllib3.Timeout(connect=1, read=2)
+"""The same for what nobody waits for: the answer stands behind it."""
+JSON: Final = "application/json"
 
 
 def addressed(sender: Sender) -> dict[str, object]:
@@ -27,8 +30,8 @@ def addressed(sender: Sender) -> dict[str, object]:
     return {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
 
 
-class Client:
-    """Send from one phone number of the office.
+class Node:
+    """Speak to one node of the Graph API: a phone number, or a business account.
 
     `base_url` is `https://graph.facebook.com` or a simulator's, `version` such as `v26.0`. Raises ValueError when the
     URL or the token cannot be right.
@@ -39,7 +42,7 @@ class Client:
         http: urllib3.PoolManager,
         base_url: str,
         version: str,
-        phone_number_id: str,
+        node_id: str,
         access_token: str,
         *,
         timeout: urllib3.Timeout = TIMEOUT,
@@ -53,53 +56,33 @@ class Client:
             raise ValueError("the access token must be printable ASCII without spaces (it is not shown here)")
         self._http = http
         self._timeout = timeout
-        self._url = f"{base_url.rstrip('/')}/{version}/{phone_number_id}"
+        self._url = f"{base_url.rstrip('/')}/{version}/{node_id}"
         self._token = token
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._url!r})"
 
-    def send(self, body: Mapping[str, object]) -> str | None:
-        """Send one message and return WhatsApp's id for it.
-
-        `body` is the whole message as the Graph API takes it (see `addressed`). Returns None when Meta accepted the
-        message but its answer could not be read. Raises GraphError.
-        """
-        answer = self._post("messages", json.dumps(dict(body)).encode(), "application/json")
-        # The status was a 2xx, so the message is on its way and there is no key that would make a second send
-        # harmless: to retry for the sake of an id would tell the applicant everything twice, and cost twice. None is
-        # the honest answer. Whoever needs the id learns it from the receipts, which bring back
-        # biz_opaque_callback_data.
-        return _text_at(answer, "messages", 0, "id")
-
-    def upload(self, content: bytes, mime_type: str) -> str:
-        """Upload a file and return its media id, good for 30 days.
-
-        Raises GraphError; Retry also when Meta accepted the file but its answer could not be read, because a file
-        that is uploaded twice reaches nobody twice.
-        """
-        form, content_type = urllib3.encode_multipart_formdata(
-            {
-                "messaging_product": "whatsapp",
-                "type": mime_type,
-                "file": (f"file.{mime_type.rpartition('/')[2]}", content, mime_type),
-            }
-        )
-        media_id = _text_at(self._post("media", form, content_type), "id")
-        if media_id is None:
-            raise Retry(None, 200, "the upload was accepted, but its answer has no id")
-        return media_id
-
-    def _post(self, path: str, body: bytes, content_type: str) -> object:
+    def _post(
+        self, path: str, body: bytes, content_type: str = JSON, *, timeout: urllib3.Timeout | None = None
+    ) -> object:
         """Return the answer to an accepted request as JSON, None when it cannot be read. Raises GraphError."""
+        return self._request("POST", path, {"Content-Type": content_type}, body, timeout)
+
+    def _get(self, path: str) -> object:
+        """Return the answer as JSON, None when it cannot be read. Raises GraphError."""
+        return self._request("GET", path, {}, None, None)
+
+    def _request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, timeout: urllib3.Timeout | None
+    ) -> object:
         try:
             # Not preloaded: an answer that breaks off in its body still has a status, and 200 means accepted.
             response = self._http.request(
-                "POST",
-                f"{self._url}/{path}",
+                method,
+                f"{self._url}/{path}" if path else self._url,
                 body=body,
-                headers={"Authorization": f"Bearer {self._token}", "Content-Type": content_type},
-                timeout=self._timeout,
+                headers={"Authorization": f"Bearer {self._token}", **headers},
+                timeout=timeout or self._timeout,
                 retries=False,  # nor are redirects followed then: they would carry the token elsewhere
                 preload_content=False,
             )
@@ -114,18 +97,61 @@ class Client:
         refusal = answer.get("error") if isinstance(answer, dict) else None
         if 200 <= response.status < 300 and not isinstance(refusal, dict):
             return answer
-        code = refusal.get("code") if isinstance(refusal, dict) else None
         detail = (
-            _text_at(refusal, "error_data", "details") or _text_at(refusal, "message") or "the answer could not be read"
-        )
-        raise classify(
-            response.status,
-            code if isinstance(code, int) and not isinstance(code, bool) else None,
-            detail.replace(self._token, "[…]"),
-        )
+            text_at(refusal, "error_data", "details") or text_at(refusal, "message") or "the answer could not be read"
+        ).replace(self._token, "[…]")
+        raise classify(response.status, _number_at(refusal, "code"), detail, _number_at(refusal, "error_subcode"))
 
 
-def _text_at(value: object, *path: str | int) -> str | None:
+class Client(Node):
+    """Send from one phone number of the office, which is the node."""
+
+    def send(self, body: Mapping[str, object]) -> str | None:
+        """Send one message and return WhatsApp's id for it.
+
+        `body` is the whole message as the Graph API takes it (see `addressed`). Returns None when Meta accepted the
+        message but its answer could not be read. Raises GraphError.
+        """
+        answer = self._post("messages", json.dumps(dict(body)).encode())
+        # The status was a 2xx, so the message is on its way and there is no key that would make a second send
+        # harmless: to retry for the sake of an id would tell the applicant everything twice, and cost twice. None is
+        # the honest answer. Whoever needs the id learns it from the receipts, which bring back
+        # biz_opaque_callback_data.
+        return text_at(answer, "messages", 0, "id")
+
+    def upload(self, content: bytes, mime_type: str) -> str:
+        """Upload a file and return its media id, good for 30 days.
+
+        Raises GraphError; Retry also when Meta accepted the file but its answer could not be read, because a file
+        that is uploaded twice reaches nobody twice.
+        """
+        form, content_type = urllib3.encode_multipart_formdata(
+            {
+                "messaging_product": "whatsapp",
+                "type": mime_type,
+                "file": (f"file.{mime_type.rpartition('/')[2]}", content, mime_type),
+            }
+        )
+        media_id = text_at(self._post("media", form, content_type), "id")
+        if media_id is None:
+            raise Retry(None, 200, "the upload was accepted, but its answer has no id")
+        return media_id
+
+    def mark_read(self, message_id: str) -> None:
+        """Show the sender of a message that it was read, and for up to 25 seconds that somebody is typing.
+
+        Waits for seconds only. Raises GraphError.
+        """
+        body = {
+            "messaging_product": "whatsapp",
+            "status": "read",
+            "message_id": message_id,
+            "typing_indicator": {"type": "text"},
+        }
+        self._post("messages", json.dumps(body).encode(), timeout=BRIEF_TIMEOUT)
+
+
+def text_at(value: object, *path: str | int) -> str | None:
     """Return the non-empty string at this path of a JSON value, None when there is none."""
     for step in path:
         if isinstance(step, str) and isinstance(value, dict):
@@ -135,3 +161,9 @@ def _text_at(value: object, *path: str | int) -> str | None:
         else:
             return None
     return value if isinstance(value, str) and value else None
+
+
+def _number_at(value: object, key: str) -> int | None:
+    """Return the whole number at a key of a JSON object, None when there is none."""
+    number = value.get(key) if isinstance(value, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None

@@ -13,9 +13,17 @@ import re
 _RETRY = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 133004})
 _PAIR_RATE_LIMIT = 131056
 _WINDOW_CLOSED = 131047
-_NOT_THIS_WAY = frozenset({130403, 131026, 131049, 131050, 131062})
-_OUR_FAULT = frozenset({100, 131008, 131009, 131051, 131053, *range(132000, 132100)})
-_LINE_DOWN = frozenset({0, 3, 10, 190, *range(200, 300), 368, 131005, 131031, 131042, 131048, 133010})
+# 130472: Meta holds messages to this person back for an experiment of its own. 130497: not to this person's country.
+_NOT_THIS_WAY = frozenset({130403, 130472, 130497, 131026, 131049, 131050, 131062})
+_INVALID = 100
+_OUR_FAULT = frozenset({_INVALID, 131008, 131009, 131051, 131053, *range(132000, 132100)})
+# 33: our number was deleted. 131037: its display name is not approved. 131045: its registration is broken.
+_LINE_DOWN = frozenset(
+    {0, 3, 10, 33, 190, *range(200, 300), 368, 131005, 131031, 131037, 131042, 131045, 131048, 133010}
+)
+# Beside code 100, with Meta's words "does not exist, cannot be loaded due to missing permissions": it is our number
+# that the token cannot see, so no message is at fault.
+_NUMBER_NOT_SEEN = 33
 
 # Meta's texts may quote the request: a token ("Malformed access token EAA…"), a message id (which encodes the phone
 # number), a user id, a phone number. Long words without a digit are names of parameters, which the log needs.
@@ -78,11 +86,13 @@ _KINDS: tuple[tuple[frozenset[int], type[GraphError]], ...] = (
 )
 
 
-def classify(status: int, code: int | None, detail: str) -> GraphError:
+def classify(status: int, code: int | None, detail: str, subcode: int | None = None) -> GraphError:
     """Return the error for an answer that is not an acceptance.
 
     `code` is None where the answer had none or could not be read. The caller raises what is returned.
     """
+    if (code, subcode) == (_INVALID, _NUMBER_NOT_SEEN):
+        return LineDown(code, status, detail)
     # The code goes first: Meta asks for that, and sends code 3 (a missing permission) with HTTP 500.
     for codes, kind in _KINDS:
         if code in codes:

@@ -11,7 +11,7 @@ not_a_list      a level that should be a list
 other_field     a change that is not about messages; the type is its field
 error           an error that Meta reports in the webhook; the type is its code
 no_number_id    it is not said which of our numbers it came to
-system          a notice by WhatsApp itself (a changed number, a changed identity)
+system          a notice by WhatsApp itself that says of nobody that he goes by other ids now
 group           group traffic
 bad_id          no message id, or none that could be one
 bad_timestamp   no timestamp, or none that could be one
@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from antrian.domain.message import Message, Sender
+from antrian.domain.message import Message, Photo, Sender
 
 _ID_LENGTH = 256
 _NUMBER_ID_LENGTH = 64
@@ -36,8 +36,12 @@ _LAST_SECOND = 9_999_999_999
 
 _SECONDS = re.compile(r"[0-9]{10}")
 _PHONE = re.compile(r"\+?([0-9]{1,15})")
+_MEDIA_ID = re.compile(r"[A-Za-z0-9_-]+")
 _LABEL = re.compile(r"[A-Za-z0-9_]{1,64}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+# Where the words of a message stand, by its type.
+_WORDS = {"text": "body", "image": "caption", "video": "caption", "document": "caption"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +143,6 @@ def _read_value(value: Mapping[str, object], inbound: Inbound, seen: set[tuple[s
 
 def _message(item: Mapping[str, object], people: "_People") -> Message | Skipped:
     kind = _label(item.get("type"))
-    if kind == "system":
-        return Skipped("system", kind)
     if item.get("group_id"):
         return Skipped("group", kind)
     message_id = _token(item.get("id"), _ID_LENGTH)
@@ -149,15 +151,26 @@ def _message(item: Mapping[str, object], people: "_People") -> Message | Skipped
     sent_at = _instant(item.get("timestamp"))
     if sent_at is None:
         return Skipped("bad_timestamp", kind)
+    if kind == "system":
+        moved = _moved(item)
+        return Message(message_id, moved[0], sent_at, kind, moved_to=moved[1]) if moved else Skipped("system", kind)
     sender = people.sender(item)
     if sender is None:
         return Skipped("no_sender", kind)
-    return Message(message_id, sender, sent_at, kind, text=_typed(kind, item), button=_tapped(kind, item))
+    typed, tapped = _typed(kind, item), _tapped(kind, item)
+    return Message(message_id, sender, sent_at, kind, text=typed, button=tapped, photo=_photo(kind, item))
 
 
 def _typed(kind: str, item: Mapping[str, object]) -> str | None:
-    text = item.get("text")
-    return _text(text.get("body")) if kind == "text" and isinstance(text, dict) else None
+    """Return what was typed: the text, the caption below a picture, or what an edited message says now."""
+    if kind == "edit":
+        edit = item.get(kind)
+        edited = edit.get("message") if isinstance(edit, dict) else None
+        if not isinstance(edited, dict):
+            return None
+        kind, item = _label(edited.get("type")), edited
+    content = item.get(kind) if kind in _WORDS else None
+    return _text(content.get(_WORDS[kind])) if isinstance(content, dict) else None
 
 
 def _tapped(kind: str, item: Mapping[str, object]) -> str | None:
@@ -170,6 +183,33 @@ def _tapped(kind: str, item: Mapping[str, object]) -> str | None:
     reply_type = content.get("type")
     reply = content.get(reply_type) if reply_type in ("button_reply", "list_reply") else None
     return (_text(reply.get("id")) or None) if isinstance(reply, dict) else None
+
+
+def _photo(kind: str, item: Mapping[str, object]) -> Photo | None:
+    """Return the picture or document of a message."""
+    content = item.get(kind) if kind in {"image", "document"} else None
+    if not isinstance(content, dict) or (media_id := _token(content.get("id"), _ID_LENGTH)) is None:
+        return None
+    # It becomes part of a path; Meta's are digits.
+    if not _MEDIA_ID.fullmatch(media_id):
+        return None
+    mime_type = content.get("mime_type")
+    return Photo(media_id, mime_type.partition(";")[0].strip().lower() if isinstance(mime_type, str) else "")
+
+
+def _moved(item: Mapping[str, object]) -> tuple[Sender, Sender] | None:
+    """Return who wrote under which ids up to this notice, and who he is from then on."""
+    system = item.get("system")
+    if not isinstance(system, dict) or system.get("type") not in ("user_changed_number", "user_changed_user_id"):
+        return None
+    old_phone, told_id = _identity(item, "from", "from_user_id")
+    new_phone, new_id = _identity(system, "wa_id", "user_id")
+    old_id = _token(system.get("previous_user_id"), _ID_LENGTH) or (told_id if told_id != new_id else None)
+    if new_phone is None and system["type"] == "user_changed_user_id":
+        new_phone = old_phone
+    if not (old_phone or old_id) or not (new_phone or new_id):
+        return None
+    return Sender(old_phone, old_id), Sender(new_phone, new_id)
 
 
 def _status(item: Mapping[str, object], number_id: str | None) -> Status | Skipped:

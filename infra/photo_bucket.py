@@ -1,0 +1,50 @@
+"""The bucket of the photos that applicants send, at an office that asks for them."""
+
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from antrian.adapters.photos import PREFIX
+from antrian.domain.codes import CODE_LENGTH
+
+
+class PhotoBucket(Construct):
+    """Define the bucket, which outlives its stack as the table does, and deletes each photo after so many days.
+
+    There is one version of an object, so that what is deleted is gone.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, days: int) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            # By KMS and without a bucket key: each look at a photo asks KMS once, and that stands in CloudTrail with
+            # who it was and which photo.
+            encryption=s3.BucketEncryption.KMS_MANAGED,
+            bucket_key_enabled=False,
+            versioned=False,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(days), abort_incomplete_multipart_upload_after=Duration.days(1)
+                )
+            ],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        Validations.of(self.bucket).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions-S1",
+                reason="Who looked at which photo stands in CloudTrail, from KMS, without fail; server access logs "
+                "promise nothing, and would be one more bucket with traces of people in it.",
+            )
+        )
+
+    def allow_keeping(self, role: iam.IRole) -> None:
+        """Let a role put photos, and neither read nor list them."""
+        # As many characters as a booking code has, and nothing below it.
+        photos = self.bucket.arn_for_objects(PREFIX + "?" * CODE_LENGTH)
+        role.add_to_principal_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[photos]))

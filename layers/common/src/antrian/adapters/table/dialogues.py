@@ -1,0 +1,33 @@
+"""Dialogues with senders in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
+
+from datetime import timedelta
+
+from pynamodb.exceptions import DoesNotExist
+
+from antrian.adapters.table.items import DialogueItem
+from antrian.adapters.table.writes import put_if
+from antrian.domain.dialogue import Dialogue
+from antrian.domain.message import Sender
+from antrian.domain.ports import Moved
+
+# Longer than a question waits, because WhatsApp may bring an answer again; and not much longer, because a name and a
+# birth date lie there without a booking.
+DIALOGUES_KEPT = timedelta(days=1)
+
+
+class TableDialogues:
+    """Keep dialogues in the bound table."""
+
+    def dialogue_with(self, sender: Sender) -> Dialogue | None:
+        """Return a sender's dialogue as his last message left it, which may be long ago."""
+        try:
+            return DialogueItem.get(*DialogueItem.key(sender), consistent_read=True).dialogue()
+        except DoesNotExist:
+            return None
+
+    def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
+        """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
+        # A dialogue goes on from what was read: where there was none, or where the same message left it.
+        as_read = DialogueItem.pk.does_not_exist() if before is None else DialogueItem.message_id == before.message_id
+        if not put_if(DialogueItem.of(sender, dialogue, DIALOGUES_KEPT), as_read):
+            raise Moved("another message took the dialogue on")

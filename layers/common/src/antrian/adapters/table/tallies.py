@@ -1,0 +1,30 @@
+"""What each sender writes, counted in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
+
+from datetime import datetime
+
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+
+from antrian.adapters.table.items import MESSAGES_KEPT, TallyItem
+from antrian.adapters.table.writes import update_if
+from antrian.domain.message import Sender, trace
+
+
+class TableTallies:
+    """Count messages in the bound table."""
+
+    def place(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
+        """Count a message, and return its place in its sender's window that began then; None past `most`."""
+        item, name = TallyItem.key(sender, since), trace(message_id)
+        actions: list[Action] = [
+            TallyItem.messages.set((TallyItem.messages | []).append([name])),
+            # A message may come again for a week, and must then find its place.
+            TallyItem.expires_at.set(since + MESSAGES_KEPT),
+        ]
+        # A message is counted once, and only up to the first one that is too many: nothing grows by what comes after.
+        messages = Path("messages")
+        not_counted = ~messages.contains(name)
+        room = ~Path(f"messages[{most - 1}]").exists()
+        if not update_if(item, actions, not_counted & room):
+            item.refresh(consistent_read=True)
+        return item.messages.index(name) + 1 if name in item.messages else None

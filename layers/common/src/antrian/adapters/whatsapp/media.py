@@ -1,0 +1,109 @@
+"""Fetches what applicants send: first where it lies, then what it is. Errors: see `errors`."""
+
+import time
+from typing import Final
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from antrian.adapters.whatsapp.client import Node, text_at
+from antrian.adapters.whatsapp.errors import LineDown, NotThisWay, OurFault, Retry, classify
+from antrian.domain.message import Photo
+from antrian.domain.ports import NoPhoto
+
+# The token goes along with the second request, so it goes nowhere but to Meta; over https, to a host of these.
+META_HOSTS: Final = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")
+# WhatsApp's own limit for pictures is 5 MB; a scan as a document may be twice that. The function has 512 MB.
+LARGEST: Final = 10 * 1024 * 1024
+CHUNK: Final = 256 * 1024
+TIMEOUT: Final = urllib3.Timeout(connect=2, read=5)
+"""Seconds to wait for a connection, and for each part of the answer."""
+DOWNLOAD_SECONDS: Final = 12
+_INVALID = 100
+
+
+class WhatsAppMedia:
+    """Fetch photos. Retry and LineDown pass through: the queue keeps what they refused."""
+
+    def __init__(self, http: urllib3.PoolManager, base_url: str, version: str, access_token: str) -> None:
+        self._http = http
+        self._base_url = base_url
+        self._version = version
+        self._token = access_token
+
+    def fetch(self, photo: Photo) -> bytes:
+        """Return a photo. Raises NoPhoto, and GraphError for what has to be tried again."""
+        return _Media(self._http, self._base_url, self._version, photo.media_id, self._token, timeout=TIMEOUT).content()
+
+
+class _Media(Node):
+    """Speak to the node of one picture or document."""
+
+    def content(self) -> bytes:
+        try:
+            # Good for five minutes: it is asked for anew at each try.
+            url = text_at(self._get(""), "url")
+        except (OurFault, NotThisWay) as error:
+            raise NoPhoto(f"{type(error).__name__}:{error.code}") from error
+        except LineDown as error:
+            # Meta's words for an id that is no more, or another number's, are those for a number that it hides.
+            if error.code == _INVALID:
+                raise NoPhoto("gone") from error
+            raise
+        if url is None:
+            raise Retry(None, 200, "the answer about a photo has no url")
+        if not self._is_metas(url):
+            raise NoPhoto("elsewhere")
+        return self._download(url)
+
+    def _is_metas(self, url: str) -> bool:
+        """Tell whether the token may go to this address: a host of Meta's, or the one that has it already."""
+        try:
+            there, here = urlsplit(url), urlsplit(self._url)
+            same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+            return same or (there.scheme == "https" and there.port in (None, 443) and _is_host_of_meta(there.hostname))
+        except ValueError:
+            return False
+
+    def _download(self, url: str) -> bytes:
+        try:
+            response = self._http.request(
+                "GET",
+                url,
+                headers={"Authorization": f"Bearer {self._token}"},
+                timeout=self._timeout,
+                retries=False,  # nor are redirects followed then: they would carry the token elsewhere
+                preload_content=False,
+            )
+            try:
+                if response.status != 200:
+                    raise classify(response.status, None, "the photo was not served")
+                content, promised = self._read(response), response.headers.get("Content-Length", "")
+            finally:
+                response.close()
+        except HTTPError as error:
+            raise Retry(None, None, type(error).__name__) from error
+        if len(content) > LARGEST:
+            raise NoPhoto("too_large")
+        if not content:
+            raise NoPhoto("empty")
+        # Cut off in the middle, it is no photo.
+        if promised.isdecimal() and len(content) < int(promised):
+            raise Retry(None, 200, "the photo broke off")
+        return content
+
+    def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        """Return the body, as far as a byte more than is taken."""
+        until = time.monotonic() + DOWNLOAD_SECONDS
+        content = bytearray()
+        while len(content) <= LARGEST and (part := response.read(CHUNK)):
+            content += part
+            # Each part has its time-out, and they could go on for hours.
+            if time.monotonic() > until:
+                raise Retry(None, 200, "the photo comes too slowly")
+        return bytes(content)
+
+
+def _is_host_of_meta(host: str | None) -> bool:
+    return host is not None and host.endswith(META_HOSTS)

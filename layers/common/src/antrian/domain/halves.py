@@ -1,0 +1,75 @@
+"""The two halves of a registration at an office that wants a photo: what is written, and the picture.
+
+They come in one message, or one after the other in either order, and each may come again or late.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from antrian.domain.message import Photo
+from antrian.domain.request import Registration
+
+# For so long one half waits for the other: time to find the card and light to photograph it by.
+COMPLETED_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SentWords:
+    """Hold what was written, in which message, and when."""
+
+    asked: Registration
+    message_id: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentPhoto:
+    """Hold which photo was sent, in which message, and when."""
+
+    photo: Photo
+    message_id: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Hold what one sender has sent of a registration, None for what is missing."""
+
+    words: SentWords | None = None
+    photo: SentPhoto | None = None
+
+    @property
+    def pair(self) -> "Pair | None":
+        """Return both halves where they are there and belong together, by the time between them."""
+        if self.words is None or self.photo is None:
+            return None
+        if abs(self.words.sent_at - self.photo.sent_at) > COMPLETED_WITHIN:
+            return None
+        return Pair(self.words, self.photo)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Hold a registration that is complete."""
+
+    words: SentWords
+    photo: SentPhoto
+
+    @property
+    def id(self) -> str:
+        """Return the id of the registration: its message's, or made of the two messages' that it came in.
+
+        The same two messages make the same one, whichever is handled last.
+        """
+        same = self.words.message_id == self.photo.message_id
+        return self.words.message_id if same else f"{self.words.message_id}+{self.photo.message_id}"
+
+    @property
+    def begun_at(self) -> datetime:
+        """Return when the first half was sent."""
+        return min(self.words.sent_at, self.photo.sent_at)
+
+    @property
+    def completed_at(self) -> datetime:
+        """Return when the second half was sent."""
+        return max(self.words.sent_at, self.photo.sent_at)

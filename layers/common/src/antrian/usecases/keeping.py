@@ -1,0 +1,40 @@
+"""Keeps the photo of a booking: fetches it from WhatsApp and lays it where few may see it."""
+
+from dataclasses import dataclass
+
+from antrian.domain.answer import Answer, Kind
+from antrian.domain.booking import State
+from antrian.domain.ports import Bookings, NoPhoto, Outbox, Outgoing, PhotoSource, PhotoStore, PhotoToKeep
+from antrian.usecases import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Keep photos of one office."""
+
+    bookings: Bookings
+    source: PhotoSource
+    store: PhotoStore
+    outbox: Outbox
+
+    def keep(self, wanted: PhotoToKeep) -> str:
+        """Keep a booking's photo, and return what became of it.
+
+        `photo_kept`, `photo_kept_before`, `photo_not_needed` (the holder withdrew meanwhile), or `photo_lost`: then the
+        holder is told; his booking stands, and he brings the originals anyway. May be repeated, and die at any point.
+        Every fault of the outside passes through; then the photo has to be asked for again.
+        """
+        booking = self.bookings.get(wanted.booking_code)
+        if booking is None or booking.photo_key is not None:
+            return "photo_kept_before"
+        if booking.state is State.CANCELLED:
+            return "photo_not_needed"
+        try:
+            content = self.source.fetch(wanted.photo)
+        except NoPhoto:
+            answer = Answer(Kind.PHOTO_NOT_KEPT, wording.details(booking))
+            self.outbox.put(Outgoing(f"photo_lost:{booking.code}", wanted.to, answer))
+            return "photo_lost"
+        key = self.store.put(booking.code, wanted.photo, content)
+        self.bookings.note_photo(booking.code, wanted.photo, key)
+        return "photo_kept"

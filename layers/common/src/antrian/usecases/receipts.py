@@ -1,0 +1,32 @@
+"""Receives what WhatsApp tells about the answers that it took, and tells the desk whose ticket did not arrive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from antrian.domain.ports import Bookings, SentLog
+from antrian.domain.receipt import Receipt, SentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Receive receipts."""
+
+    sent: SentLog
+    bookings: Bookings
+
+    def receive(
+        self, outgoing_id: str, receipt: Receipt, whatsapp_id: str, at: datetime, errors: tuple[int, ...] = ()
+    ) -> None:
+        """Record how far an answer got.
+
+        Receipts may come in any order, again, and before our own record of the answer. Every fault of the outside
+        passes through; then the receipt has to come again.
+        """
+        # What is known counts, not what this receipt adds to it: we may have died before the desk was told.
+        tell_the_desk(self.bookings, self.sent.receive(outgoing_id, receipt, whatsapp_id, at, errors))
+
+
+def tell_the_desk(bookings: Bookings, record: SentRecord) -> None:
+    """Mark the booking whose ticket this is as soon as it is known whether it arrived."""
+    if record.ticket is not None and record.arrived is not None:
+        bookings.note_ticket(record.ticket, arrived=record.arrived)

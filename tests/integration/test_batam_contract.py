@@ -1,0 +1,172 @@
+"""Rows of the write table in docs/data-model.md about halves of registrations, later days, and photos.
+
+On the table and on the fake of the unit tests alike, so that the fake cannot be kinder than DynamoDB.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import boto3
+import pytest
+
+from antrian.adapters.table.halves import TableHalves
+from antrian.domain.booking import Booking, Lapse, Move, State
+from antrian.domain.halves import Halves, SentPhoto, SentWords
+from antrian.domain.message import Photo, Sender
+from antrian.domain.ports import Cancel, Confirm, HalfStore, LetLapse, Moved, Postpone
+from antrian.domain.request import Registration
+from antrian.domain.seats import seat
+from tests.builders import BUDI, MONDAY, SITI, TUESDAY, booking, office
+from tests.fakes import FakeHalves
+from tests.integration.conftest import TABLE
+from tests.integration.store import LATER, SENT, Store
+
+KTP = Photo("1001", "image/jpeg")
+ASKED = Registration("Budi Santoso", date(1987, 1, 25), None, "Jl. Merdeka No. 10")
+WORDS = SentWords(ASKED, "wamid.words", SENT)
+PHOTO = SentPhoto(KTP, "wamid.photo", SENT + timedelta(minutes=1))
+A_SECOND = timedelta(seconds=1)
+
+
+def to_tuesday(pending: Booking) -> Postpone:
+    return Postpone(pending, TUESDAY, office().last_call(TUESDAY), office().end_of(TUESDAY))
+
+
+# Halves
+
+
+@pytest.fixture(params=["table", "fake"])
+def halves(request: pytest.FixtureRequest) -> HalfStore:
+    """Provide the halves: first DynamoDB's table, then the fake of the unit tests."""
+    if request.param == "fake":
+        return FakeHalves()
+    request.getfixturevalue("connection")
+    return TableHalves()
+
+
+def test_the_second_half_finds_the_first(halves: HalfStore) -> None:
+    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS)
+    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(WORDS, PHOTO)
+    assert halves.keep(SITI, Halves(photo=PHOTO)) == Halves(photo=PHOTO)
+
+
+def test_the_order_does_not_matter(halves: HalfStore) -> None:
+    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(photo=PHOTO)
+    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS, PHOTO)
+
+
+def test_both_halves_may_come_at_once(halves: HalfStore) -> None:
+    photo = replace(PHOTO, message_id="wamid.words", sent_at=SENT)
+    assert halves.keep(BUDI, Halves(WORDS, photo)) == Halves(WORDS, photo)
+    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS, photo)
+
+
+def test_a_half_that_comes_again_changes_nothing(halves: HalfStore) -> None:
+    halves.keep(BUDI, Halves(WORDS))
+    halves.keep(BUDI, Halves(photo=PHOTO))
+    for again in (Halves(WORDS), Halves(photo=PHOTO)):
+        assert halves.keep(BUDI, again) == Halves(WORDS, PHOTO)
+
+
+def test_a_later_half_takes_the_place_of_an_earlier_one_and_never_the_other_way_round(halves: HalfStore) -> None:
+    later = SentWords(replace(ASKED, name="Siti", service_date=MONDAY, address=None), "wamid.later", SENT + A_SECOND)
+    halves.keep(BUDI, Halves(WORDS))
+    halves.keep(BUDI, Halves(later))
+    # What comes late is returned with what is stored of the other half, and is not stored.
+    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS)
+    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(later, PHOTO)
+
+
+def test_halves_are_found_by_the_user_id_which_is_always_told(halves: HalfStore) -> None:
+    halves.keep(Sender("628110000001", "ID.1"), Halves(WORDS))
+    assert halves.keep(Sender(user_id="ID.1"), Halves(photo=PHOTO)) == Halves(WORDS, PHOTO)
+
+
+def test_halves_are_removed_a_day_after_the_last_of_them(connection: object) -> None:
+    del connection
+    TableHalves().keep(BUDI, Halves(WORDS))
+    TableHalves().keep(BUDI, Halves(photo=PHOTO))
+    (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    assert int(item["expires_at"]["N"]) == int((PHOTO.sent_at + timedelta(days=1)).timestamp())
+
+
+# A later day
+
+
+def test_a_pending_booking_waits_for_a_later_day_with_its_claims(store: Store) -> None:
+    pending = store.register(booking(claims=("PHONE#628110000001", "PERSON#abc")))
+    change = to_tuesday(pending)
+    store.days.settle([change])
+    waits = store.get(pending.code)
+    assert waits == replace(
+        pending, service_date=TUESDAY, approve_by=change.approve_by, claims_until=change.claims_until
+    )
+    for claim in pending.claims:
+        assert store.holder_of(claim) == (pending.code, change.claims_until)
+
+
+def test_only_what_is_pending_and_as_it_was_read_goes_on_to_a_later_day(store: Store) -> None:
+    seated = store.confirm(booking())
+    with pytest.raises(Moved):
+        store.days.settle([to_tuesday(seated)])
+    pending = store.register(booking(SITI))
+    store.days.settle([to_tuesday(pending)])
+    with pytest.raises(Moved):
+        store.days.settle([to_tuesday(pending)])
+    with pytest.raises(Moved):
+        store.days.settle([LetLapse(pending, Lapse.DAY_FULL, Move(LATER, "wamid.request"))])
+    with pytest.raises(Moved):
+        store.days.settle([Cancel(pending, Move(LATER, "wamid.batal"))])
+    assert store.get(pending.code).state is State.PENDING
+
+
+def test_a_seat_is_given_only_on_the_day_for_which_a_booking_waits(store: Store) -> None:
+    pending = store.register(booking())
+    store.days.settle([to_tuesday(pending)])
+    monday, tuesday = store.open(MONDAY)[0], store.open(TUESDAY)[0]
+    with pytest.raises(Moved):
+        store.days.settle([Confirm(pending, seat(office(), monday, 1), Move(LATER, "wamid.request"))])
+    waits = store.get(pending.code)
+    store.days.settle([Confirm(waits, seat(office(), tuesday, 1), Move(LATER, "wamid.request"))])
+    assert store.get(pending.code).service_date == TUESDAY
+
+
+def test_a_booking_on_its_way_to_a_later_day_can_be_cancelled(store: Store) -> None:
+    pending = store.register(booking())
+    store.days.settle([to_tuesday(pending)])
+    store.days.settle([Cancel(store.get(pending.code), Move(LATER, "wamid.batal"))])
+    assert store.holder_of("PHONE#628110000001") == (pending.code, LATER)
+
+
+def test_one_goes_on_and_another_gets_his_seat_in_one_round(store: Store) -> None:
+    first, second = store.register(booking()), store.register(booking(SITI))
+    given = seat(office(), store.open()[0], 1)
+    store.days.settle([Confirm(first, given, Move(LATER, "wamid.request")), to_tuesday(second)])
+    assert store.get(first.code).state is State.CONFIRMED
+    assert store.get(second.code).service_date == TUESDAY
+
+
+# The photo
+
+
+def test_address_and_photo_are_kept_with_the_booking(store: Store) -> None:
+    kept = store.register(booking(address="Jl. Merdeka No. 10", photo=KTP))
+    assert (kept.address, kept.photo, kept.photo_key) == ("Jl. Merdeka No. 10", KTP, None)
+    refused = booking(SITI, state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=(), address="Jl. A", photo=KTP)
+    store.bookings.turn_away(refused)
+    assert (store.get(refused.code).address, store.get(refused.code).photo) == ("Jl. A", KTP)
+
+
+def test_a_booking_notes_where_its_photo_is_kept(store: Store) -> None:
+    first = store.register(booking(photo=KTP))
+    for _ in range(2):
+        store.bookings.note_photo(first.code, KTP, "photos/here")
+        assert store.get(first.code) == replace(first, photo_key="photos/here")
+
+
+def test_a_photo_that_is_not_the_booking_s_is_not_noted(store: Store) -> None:
+    first = store.register(booking(photo=KTP))
+    store.bookings.note_photo(first.code, Photo("other", "image/jpeg"), "photos/here")
+    store.bookings.note_photo("CTH00000000", KTP, "photos/here")
+    assert store.get(first.code).photo_key is None
+    assert store.bookings.get("CTH00000000") is None

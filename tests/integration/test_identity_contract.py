@@ -1,0 +1,172 @@
+"""Rows of the write table in docs/data-model.md about who writes: which ids are one account's, and how much comes.
+
+On the table and on the fake of the unit tests alike, so that the fake cannot be kinder than DynamoDB.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from antrian.adapters.table.tallies import TableTallies
+from antrian.domain.booking import Lapse, Move, State
+from antrian.domain.message import Sender
+from antrian.domain.ports import Cancel, Claim, ClaimsHeld, LetLapse, Moved, Retirement, Tallies
+from tests.builders import BUDI, SITI, booking
+from tests.fakes import FakeStore
+from tests.integration.conftest import TABLE
+from tests.integration.store import LATER, SENT, Store
+
+BOTH = Sender(BUDI.phone, "ID.1")
+
+
+# Who goes by which ids
+
+
+def test_a_booking_goes_by_another_id_too(store: Store) -> None:
+    first = store.register(booking(claims=("PHONE#628110000001", "PERSON#abc")))
+    claims = (*first.claims, "USER#ID.1")
+    store.bookings.rename(first, BOTH, claims, LATER)
+    assert store.get(first.code) == replace(first, sender=BOTH, claims=claims)
+    assert store.bookings.held_by(["USER#ID.1"]) == [Claim("USER#ID.1", first.code, first.claims_until, LATER)]
+
+
+def test_a_claim_that_goes_to_the_next_booking_is_its_own_from_the_beginning(store: Store) -> None:
+    first = store.register(booking())
+    store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
+    second = booking(BOTH, claims=BOTH.identities, sent_at=LATER)
+    store.register(second, Retirement(store.get(first.code)))
+    assert [claim.since for claim in store.bookings.held_by(BOTH.identities)] == [None, None]
+
+
+def test_a_booking_leaves_the_ids_that_are_no_longer_its_sender_s(store: Store) -> None:
+    first = store.register(booking(BOTH, claims=("PHONE#628110000001", "USER#ID.1", "PERSON#abc")))
+    store.bookings.rename(first, Sender(user_id="ID.2"), ("PERSON#abc", "USER#ID.2"), LATER)
+    moved = store.get(first.code)
+    assert (moved.sender, moved.claims) == (Sender(user_id="ID.2"), ("PERSON#abc", "USER#ID.2"))
+    assert store.holder_of("PHONE#628110000001") == store.holder_of("USER#ID.1") == (first.code, LATER)
+    assert store.holder_of("USER#ID.2") == store.holder_of("PERSON#abc") == (first.code, first.claims_until)
+    # The number is free for what its next owner writes, and not for what was written before.
+    with pytest.raises(ClaimsHeld):
+        store.register(booking(sent_at=SENT))
+    assert store.register(booking(sent_at=LATER)).state is State.PENDING
+
+
+def test_a_booking_takes_no_id_for_which_another_one_stands(store: Store) -> None:
+    first, other = store.register(booking()), store.register(booking(SITI, claims=("USER#ID.1",)))
+    with pytest.raises(Moved):
+        store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
+    assert store.get(first.code) == first
+    assert store.holder_of("USER#ID.1")[0] == other.code
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(-1, False), (0, True)])
+def test_a_booking_takes_an_id_that_was_free_by_then(store: Store, seconds: int, taken: bool) -> None:
+    store.register(booking(SITI, claims=("USER#ID.1",), claims_until=LATER))
+    first = store.register(booking())
+    at = LATER + timedelta(seconds=seconds)
+    if taken:
+        store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), at)
+        assert store.holder_of("USER#ID.1") == (first.code, first.claims_until)
+    else:
+        with pytest.raises(Moved):
+            store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), at)
+
+
+def test_a_booking_that_has_ended_goes_by_no_other_id(store: Store) -> None:
+    first = store.register(booking())
+    store.days.settle([LetLapse(first, Lapse.DAY_FULL, Move(LATER))])
+    with pytest.raises(Moved):
+        store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
+    assert store.bookings.held_by(["USER#ID.1"]) == []
+
+
+@pytest.mark.parametrize("stale", [{"claims": ("PHONE#628110000001", "USER#ID.0")}, {"claims_until": LATER}])
+def test_a_booking_with_other_claims_than_read_goes_by_no_other_id(store: Store, stale: dict[str, Any]) -> None:
+    """Its claims hold until the end of its day: what it takes must not hold for another."""
+    first = store.register(booking())
+    read = replace(first, **stale)
+    with pytest.raises(Moved):
+        store.bookings.rename(read, BOTH, (*read.claims, "USER#ID.1"), LATER)
+    assert store.get(first.code) == first
+
+
+def test_a_booking_ends_only_with_the_claims_that_were_read(store: Store) -> None:
+    """Else one that was linked meanwhile would stand for a booking that is over."""
+    pending, confirmed = store.register(booking()), store.confirm(booking(SITI), number=1)
+    for read, user_id in ((pending, "ID.1"), (confirmed, "ID.2")):
+        linked = Sender(read.sender.phone, user_id)
+        store.bookings.rename(read, linked, (*read.claims, f"USER#{user_id}"), LATER)
+    assert confirmed.seat is not None
+    void = confirmed.seat.void_after + timedelta(seconds=1)
+    ways: tuple[Callable[[], None], ...] = (
+        lambda: store.days.settle([LetLapse(pending, Lapse.DAY_FULL, Move(LATER, "wamid.approval"))]),
+        lambda: store.days.settle([Cancel(pending, Move(LATER, "wamid.batal"))]),
+        lambda: store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))]),
+        lambda: store.bookings.register(booking(sent_at=LATER), [Retirement(pending)]),
+        lambda: store.bookings.expire(confirmed, void),
+    )
+    for refused in ways:
+        with pytest.raises(Moved):
+            refused()
+    assert [store.get(read.code).state for read in (pending, confirmed)] == [State.PENDING, State.CONFIRMED]
+    store.bookings.expire(store.get(confirmed.code), void)
+    assert store.holder_of("USER#ID.2") == (confirmed.code, void)
+
+
+def test_an_id_that_was_given_up_books_nothing_for_what_was_written_before(store: Store) -> None:
+    store.bookings.vacate(["PHONE#628110000001", "USER#ID.1"], LATER)
+    with pytest.raises(ClaimsHeld) as refused:
+        store.register(booking(BOTH, claims=BOTH.identities, sent_at=LATER - timedelta(seconds=1)))
+    assert {claim.until for claim in refused.value.claims} == {LATER}
+    assert store.bookings.get_all({claim.booking_code for claim in refused.value.claims}) == {}
+    assert store.register(booking(sent_at=LATER)).state is State.PENDING
+
+
+def test_an_id_is_not_given_up_while_a_booking_stands_for_it_nor_before_it_was(store: Store) -> None:
+    first = store.register(booking())
+    ended = store.register(booking(SITI, claims=("USER#ID.1",), claims_until=LATER + timedelta(hours=1)))
+    store.bookings.vacate(["PHONE#628110000001", "USER#ID.1"], LATER)
+    assert store.holder_of("PHONE#628110000001") == (first.code, first.claims_until)
+    assert store.holder_of("USER#ID.1") == (ended.code, LATER + timedelta(hours=1))
+    store.bookings.vacate(["USER#ID.1"], LATER + timedelta(hours=2))
+    assert store.holder_of("USER#ID.1")[1] == LATER + timedelta(hours=2)
+
+
+# How much somebody writes
+
+
+@pytest.fixture(params=["table", "fake"])
+def tallies(request: pytest.FixtureRequest) -> Tallies:
+    if request.param == "fake":
+        return FakeStore()
+    request.getfixturevalue("aws")
+    return TableTallies()
+
+
+def test_messages_are_counted_up_to_the_most_each_once(tallies: Tallies) -> None:
+    places = [tallies.place(BUDI, SENT, id_, 3) for id_ in ("a", "b", "a", "c", "d", "a", "c", "d", "e")]
+    assert places == [1, 2, 1, 3, None, 1, 3, None, None]
+
+
+def test_each_sender_and_each_window_has_a_tally_of_its_own(tallies: Tallies) -> None:
+    assert tallies.place(BUDI, SENT, "a", 1) == 1
+    assert tallies.place(BUDI, SENT, "b", 1) is None
+    assert tallies.place(SITI, SENT, "b", 1) == 1
+    assert tallies.place(Sender(user_id="ID.1"), SENT, "b", 1) == 1
+    assert tallies.place(BUDI, SENT + timedelta(minutes=10), "b", 1) == 1
+
+
+def test_the_longest_tally_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(aws: None) -> None:
+    longest = Sender(user_id="ID.ENT." + "Z" * 128)
+    for number in range(41):
+        TableTallies().place(longest, SENT, f"wamid.{number}", 41)
+    (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+    # Names count, texts count their bytes, lists and each of their entries a few bytes more.
+    entries = item["messages"]["L"]
+    size = sum(len(name) for name in item) + sum(len(item[name]["S"]) for name in ("pk", "sk")) + 16
+    assert size + 3 + sum(len(entry["S"]) + 1 for entry in entries) <= 1024
+    assert int(item["expires_at"]["N"]) >= (SENT + timedelta(days=8)).timestamp()
