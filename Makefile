@@ -13,7 +13,7 @@ export PYTHONPATH := layers/common/src:functions
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test lint types unit integration infra e2e synth bootstrap deploy check-offices format lock clean
+.PHONY: help setup up down test lint types unit integration infra e2e synth bootstrap deploy templates check-offices format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,6 +67,10 @@ deploy: $(READY) ## Deploy one office to the AWS account of your credentials (OF
 	@test -f offices/$(OFFICE).toml || { echo "antrian: offices/$(OFFICE).toml does not exist" >&2; exit 1; }
 	@$(BIN)/python -m infra.preflight $(OFFICE)
 	@npx --no-install cdk deploy Antrian-$(OFFICE) --context offices=$(OFFICE)
+
+templates: $(READY) ## Submit one office's message templates to Meta (OFFICE=bogor)
+	@test -n "$(OFFICE)" || { echo "antrian: which office? make templates OFFICE=bogor" >&2; exit 1; }
+	@$(BIN)/python -m infra.templates $(OFFICE)
 
 check-offices: $(READY) ## Say what is wrong in offices/*.toml
 	@$(BIN)/python -m infra.check_offices

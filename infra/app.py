@@ -9,6 +9,8 @@ from cdk_nag import AwsSolutionsChecks
 
 from antrian.adapters.office_file import load_offices
 from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.own_words import check_all_own_words
+from antrian.domain.office import Office
 from infra.function import UnsupportedPythonError, runtime_of
 from infra.layer import build_layer
 from infra.office_stack import OfficeStack
@@ -30,6 +32,7 @@ def add_offices(app: App) -> list[OfficeStack]:
     """
     runtime_of(sys.version_info[:2])
     known = load_offices(REPOSITORY / "offices")
+    check_all_own_words(known)
     wanted = re.findall(r"[^\s,]+", app.node.try_get_context("offices") or "") or list(known)
     for office in wanted:
         if office not in known:
@@ -44,10 +47,16 @@ def add_offices(app: App) -> list[OfficeStack]:
             functions=REPOSITORY / "functions",
             layer=layer,
             scanner_page=scanner_page,
+            photo_days=_photo_days(known[office]),
             env=Environment(region=REGION),
         )
         for office in wanted
     ]
+
+
+def _photo_days(office: Office) -> int | None:
+    """Return for how long an office's photos are kept: a photo is never gone before its booking."""
+    return office.last_day + office.retention_days if office.photo else None
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from antrian.adapters.office_file import load_offices
 from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.own_words import check_all_own_words
 
 OFFICES = Path(__file__).resolve().parent.parent / "offices"
 
@@ -16,6 +17,7 @@ def main() -> int:
     argparse.ArgumentParser(prog="python -m infra.check_offices", description=__doc__).parse_args()
     try:
         offices = load_offices(OFFICES)
+        check_all_own_words(offices)
     except OfficeFileError as error:
         print(f"antrian: {error}", file=sys.stderr)
         return 1

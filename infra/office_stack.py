@@ -13,6 +13,7 @@ from infra.booking_table import BookingTable
 from infra.every_minute import EveryMinute
 from infra.fifo_queue import FifoQueue
 from infra.function import Function, runtime_of
+from infra.photo_bucket import PhotoBucket
 from infra.secrets import Secrets
 from infra.signing_key import SigningKey
 from infra.staff import Staff
@@ -23,8 +24,10 @@ EXPIRY_TIMEOUT = Duration.seconds(60)
 CHECKIN_TIMEOUT = Duration.seconds(10)  # a person stands at the door
 NOTIFY_TIMEOUT = Duration.seconds(90)  # twice the slowest answer, see its handler
 
-# With pauses that double up to a quarter of an hour, an answer is tried for a day, a seat request for half an hour.
-ANSWER_ATTEMPTS = 140
+# With pauses that double up to a quarter of an hour, a seat request is tried for half an hour, and an answer for more
+# than a week: for so long a line that is down may stay so (a queue keeps nothing for longer than two). What is our own
+# fault does not use that up: `notify` gives it up much sooner.
+ANSWER_ATTEMPTS = 1000
 SEAT_ATTEMPTS = 12
 
 # A function gets processor in proportion to memory, so it has more where a person waits for it.
@@ -40,7 +43,7 @@ class OfficeStack(Stack):
     """Compose one office: what holds its bookings, what runs them, who may reach what.
 
     `functions` is the folder of the five packages, `layer` a folder that `build_layer` returned, and `scanner_page` one
-    that `build_scanner_page` returned.
+    that `build_scanner_page` returned. `photo_days` is for how long photos are kept, None where none are asked for.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class OfficeStack(Stack):
         functions: Path,
         layer: Path,
         scanner_page: Path,
+        photo_days: int | None,
         env: Environment,
     ) -> None:
         super().__init__(scope, construct_id, env=env, description=f"Antrian: the WhatsApp queue of {office}")
@@ -71,6 +75,8 @@ class OfficeStack(Stack):
         whatsapp = {"WHATSAPP_SECRET": secrets.whatsapp.secret_name}
         codes = {"CODES_SECRET": secrets.codes.secret_arn}
         qr_codes = {"SIGNING_KEY_ID": signing_key.key.key_id}
+        photos = PhotoBucket(self, "Photos", days=photo_days) if photo_days is not None else None
+        to_photos = {"PHOTO_BUCKET": photos.bucket.bucket_name} if photos else {}
 
         common = _layer(self, "Layer", layer, "The package antrian, what it depends on, and the offices' files")
         page = _layer(self, "ScannerPage", scanner_page, "The scanner page")
@@ -85,10 +91,13 @@ class OfficeStack(Stack):
             "Confirm",
             timeout=CONFIRM_TIMEOUT,
             memory_mb=QUICK_MB,
-            environment={**bookings, **to_days, **to_applicants},
+            environment={**bookings, **to_days, **to_applicants, **codes},
         )
         expiry = function(
-            "Expiry", timeout=EXPIRY_TIMEOUT, memory_mb=PATIENT_MB, environment={**bookings, **to_applicants}
+            "Expiry",
+            timeout=EXPIRY_TIMEOUT,
+            memory_mb=PATIENT_MB,
+            environment={**bookings, **to_days, **to_applicants},
         )
         checkin = function(
             "Checkin",
@@ -101,25 +110,38 @@ class OfficeStack(Stack):
             "Notify",
             timeout=NOTIFY_TIMEOUT,
             memory_mb=PATIENT_MB,
-            environment={**bookings, **to_applicants, **whatsapp, **qr_codes},
+            environment={**bookings, **to_applicants, **whatsapp, **qr_codes, **to_photos},
         )
 
         table.grant(webhook.role, *ADD)
         table.grant(confirm.role, *ADD)
         table.grant(expiry.role, *MOVE)
         table.grant(checkin.role, *ADD)
-        table.grant(notify.role, "dynamodb:GetItem", "dynamodb:PutItem")
+        table.grant(notify.role, "dynamodb:GetItem", "dynamodb:UpdateItem")
         secrets.allow_codes(webhook.role)
+        secrets.allow_codes(confirm.role)
         secrets.allow_whatsapp(webhook.role)
         secrets.allow_whatsapp(notify.role)
         signing_key.allow_signing(notify.role)
         signing_key.allow_verifying(checkin.role)
-        days.grant(webhook.role, "sqs:SendMessage")
+        for sender in (webhook, confirm, expiry):
+            days.grant(sender.role, "sqs:SendMessage")
         for sender in (webhook, confirm, expiry):
             outbox.grant(sender.role, "sqs:SendMessage")
 
+        if photos:
+            photos.allow_keeping(notify.role)
+            outbox.grant(notify.role, "sqs:SendMessage")  # whose photo is lost is told so
+
         confirm.consume(days)
         notify.consume(outbox)
+        notify.ring_on(
+            {
+                "LineDown": "Nothing gets out to WhatsApp: mend token, permission or account. Answers wait.",
+                "our_fault": "Answers were given up, because what we made cannot be sent: read the log of notify.",
+            },
+            office=office,
+        )
         EveryMinute(self, "EveryMinute", function=expiry.function)
         api = Api(self, "Api", office=office, webhook=webhook.function, checkin=checkin.function, staff=staff)
 
@@ -138,6 +160,8 @@ class OfficeStack(Stack):
             "CheckinFunction": checkin.function.function_name,
             "NotifyFunction": notify.function.function_name,
         }
+        if photos:
+            outputs["PhotoBucketName"] = photos.bucket.bucket_name
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 

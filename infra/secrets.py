@@ -9,9 +9,9 @@ from constructs import Construct
 class Secrets(Construct):
     """Name the secret that exists before the deploy, and define the one that nobody needs to know.
 
-    `antrian/<office>/whatsapp` is JSON with phone_number_id, access_token, app_secret and verify_token, written by
-    whoever registers the office at Meta. The key from which booking and approval codes are derived is made in AWS and
-    stays there.
+    `antrian/<office>/whatsapp` is JSON with phone_number_id, access_token, app_secret and verify_token, and with
+    business_account_id for `make templates`, written by whoever registers the office at Meta. The key from which
+    booking and approval codes are derived is made in AWS and stays there.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, office: str) -> None:

@@ -67,6 +67,8 @@ def _attendance(booking: Booking, office: Office) -> dict[str, Any]:
     content = {**_seat(booking, office), "state": booking.state}
     if booking.state is State.CHECKED_IN and booking.check_in is not None:
         content["checked_in_at"] = _moment(booking.check_in.at, office)
+    if booking.ticket_undelivered:
+        content["ticket_undelivered"] = True
     return content
 
 

@@ -28,7 +28,8 @@ def runtime() -> Runtime:
 def seating() -> Seating:
     """Return the one use case of this function."""
     found = runtime()
-    return Seating(found.office, found.bookings, found.days, found.outbox, found.clock)
+    queues = (found.day_queue, found.outbox)
+    return Seating(found.office, found.codes_key, found.bookings, found.days, *queues, found.clock)
 
 
 @logger.inject_lambda_context(clear_state=True)

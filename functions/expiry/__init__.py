@@ -1,1 +1,1 @@
-"""Voids, every minute, what was not used in time."""
+"""Does, every minute, what is due: voids, reminds, calls off."""

@@ -12,14 +12,18 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from antrian.adapters.emulator import SIMULATOR_URL
-from antrian.adapters.queues import pause_failed, read_outgoing
+from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Pace, pause_failed, read_outgoing
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
 from antrian.adapters.whatsapp.errors import LineDown, Retry
+from antrian.adapters.whatsapp.media import WhatsAppMedia
 from antrian.domain.message import trace
+from antrian.domain.ports import Outgoing, PhotoToKeep, Seen, Unsayable
 from antrian.runtime import Runtime
+from antrian.usecases.keeping import Keeping
 from antrian.usecases.sending import Sending
+from notify.line import Line, LineStopped
 
 logger = Logger()
 metrics = Metrics()
@@ -27,6 +31,9 @@ metrics = Metrics()
 GRAPH_URL = "https://graph.facebook.com"
 # A ticket's signature, upload and message: up to 15, 13 and 13 seconds, and a little for the table.
 SLOWEST_ANSWER_SECONDS = 45
+# What we cannot read or put into words stays so until a person mends it, and everything else for its recipient waits
+# behind it. Ten tries with doubling pauses take a quarter of an hour, which outlasts a deploy that is under way.
+FAULT_ATTEMPTS = 10
 
 
 @cache
@@ -46,11 +53,27 @@ def sending() -> Sending:
     found, account = runtime(), runtime().whatsapp()
     url = found.local_setting(SIMULATOR_URL) or GRAPH_URL
     client = Client(pool(), url, account.graph_version, account.phone_number_id, account.access_token)
-    return Sending(Texts(found.office), WhatsAppChannel(client), found.sent_log, found.signing_key, found.clock)
+    return Sending(
+        Texts(found.office), WhatsAppChannel(client), found.sent_log, found.bookings, found.signing_key, found.clock
+    )
+
+
+def keeping() -> Keeping:
+    """Return the use case of photos, with the access token as it is now."""
+    found, account = runtime(), runtime().whatsapp()
+    url = found.local_setting(SIMULATOR_URL) or GRAPH_URL
+    media = WhatsAppMedia(pool(), url, account.graph_version, account.access_token)
+    return Keeping(found.bookings, media, found.photos, found.outbox)
+
+
+@cache
+def line() -> Line:
+    """Return what this environment knows of the line to WhatsApp."""
+    return Line()
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
+@metrics.log_metrics(default_dimensions={"office": os.environ.get("OFFICE", "unknown")})
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Send up to ten answers; one that failed, and what stands behind it for the same person, comes again."""
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
@@ -58,36 +81,108 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     processor.raise_on_entire_batch_failure = False
     # A ticket's two calls may take their whole time-outs. An invocation that is cut off could not say what is left.
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SLOWEST_ANSWER_SECONDS
+    paces: dict[str, Pace] = {}
 
-    def send_in_time(record: SQSRecord) -> None:
-        if time.monotonic() > deadline:
-            metrics.add_metric("Notify.no_time_left", MetricUnit.Count, 1)
-            raise TimeoutError("no time is left in this invocation")
-        _send(record)
+    def handle(record: SQSRecord) -> None:
+        try:
+            _handle(record, in_time=time.monotonic() <= deadline)
+        except (LineDown, LineStopped):
+            paces[record.message_id] = LINE_DOWN
+            raise
+        except Retry as refused:
+            if refused.this_user_only:
+                paces[record.message_id] = ONE_PERSON
+            raise
 
-    response = process_partial_response(event=event, record_handler=send_in_time, processor=processor, context=context)
+    response = process_partial_response(event=event, record_handler=handle, processor=processor, context=context)
     failed = {str(failure["itemIdentifier"]) for failure in response["batchItemFailures"]}
-    pause_failed(runtime().sqs, runtime().outbox_url, event, failed)
+    pause_failed(runtime().sqs, runtime().outbox_url, event, failed, paces)
     return dict(response)
 
 
-def _send(record: SQSRecord) -> None:
+def _handle(record: SQSRecord, *, in_time: bool) -> None:
+    outgoing = _read(record)
+    if isinstance(outgoing, Seen):
+        _count(_show_seen(outgoing) if in_time and not line().is_stopped else "seen_not_shown")
+    elif outgoing is not None:
+        if line().is_stopped:
+            _count("held")
+            raise LineStopped
+        if not in_time:
+            _count("no_time_left")
+            raise TimeoutError("no time is left in this invocation")
+        if isinstance(outgoing, PhotoToKeep):
+            _keep_photo(outgoing)
+        else:
+            _send(outgoing, last_try=_is_last_try(record))
+
+
+def _keep_photo(wanted: PhotoToKeep) -> None:
+    about = {"booking": trace(wanted.booking_code)}
     try:
-        outgoing = read_outgoing(record.body)
+        became = keeping().keep(wanted)
+    except (Retry, LineDown) as refused:
+        if isinstance(refused, LineDown):
+            line().stop()
+        logger.warning("photo to be fetched again", extra={**about, "reason": str(refused)})
+        _count(type(refused).__name__)
+        raise
+    except Exception:  # logged here: the batch processor keeps it to itself
+        logger.exception("photo not kept", extra=about)
+        _count("fault")
+        raise
+    (logger.warning if became == "photo_lost" else logger.info)(became, extra=about)
+    _count(became)
+
+
+def _read(record: SQSRecord) -> Outgoing | Seen | PhotoToKeep | None:
+    """Return what is to be sent, None when it was given up."""
+    try:
+        return read_outgoing(record.body)
     except (LookupError, TypeError, ValueError):
         # Of another version of this code; the batch processor would keep this to itself.
         logger.exception("answer not read", sqs_message_id=record.message_id)
-        metrics.add_metric("Notify.fault", MetricUnit.Count, 1)
-        raise
+        if not _is_last_try(record):
+            _count("fault")
+            raise
+    sending().give_up_unread(record.message_id)
+    logger.error("our_fault", sqs_message_id=record.message_id)
+    _count("our_fault")
+    return None
+
+
+def _send(outgoing: Outgoing, *, last_try: bool) -> None:
+    about = {"trace": trace(outgoing.id), "kind": outgoing.answer.kind}
     try:
         became = sending().send(outgoing)
     except (Retry, LineDown) as refused:
-        logger.warning("to be sent again", trace=trace(outgoing.id), kind=outgoing.answer.kind, reason=str(refused))
-        metrics.add_metric(f"Notify.{type(refused).__name__}", MetricUnit.Count, 1)
+        if isinstance(refused, LineDown):
+            line().stop()
+        logger.warning("to be sent again", extra={**about, "reason": str(refused)})
+        _count(type(refused).__name__)
         raise
-    except Exception:  # logged here: the batch processor keeps it to itself
-        logger.exception("answer not handled", trace=trace(outgoing.id), kind=outgoing.answer.kind)
-        metrics.add_metric("Notify.fault", MetricUnit.Count, 1)
-        raise
-    logger.info(became, trace=trace(outgoing.id), kind=outgoing.answer.kind)
-    metrics.add_metric(f"Notify.{became}", MetricUnit.Count, 1)
+    except Exception as fault:  # logged here: the batch processor keeps it to itself
+        logger.exception("answer not handled", extra=about)
+        if not (last_try and isinstance(fault, Unsayable)):
+            _count("fault")
+            raise
+        sending().give_up_unsayable(outgoing)
+        became = "our_fault"
+    (logger.error if became == "our_fault" else logger.info)(became, extra=about)
+    _count(became)
+
+
+def _show_seen(seen: Seen) -> str:
+    try:
+        return sending().show_seen(seen)
+    except Exception as fault:  # noqa: BLE001 - it is a courtesy: the answer behind it must not wait for it
+        logger.info("seen_not_shown", trace=trace(seen.message_id), reason=str(fault))
+        return "seen_not_shown"
+
+
+def _is_last_try(record: SQSRecord) -> bool:
+    return int(record.attributes.approximate_receive_count) >= FAULT_ATTEMPTS
+
+
+def _count(outcome: str) -> None:
+    metrics.add_metric(f"Notify.{outcome}", MetricUnit.Count, 1)

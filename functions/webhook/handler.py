@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -16,7 +17,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.adapters.whatsapp import inbound, signature
 from antrian.domain.message import Message, trace
+from antrian.domain.receipt import Receipt
 from antrian.runtime import Runtime
+from antrian.usecases.receipts import Receipts
 from antrian.usecases.reception import Reception
 
 logger = Logger()
@@ -38,8 +41,24 @@ def reception() -> Reception:
     """Return the one use case of this function."""
     found = runtime()
     return Reception(
-        found.office, found.codes_key, found.bookings, found.days, found.day_queue, found.outbox, found.clock
+        found.office,
+        found.codes_key,
+        found.bookings,
+        found.days,
+        found.day_queue,
+        found.outbox,
+        found.clock,
+        found.tallies,
+        found.halves,
+        found.dialogues,
     )
+
+
+@cache
+def receipts() -> Receipts:
+    """Return the use case of what Meta tells about answers."""
+    found = runtime()
+    return Receipts(found.sent_log, found.bookings)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -74,15 +93,16 @@ def _deliver(raw: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         _count("not_json")
         return _answer(HTTPStatus.BAD_REQUEST, "the body is not JSON")
     found = inbound.read(body)
-    for skipped in found.skipped:
-        _count("skipped", reason=skipped.reason, type=skipped.type)
-    for status in found.statuses:
-        _count("receipt", status=status.status, errors=status.errors)
+    # One line for each kind: a body of nonsense may have tens of thousands of items.
+    for skipped, times in Counter(found.skipped).items():
+        _count("skipped", times, reason=skipped.reason, type=skipped.type)
     ours = [addressed.message for addressed in found.messages if addressed.phone_number_id == account.phone_number_id]
-    for addressed in found.messages:
-        if addressed.phone_number_id != account.phone_number_id:
-            _count("unknown_phone_number_id", phone_number_id=addressed.phone_number_id)
-    if not ours or _receive_all(ours):
+    for number in [item.phone_number_id for item in found.messages] + [item.phone_number_id for item in found.statuses]:
+        if number != account.phone_number_id:
+            _count("unknown_phone_number_id", phone_number_id=number)
+    told = [status for status in found.statuses if status.phone_number_id == account.phone_number_id]
+    # Messages first: somebody waits for each.
+    if all([not ours or _receive_all(ours), not told or _receive_receipts(told)]):
         return _answer(HTTPStatus.OK, "received")
     # Meta brings the whole body again, for up to seven days; what was handled is not handled twice.
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "some messages could not be handled now; send them again")
@@ -111,9 +131,37 @@ def _receive_one(message: Message) -> str:
     return outcome
 
 
-def _count(outcome: str, **details: object) -> None:
-    logger.info(outcome, extra=details)
-    metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
+def _receive_receipts(statuses: Iterable[inbound.Status]) -> bool:
+    """Record what became of our answers, and tell whether nothing of it has to come again."""
+    receipts()  # made once, before the threads ask for it
+    with ThreadPoolExecutor(max_workers=SENDERS_AT_ONCE) as pool:
+        outcomes = list(pool.map(_receive_receipt, statuses))
+    for outcome in outcomes:
+        metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
+    return FAULT not in outcomes
+
+
+def _receive_receipt(status: inbound.Status) -> str:
+    details = {"status": status.status, "errors": status.errors}
+    if status.status not in set(Receipt) or status.callback_data is None:
+        # Of a message that somebody sent by hand, or newer than this code.
+        outcome = "receipt_unknown" if status.callback_data else "receipt_without_id"
+        logger.info(outcome, extra=details)
+        return outcome
+    details["trace"] = trace(status.callback_data)
+    receipt = Receipt(status.status)
+    try:
+        receipts().receive(status.callback_data, receipt, status.message_id, status.at, status.errors)
+    except Exception:  # one fault must not cost the others; it is logged and comes again
+        logger.exception(FAULT, extra={**details, "type": "receipt"})
+        return FAULT
+    logger.info(f"receipt_{receipt}", extra=details)
+    return f"receipt_{receipt}"
+
+
+def _count(outcome: str, times: int = 1, **details: object) -> None:
+    logger.info(outcome, extra={**details, "times": times} if times > 1 else details)
+    metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, times)
 
 
 def _bytes(body: str | None) -> bytes:

@@ -1,4 +1,4 @@
-"""Two offices, synthesized once for all tests."""
+"""Three offices, synthesized once for all tests."""
 
 from pathlib import Path
 
@@ -10,11 +10,17 @@ from tests.infra.template import Template
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an assembly with Bogor and Jakarta Pusat."""
+    """Return the folder of an assembly with Batam, Bogor and Jakarta Pusat."""
     folder = tmp_path_factory.mktemp("assembly")
-    finished = synthesize(folder, "bogor, jakarta-pusat")
+    finished = synthesize(folder, "batam, bogor, jakarta-pusat")
     assert finished.returncode == 0, finished.stderr + finished.stdout
     return folder
+
+
+@pytest.fixture(scope="session")
+def batam(assembly: Path) -> Template:
+    """Return the template of Batam's stack."""
+    return Template.read(assembly, "Antrian-batam")
 
 
 @pytest.fixture(scope="session")

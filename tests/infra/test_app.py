@@ -26,7 +26,7 @@ def test_two_offices_are_two_stacks_that_share_no_name(bogor: Template, jakarta_
     assert not bogor.names() & jakarta_pusat.names()
 
 
-@pytest.mark.parametrize("office", ["bogor", "jakarta-pusat"])
+@pytest.mark.parametrize("office", ["batam", "bogor", "jakarta-pusat"])
 def test_every_resource_that_can_be_tagged_says_whose_it_is(assembly: Path, office: str) -> None:
     template = Template.read(assembly, f"Antrian-{office}")
     for kind in ("AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::IAM::Role"):
@@ -38,7 +38,9 @@ def test_every_resource_that_can_be_tagged_says_whose_it_is(assembly: Path, offi
 def test_every_office_stays_in_indonesia(assembly: Path) -> None:
     artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
     stacks = {name: a["environment"] for name, a in artifacts.items() if a["type"] == "aws:cloudformation:stack"}
-    assert stacks == dict.fromkeys(("Antrian-bogor", "Antrian-jakarta-pusat"), "aws://unknown-account/ap-southeast-3")
+    assert stacks == dict.fromkeys(
+        ("Antrian-batam", "Antrian-bogor", "Antrian-jakarta-pusat"), "aws://unknown-account/ap-southeast-3"
+    )
 
 
 def test_without_a_choice_every_office_is_synthesized(tmp_path: Path) -> None:
@@ -50,20 +52,29 @@ def test_without_a_choice_every_office_is_synthesized(tmp_path: Path) -> None:
 def test_an_office_without_a_file_is_refused_with_the_offices_that_have_one(tmp_path: Path) -> None:
     finished = synthesize(tmp_path, "bogor atlantis")
     assert finished.returncode == 1
-    assert finished.stderr.startswith("antrian: offices/atlantis.toml does not exist; the offices are bogor")
+    assert finished.stderr.startswith("antrian: offices/atlantis.toml does not exist; the offices are batam, bogor")
     assert "Traceback" not in finished.stderr
 
 
-def test_a_wrong_office_file_is_refused_with_file_key_and_value(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("right", "wrong", "named"),
+    [
+        ("\ncounters = 5\n", "\ncounters = 0\n", "service.counters = 0"),
+        ("\n[texts]\n", '\n[texts]\nhalo = "Halo"\n', 'texts.halo = "Halo"'),
+    ],
+)
+def test_a_wrong_office_file_is_refused_with_file_key_and_value(
+    tmp_path: Path, right: str, wrong: str, named: str
+) -> None:
     for folder in ("infra", "offices"):
         shutil.copytree(REPOSITORY / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     office = tmp_path / "offices" / "bogor.toml"
-    right = office.read_text(encoding="utf-8")
-    office.write_text(right.replace("\ncounters = 5\n", "\ncounters = 0\n"), encoding="utf-8")
-    assert office.read_text(encoding="utf-8") != right
+    text = office.read_text(encoding="utf-8")
+    office.write_text(text.replace(right, wrong), encoding="utf-8")
+    assert office.read_text(encoding="utf-8") != text
     finished = synthesize(tmp_path / "cdk.out", "jakarta-pusat", repository=tmp_path)
     assert finished.returncode == 1
-    assert finished.stderr.startswith("antrian: bogor.toml: service.counters = 0 is not right: ")
+    assert finished.stderr.startswith(f"antrian: bogor.toml: {named} is not right: ")
     assert "Traceback" not in finished.stderr
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from antrian.adapters.queues import LONGEST_PAUSE_SECONDS
 from tests.infra.template import Template, target
 
 FUNCTIONS = ("webhook", "confirm", "expiry", "checkin", "notify")
@@ -24,11 +25,11 @@ MAY_DO = {
         "whatsapp": READ_SECRET,
         "codes": READ_SECRET,
     },
-    "confirm": {"table": ADD, "days": CONSUME, "outbox": SEND},
-    "expiry": {"table": MOVE, "outbox": SEND},
+    "confirm": {"table": ADD, "days": CONSUME | SEND, "outbox": SEND, "codes": READ_SECRET},
+    "expiry": {"table": MOVE, "days": SEND, "outbox": SEND},
     "checkin": {"table": ADD, "signing_key": {"kms:Verify", "kms:GetPublicKey"}},
     "notify": {
-        "table": {"dynamodb:GetItem", "dynamodb:PutItem"},
+        "table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "outbox": CONSUME,
         "whatsapp": READ_SECRET,
         "signing_key": {"kms:Sign"},
@@ -37,8 +38,8 @@ MAY_DO = {
 
 KNOWS = {
     "webhook": {"OFFICE", "TABLE_NAME", "DAY_QUEUE_URL", "OUTBOX_QUEUE_URL", "WHATSAPP_SECRET", "CODES_SECRET"},
-    "confirm": {"OFFICE", "TABLE_NAME", "DAY_QUEUE_URL", "OUTBOX_QUEUE_URL"},
-    "expiry": {"OFFICE", "TABLE_NAME", "OUTBOX_QUEUE_URL"},
+    "confirm": {"OFFICE", "TABLE_NAME", "DAY_QUEUE_URL", "OUTBOX_QUEUE_URL", "CODES_SECRET"},
+    "expiry": {"OFFICE", "TABLE_NAME", "DAY_QUEUE_URL", "OUTBOX_QUEUE_URL"},
     "checkin": {"OFFICE", "TABLE_NAME", "SIGNING_KEY_ID", "USER_POOL_CLIENT_ID"},
     "notify": {"OFFICE", "TABLE_NAME", "OUTBOX_QUEUE_URL", "WHATSAPP_SECRET", "SIGNING_KEY_ID"},
 }
@@ -162,3 +163,19 @@ def test_a_minute_that_failed_is_not_repeated_into_the_next_ones(bogor: Template
     assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
     assert target(invocation["FunctionName"]) == bogor.output("ExpiryFunction")
     assert invocation["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize("outcome", ["LineDown", "our_fault"])
+def test_what_only_a_person_can_mend_rings_for_the_office_whose_it_is(
+    bogor: Template, jakarta_pusat: Template, outcome: str
+) -> None:
+    for template, office in ((bogor, "bogor"), (jakarta_pusat, "jakarta-pusat")):
+        alarms = template.of_type("AWS::CloudWatch::Alarm").values()
+        [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == f"Notify.{outcome}"]
+        dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+        assert (alarm["Namespace"], dimensions) == ("Antrian", {"service": "notify", "office": office})
+        assert (alarm["Statistic"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("Sum", 1, 1)
+        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+        assert alarm["TreatMissingData"] == "notBreaching"
+        # It must not end between two tries of what waits.
+        assert alarm["Period"] == LONGEST_PAUSE_SECONDS

@@ -2,6 +2,7 @@
 
 import pytest
 
+from antrian.adapters.queues import LINE_DOWN, LONGEST_PAUSE_SECONDS
 from tests.infra.template import Template, target
 
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
@@ -33,7 +34,7 @@ def test_the_table_is_keyed_by_pk_and_sk(bogor: Template) -> None:
     assert "GlobalSecondaryIndexes" not in table
 
 
-@pytest.mark.parametrize(("queue", "attempts"), [("DayQueueUrl", 12), ("OutboxQueueUrl", 140)])
+@pytest.mark.parametrize(("queue", "attempts"), [("DayQueueUrl", 12), ("OutboxQueueUrl", 1000)])
 def test_a_message_that_keeps_failing_is_kept_and_rings(bogor: Template, queue: str, attempts: int) -> None:
     redrive = bogor.properties(bogor.output(queue))["RedrivePolicy"]
     assert redrive["maxReceiveCount"] == attempts
@@ -47,6 +48,13 @@ def test_a_message_that_keeps_failing_is_kept_and_rings(bogor: Template, queue: 
     ]
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+
+
+def test_an_answer_outlasts_a_line_that_is_down_for_a_week(bogor: Template) -> None:
+    attempts = bogor.properties(bogor.output("OutboxQueueUrl"))["RedrivePolicy"]["maxReceiveCount"]
+    waits = [LINE_DOWN.first * LINE_DOWN.factor ** min(received, 10) for received in range(attempts - 1)]
+    shortest = sum(min(LONGEST_PAUSE_SECONDS, wait) / 2 for wait in waits)
+    assert FOURTEEN_DAYS / 3 < shortest < FOURTEEN_DAYS
 
 
 @pytest.mark.parametrize("queue", ["DayQueueUrl", "OutboxQueueUrl"])
