@@ -14,10 +14,14 @@ from local.whatsapp import Simulator
 
 ANSWER_SECONDS = 45
 WIDTH = 64
+# A picture of one pixel.
+PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 
 
 def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> str:
     """Register, approve and get a number as an applicant would, and return the booking code.
+
+    Empty where the office registers at other hours only.
 
     Raises LocalSystemError when an answer does not come or is not the expected one.
     """
@@ -25,18 +29,23 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
     phone = f"62811{random.randrange(10**8):08d}"  # noqa: S311 - made up, protects nothing
     birth_date = date(1987, 1, 25) - timedelta(days=random.randrange(10_000))  # noqa: S311 - made up as well
     now = datetime.fromisoformat(simulator.clock()["now"])
-    day = office.bookable_days(now)[0]
     seen = 0
 
-    def write(text: str) -> dict[str, Any]:
+    def write(text: str, **more: object) -> dict[str, Any]:
         nonlocal seen
-        say(_right(text))
-        simulator.write(office=office.id, text=text, **{"from": phone})
+        say(_right(f"[foto e-KTP]\n{text}" if more else text))
+        simulator.write(office=office.id, text=text, **{"from": phone}, **more)
         answers = _wait_for_answer(simulator, phone, seen)
         seen = len(answers)
         say(_left(_text(answers[-1])))
         return answers[-1]
 
+    if office.gives_the_day:
+        photo = {"photo": {"base64": PHOTO, "mime_type": "image/png"}} if office.photo else {}
+        answer = write(f"Budi Santoso#{typed_date(birth_date)}#Jl. Merdeka No. 10", **photo)
+        # It may be another hour than the one in which this office registers; then that is the conversation.
+        return _booking_code(answer) if office.accepts_registrations(now) else ""
+    day = office.bookable_days(now)[0]
     answer = write(f"#Budi Santoso#{typed_date(birth_date)}#{typed_date(day)}")
     # The first day may be full, after a while or after a walk through time: then the answer offers another.
     if another := re.search(r"^#Budi Santoso#.*$", _text(answer), re.MULTILINE):
@@ -44,8 +53,11 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
     code = re.search(r"Kode persetujuan: \*(\d{8})\*", _text(answer))
     if code is None:
         raise LocalSystemError("the office's answer has no approval code; it is shown above")
-    ticket = _text(write(code[1]))
-    booking_code = re.search(r"Kode booking: \*([0-9A-Z-]+)\*", ticket)
+    return _booking_code(write(code[1]))
+
+
+def _booking_code(ticket: dict[str, Any]) -> str:
+    booking_code = re.search(r"Kode booking: \*([0-9A-Z-]+)\*", _text(ticket))
     if booking_code is None:
         raise LocalSystemError("the last answer has no booking code; it is shown above")
     return booking_code[1]

@@ -18,6 +18,7 @@ from local import cloud
 from local.errors import LocalSystemError
 from local.paths import CDK_ASSEMBLY, CDK_OUTPUTS, REPOSITORY, STACK_FILE, STATE, TOKENS_FILE
 from local.programs import environment_with
+from local.simulator.stack import ACCOUNT_ID
 
 DEPLOY_SECONDS = 240
 STAFF = (("petugas", "officer"), ("supervisor", "supervisor"))
@@ -38,6 +39,7 @@ def provide_whatsapp_accounts(endpoint_url: str, offices: Sequence[Office]) -> d
         except manager.exceptions.ResourceNotFoundException:
             accounts[office.id] = {
                 "phone_number_id": str(10**14 + secrets.randbelow(9 * 10**14)),
+                "business_account_id": ACCOUNT_ID,
                 "access_token": secrets.token_urlsafe(32),
                 "app_secret": secrets.token_hex(16),
                 "verify_token": secrets.token_urlsafe(16),

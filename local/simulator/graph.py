@@ -1,4 +1,4 @@
-"""The Graph API as Meta serves it: messages, uploads, and links to uploads."""
+"""The Graph API as Meta serves it: messages, uploads, links to uploads, and templates."""
 
 import asyncio
 import json
@@ -46,6 +46,8 @@ class GraphApi:
             Route(DOWNLOAD_PATH, _as_meta(self._download), methods=["GET"]),
             Route("/{version}/{number_id}/messages", _as_meta(self._messages), methods=["POST"]),
             Route("/{version}/{number_id}/media", _as_meta(self._upload), methods=["POST"]),
+            Route("/{version}/{account_id}/message_templates", _as_meta(self._submit_template), methods=["POST"]),
+            Route("/{version}/{account_id}/message_templates", _as_meta(self._list_templates), methods=["GET"]),
             Route("/{version}/{media_id}", _as_meta(self._media), methods=["GET"]),
         ]
 
@@ -138,6 +140,18 @@ class GraphApi:
                 number_id, (file.content_type or "").split(";")[0], await file.read(), self._state.clock.now()
             )
         return JSONResponse({"id": image.id})
+
+    async def _submit_template(self, request: Request) -> Response:
+        _check_version(request)
+        self._token_owner(request)
+        kept = self._state.templates.submit(request.path_params["account_id"], await _json_body(request))
+        return JSONResponse(kept)
+
+    async def _list_templates(self, request: Request) -> Response:
+        _check_version(request)
+        self._token_owner(request)
+        found = self._state.templates.found(request.path_params["account_id"], request.query_params.get("name", ""))
+        return JSONResponse({"data": found, "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}})
 
     async def _media(self, request: Request) -> Response:
         _check_version(request)

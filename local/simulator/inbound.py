@@ -4,6 +4,8 @@ InboundError
     A request that says nothing deliverable; its text names the field and what would be right.
 """
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ MOST_IN_ONE_POST = 1_000
 MOST_TIMES = 100
 DEFAULT_NAME = "Pemohon Simulator"
 
-FIELDS = frozenset({"from", "user_id", "text", "button_id", "content", "id", "timestamp", "times", "name"})
+FIELDS = frozenset({"from", "user_id", "text", "photo", "button_id", "content", "id", "timestamp", "times", "name"})
 
 
 class InboundError(ValueError):
@@ -138,9 +140,11 @@ def _timestamp(request: Json, state: State) -> str:
 
 
 def _content(request: Json, office: Office, person: Person, state: State) -> Json:
+    if "photo" in request:
+        return _photo(request, office, state)
     kinds = [kind for kind in ("text", "button_id", "content") if kind in request]
     if len(kinds) != 1:
-        raise InboundError(f"exactly one of text, button_id and content must be given, not {kinds or 'none'}")
+        raise InboundError(f"exactly one of text, photo, button_id and content must be given, not {kinds or 'none'}")
     value: Any = request[kinds[0]]
     if kinds[0] == "content":
         # Whatever else WhatsApp knows (sticker, audio, location, ...), spelt out as it stands in the webhook.
@@ -152,6 +156,27 @@ def _content(request: Json, office: Office, person: Person, state: State) -> Jso
     if kinds[0] == "text":
         return {"type": "text", "text": {"body": value}}
     return _tapped(value, office, person, state)
+
+
+def _photo(request: Json, office: Office, state: State) -> Json:
+    """Return a picture, or a document where its type is none of a picture's; a text is its caption."""
+    photo, caption = request["photo"], request.get("text")
+    if "button_id" in request or "content" in request:
+        raise InboundError("beside photo only text makes sense, which is its caption")
+    if not isinstance(photo, dict) or not set(photo) <= {"base64", "mime_type"} or not isinstance(caption, str | None):
+        raise InboundError('photo must be {"base64": "...", "mime_type": "image/jpeg"}, and text its caption')
+    mime_type = photo.get("mime_type", "image/jpeg")
+    if not isinstance(mime_type, str) or "/" not in mime_type:
+        raise InboundError(f"mime_type must be one such as image/jpeg, not {mime_type!r}")
+    try:
+        content = base64.b64decode(photo.get("base64", ""), validate=True)
+    except (TypeError, ValueError) as error:
+        raise InboundError(f"base64 must be the file's bytes in base64: {error}") from error
+    kept = state.media.receive(office.phone_number_id, mime_type, content, state.clock.now())
+    kind = "image" if mime_type.startswith("image/") else "document"
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    said = {"caption": caption} if caption else {}
+    return {"type": kind, kind: {"id": kept.id, "mime_type": mime_type, "sha256": digest, **said}}
 
 
 def _tapped(button_id: str, office: Office, person: Person, state: State) -> Json:

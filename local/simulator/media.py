@@ -1,4 +1,4 @@
-"""Uploaded images: checked like Meta checks them, kept in memory, fetched through a link that ages."""
+"""Uploaded images, checked like Meta checks them, and what applicants sent: kept in memory, fetched through a link."""
 
 import hashlib
 import hmac
@@ -11,6 +11,7 @@ from local.simulator.errors import GraphError
 IMAGE_TYPES = ("image/jpeg", "image/png")
 LARGEST_IMAGE = 5 * 1024 * 1024
 ID_LIVES = timedelta(days=30)
+RECEIVED_ID_LIVES = timedelta(days=7)
 LINK_LIVES = timedelta(minutes=5)
 
 _FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -18,13 +19,14 @@ _FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """Hold one upload."""
+    """Hold one upload, or one picture or document that an applicant sent."""
 
     id: str
     phone_number_id: str
     mime_type: str
     content: bytes
     uploaded_at: datetime
+    lives: timedelta = ID_LIVES
 
     @property
     def sha256(self) -> str:
@@ -51,14 +53,20 @@ class MediaShelf:
             raise GraphError(131053, f"An image may have {LARGEST_IMAGE} bytes; this one has {len(content)}")
         if not content.startswith(_FIRST_BYTES[mime_type]):
             raise GraphError(131053, f"The file says {mime_type}, but its first bytes do not")
-        image = Image(str(secrets.randbelow(9 * 10**15) + 10**15), phone_number_id, mime_type, content, now)
+        return self._keep(Image(_new_id(), phone_number_id, mime_type, content, now))
+
+    def receive(self, phone_number_id: str, mime_type: str, content: bytes, now: datetime) -> Image:
+        """Keep what an applicant sent; WhatsApp lets people send anything."""
+        return self._keep(Image(_new_id(), phone_number_id, mime_type, content, now, RECEIVED_ID_LIVES))
+
+    def _keep(self, image: Image) -> Image:
         self._images[image.id] = image
         return image
 
     def get(self, media_id: str, now: datetime | None = None) -> Image | None:
         """Return an upload; given `now`, only one whose id still lives."""
         image = self._images.get(media_id)
-        if image and now and now - image.uploaded_at > ID_LIVES:
+        if image and now and now - image.uploaded_at > image.lives:
             return None
         return image
 
@@ -75,3 +83,7 @@ class MediaShelf:
 
     def _seal(self, media_id: str, until: str) -> str:
         return hmac.new(self._link_key, f"{media_id} {until}".encode(), hashlib.sha256).hexdigest()
+
+
+def _new_id() -> str:
+    return str(secrets.randbelow(9 * 10**15) + 10**15)

@@ -11,6 +11,7 @@ from local.simulator.clock import Clock, iso
 from local.simulator.errors import Json
 from local.simulator.events import Events
 from local.simulator.media import MediaShelf
+from local.simulator.templates import Templates
 
 WINDOW = timedelta(hours=24)
 PAIR_SECONDS = 6.0
@@ -136,6 +137,7 @@ class State:
     clock: Clock
     events: Events = field(default_factory=Events)
     media: MediaShelf = field(default_factory=MediaShelf)
+    templates: Templates = field(default_factory=Templates)
     sent: list[Sent] = field(default_factory=list)
     dropped: list[Sent] = field(default_factory=list)
     reads: list[Json] = field(default_factory=list)
@@ -244,6 +246,7 @@ class State:
         for kept in (self.received, self._links, self._wrote_at, self._choices, self._pair_until):
             kept.clear()
         self.media = MediaShelf()
+        self.templates.clear()
         self.fault = None
         self.receipts = Receipts()
         self.pair_rate = False

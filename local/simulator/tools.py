@@ -10,6 +10,7 @@
 | `GET /simulator/reads` | which inbound messages were marked as read, and whether with a typing indicator |
 | `GET /simulator/media/<id>` | the raw bytes of an upload |
 | `POST /simulator/inbound` | delivers a signed webhook: one message or `messages`; `times` copies at once |
+| | a message has `text`, `photo` (`base64` and `mime_type`, with `text` as its caption), `button_id` or `content` |
 | `GET PUT DELETE /simulator/faults` | lets the next sends fail: `status`, `code`, `times`, and only of one `template` |
 | `GET PUT /simulator/clock` | moves the clock to an aware `now`; null goes back to real time |
 | `GET PUT /simulator/receipts` | sends `statuses` back after each send while `on`; off at the start |

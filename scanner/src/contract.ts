@@ -61,6 +61,8 @@ export interface Listed {
   void_after: string;
   state: ListedState;
   checked_in_at?: string;
+  /** WhatsApp could not bring the ticket: its holder may not have the code. */
+  ticket_undelivered?: boolean;
 }
 
 /** `GET /days/{date}` */

@@ -187,6 +187,7 @@ export const SEARCH = {
   found: (bookings: number): string => `${bookings} ditemukan`,
   noConnection: "Pencarian memerlukan sambungan. Coba lagi saat tersambung.",
   checkIn: "Catat masuk",
+  ticketUndelivered: "Tiket belum sampai",
 };
 
 export const DIFFERENCES = {

@@ -24,7 +24,7 @@ from local import cloud
 from local.paths import REPOSITORY, STACK_FILE
 from local.whatsapp import Simulator
 
-OFFICES = ("bogor", "jakarta-pusat")
+OFFICES = ("bogor", "jakarta-pusat", "batam")
 UP_SECONDS = 400
 ANSWER_SECONDS = 60
 T = TypeVar("T")

@@ -17,9 +17,9 @@ from antrian.domain.office import Office
 from antrian.domain.ports import SeatRequest, Unsettled, Wish
 from antrian.domain.seats import Slot
 from antrian.usecases.seating import Seating
-from tests.builders import booking
+from tests.builders import KEY, booking
 from tests.e2e.conftest import Applicant, Stack, approval_code, eventually, queue_number, text_of
-from tests.fakes import FakeClock, FakeOutbox
+from tests.fakes import FakeClock, FakeDayQueue, FakeOutbox
 
 SEATS = 20
 APPLICANTS = 64
@@ -58,7 +58,7 @@ def test_sixty_four_approve_at_once_for_twenty_seats(stack: Stack, days: TableDa
     refusals = [answer for answer in answers if answer["type"] != "image"]
     assert sorted(queue_number(ticket) for ticket in tickets) == list(range(1, SEATS + 1))
     assert len(refusals) == APPLICANTS - SEATS
-    assert all("sudah penuh" in text_of(refusal) for refusal in refusals)
+    assert all("saat ini penuh" in text_of(refusal) for refusal in refusals)
     assert sum(len(slot.seats) for slot in days.slots(day).values()) == SEATS
     # Nobody was told anything else besides.
     assert Counter(len(applicant.answers()) for applicant in crowd) == {2: APPLICANTS}
@@ -83,7 +83,7 @@ def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, days: TableDa
         table.register(new, [])
         pending.append(new)
     outbox = FakeOutbox()
-    seating = Seating(office, table, days, outbox, FakeClock(stack.now()))
+    seating = Seating(office, KEY, table, days, FakeDayQueue(), outbox, FakeClock(stack.now()))
 
     def approve(index: int) -> None:
         new = pending[index]

@@ -36,6 +36,8 @@ function saidBy(message) {
     interactive.button_reply?.title ??
     interactive.list_reply?.title ??
     message.button?.text ??
+    message.image?.caption ??
+    message.document?.caption ??
     texts.unknownContent(message.type)
   );
 }
@@ -108,6 +110,12 @@ function officeParts(item, on) {
   return { parts, taps };
 }
 
+function applicantParts(message, on) {
+  if (!message.image?.id) return [textBlock(saidBy(message))];
+  const { caption } = message.image;
+  return [picture(message.image, on.picture), ...(caption ? [textBlock(caption)] : [])];
+}
+
 function ticks(item) {
   const tick = item.tick ?? "sent";
   const node = make("span", `tick ${tick}`, icon(tick === "read" ? "delivered" : tick));
@@ -139,7 +147,7 @@ function failure(item, onRetry) {
  */
 export function bubble(item, officeName, on) {
   const mine = item.direction === "in";
-  const { parts, taps } = mine ? { parts: [textBlock(saidBy(item.message))], taps: [] } : officeParts(item, on);
+  const { parts, taps } = mine ? { parts: applicantParts(item.message, on), taps: [] } : officeParts(item, on);
   const source = mine ? on.find(item.message.context?.id) : on.find(item.body.context?.message_id);
   const box = make("div", "box", ...(source ? [quote(source, officeName)] : []), ...parts, meta(item));
   const node = make("li", `bubble ${mine ? "mine" : "theirs"}`, box);

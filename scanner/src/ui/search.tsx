@@ -121,6 +121,7 @@ function Card({ booking, now, door, onCheckIn, onAdmit, onUndone }: CardProps) {
         <strong>{booking.name}</strong> · {RECENT.number(booking.queue_number)} · {hour(booking.starts_at)}
         {booking.phone && <> · {booking.phone}</>}
       </p>
+      {booking.ticket_undelivered && <p class="undelivered">{SEARCH.ticketUndelivered}</p>}
       {due !== "OK" && (
         <p class={`verdict tone ${tone}`}>
           <Sign tone={tone} />
