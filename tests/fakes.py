@@ -58,6 +58,7 @@ class FakeStore:
     claims: dict[str, Claim] = field(default_factory=dict)
     approvals: dict[str, str] = field(default_factory=dict)
     decided: dict[str, str] = field(default_factory=dict)
+    meanings: dict[str, str | None] = field(default_factory=dict)
     scans: dict[str, ScanRecord] = field(default_factory=dict)
     days: dict[date, dict[datetime, Slot]] = field(default_factory=dict)
     reminded: dict[date, datetime] = field(default_factory=dict)
@@ -79,9 +80,9 @@ class FakeStore:
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
         return {message_id: self.decided[message_id] for message_id in message_ids if message_id in self.decided}
 
-    def change_nothing(self, message_id: str, at: datetime) -> None:
+    def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
         del at
-        self.decided.setdefault(message_id, "-")
+        return self.meanings.setdefault(message_id, code)
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         if booking.code in self.bookings:

@@ -257,14 +257,11 @@ def test_a_message_cancels_one_booking_and_is_known_by_it(store: Store) -> None:
     assert store.bookings.changed_by(["wamid.batal", "wamid.other"]) == {"wamid.batal": first.code}
 
 
-def test_a_message_that_found_nothing_to_cancel_cancels_nothing_later(store: Store) -> None:
-    store.bookings.change_nothing("wamid.batal", SENT)
-    store.bookings.change_nothing("wamid.batal", SENT)
-    pending = store.register(booking())
-    with pytest.raises(Moved):
-        store.days.settle([Cancel(pending, Move(LATER, "wamid.batal"))])
-    assert store.get(pending.code).state is State.PENDING
-    assert list(store.bookings.changed_by(["wamid.batal"])) == ["wamid.batal"]
+@pytest.mark.parametrize(("first", "later"), [(None, "CTH2"), ("CTH1", None), ("CTH1", "CTH2")])
+def test_a_message_means_what_it_meant_first(store: Store, first: str | None, later: str | None) -> None:
+    assert store.bookings.note_meaning("wamid.batal", first, SENT) == first
+    assert store.bookings.note_meaning("wamid.batal", later, SENT) == first
+    assert store.bookings.note_meaning("wamid.other", later, SENT) == later
 
 
 def test_a_seat_given_back_can_be_taken_in_the_same_round(store: Store) -> None:

@@ -257,9 +257,10 @@ def assert_all_answered(world: World, messages: Sequence[Message]) -> None:
 
 
 def outcome(world: World) -> tuple[object, ...]:
-    """Return everything that anybody can notice."""
+    """Return everything that anybody can notice. assert_all_answered checks to whom the answers go."""
     seats = {day: (world.store.seats_of(day), world.store.cooling_of(day)) for day in DAYS}
-    return world.store.dialogues, world.store.bookings, world.store.claims, seats, world.outbox.answers
+    answers = {id_: outgoing.answer for id_, outgoing in world.outbox.answers.items()}
+    return world.store.dialogues, world.store.bookings, world.store.claims, seats, answers
 
 
 # Delivered again

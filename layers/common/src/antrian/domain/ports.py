@@ -185,10 +185,13 @@ class Bookings(Protocol):
         """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
 
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each message changed or asked in vain to change; a code of none where it found none."""
+        """Return which booking each of these messages has changed, or has asked in vain to change."""
 
-    def change_nothing(self, message_id: str, at: datetime) -> None:
-        """Record that a message found nothing to cancel or move, so that it does nothing later either."""
+    def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
+        """Record which booking a message means, None where there is none, and return what stands: what it meant first.
+
+        Delivered again, it means the same, whoever its sender has become and whatever he has booked since.
+        """
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.

@@ -44,7 +44,10 @@ class Guiding:
 
         None where he has registered since he wrote this.
         """
-        if holder := wording.standing(own, message.sent_at):
+        holder = wording.standing(own, message.sent_at)
+        # What was refused because of a booking begins nothing either when it comes again after that has ended.
+        meant = self.bookings.note_meaning(message.id, holder.code if holder else None, message.sent_at)
+        if meant and (holder := self.bookings.get(meant)):
             return wording.in_the_way(holder)
         if not self.office.accepts_registrations(message.sent_at):
             return wording.outside_hours(self.office)
@@ -66,7 +69,7 @@ class Guiding:
         if reached is None or reached[0].message_id != message.id:
             return None
         # Or the same #batal would cancel a booking, when it comes again after another dialogue.
-        self.bookings.change_nothing(message.id, message.sent_at)
+        self.bookings.note_meaning(message.id, None, message.sent_at)
         return Answer(Kind.DIALOGUE_ENDED)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:

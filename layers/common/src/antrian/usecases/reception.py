@@ -215,13 +215,12 @@ class Reception:
         asked = booking_code is None and (booking is None or booking.state is not State.CONFIRMED)
         if asked and (ended := self._guiding.stop(message, [booking] if booking else [])):
             return ended
-        if booking is None:
-            # Written down, or the same message would cancel a registration that it has overtaken, when it comes again.
-            self.bookings.change_nothing(message.id, message.sent_at)
-            return Answer(Kind.NOTHING_TO_CANCEL, wording.open_days(self.office, message.sent_at))
-        if not self._identity.is_of(booking, message):
+        meant = self._first_meant(message, booking)
+        if meant is None and booking is not None and booking_code:
             return Answer(Kind.CANCEL_NOT_YOURS)
-        return SeatRequest.of(Wish.RELEASE, booking, message)
+        if meant is None:
+            return Answer(Kind.NOTHING_TO_CANCEL, wording.open_days(self.office, message.sent_at))
+        return SeatRequest.of(Wish.RELEASE, meant, message)
 
     def _take_to_another_day(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
         if self.office.gives_the_day:
@@ -233,13 +232,14 @@ class Reception:
         return wording.impossible_day(self.office, message.sent_at, request.impossible)
 
     def _reschedule(self, message: Message, day: date, booking_code: str | None) -> Answer | SeatRequest:
-        booking = self._to_reschedule(message, booking_code)
+        booking = self._made_by(message)
         if booking is None:
-            # Written down for the same reason as a #batal.
-            self.bookings.change_nothing(message.id, message.sent_at)
+            found = self.bookings.get(booking_code) if booking_code else self._meant(message)
+            booking = self._first_meant(message, found)
+            if booking is None and found is not None and booking_code:
+                return Answer(Kind.RESCHEDULE_NOT_YOURS)
+        if booking is None:
             return Answer(Kind.NOTHING_TO_RESCHEDULE, wording.open_days(self.office, message.sent_at))
-        if not self._identity.is_of(booking, message):
-            return Answer(Kind.RESCHEDULE_NOT_YOURS)
         if day != booking.service_date and (refused := self._registering.refused_by_rule(message, day)):
             return wording.for_rescheduling(refused, self.office, message.sent_at)
         if booking.state is State.PENDING or booking.message_id == message.id:
@@ -247,28 +247,25 @@ class Reception:
             return self._registering.register(message, Registration(booking.name, booking.birth_date, day))
         return SeatRequest.of(Wish.RESCHEDULE, booking, message, day)
 
-    def _to_reschedule(self, message: Message, booking_code: str | None) -> Booking | None:
-        """Return the booking that a #ubah means, None when there never was one.
-
-        Delivered again, it means what it made of a pending booking, or the confirmed one that it has moved, or not.
-        """
+    def _made_by(self, message: Message) -> Booking | None:
+        """Return the booking that a #ubah has made of a pending one, None where it has made none."""
         made = self.bookings.get(codes.booking_code(self.key, self.office.code_prefix, message.id))
-        if made is not None and made.message_id == message.id:
-            return made
-        changed = self.bookings.changed_by([message.id])
-        code = changed.get(message.id, booking_code)
-        return self.bookings.get(code) if code else self._meant(message)
+        return made if made is not None and made.message_id == message.id else None
+
+    def _first_meant(self, message: Message, found: Booking | None) -> Booking | None:
+        """Return the sender's booking that a message is about: delivered again, the one that it was about before."""
+        own = found if found is not None and self._identity.is_of(found, message) else None
+        code = self.bookings.note_meaning(message.id, own.code if own else None, message.sent_at)
+        return own if own and own.code == code else self.bookings.get(code) if code else None
 
     def _meant(self, message: Message) -> Booking | None:
         """Return the sender's booking that a message without a code means, None when there never was one."""
 
-        def meant(booking: Booking) -> tuple[bool, bool, bool, datetime]:
-            # There are two where an account booked by its phone number and by its user id. The message delivered again
-            # must not end the second after the first.
-            ended_by_this = booking.was_cancelled_by(message.id)
+        def meant(booking: Booking) -> tuple[bool, bool, datetime]:
+            # There are two where an account booked by its phone number and by its user id.
             overtook_this = booking.sent_at > message.sent_at
             stands = booking.state in {State.PENDING, State.CONFIRMED}
-            return ended_by_this, overtook_this, stands, booking.claims_until
+            return overtook_this, stands, booking.claims_until
 
         return max(self._own_bookings(message), key=meant, default=None)
 

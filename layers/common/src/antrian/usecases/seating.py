@@ -61,28 +61,27 @@ class Seating:
 
     def _settle_round(self, day: date, requests: Sequence[SeatRequest]) -> "list[_Result]":
         for _ in range(MOST_TRIES):
-            # A #batal means the booking that it has cancelled already, not one that was registered since.
-            changes = [request.message_id for request in requests if request.wish is not Wish.SEAT]
-            changed = self.bookings.changed_by(changes)
-            meant = [changed.get(request.message_id, request.booking_code) for request in requests]
-            bookings = self.bookings.get_all(meant)
+            changes = [request.message_id for request in requests if request.wish is Wish.RESCHEDULE]
+            known = frozenset(self.bookings.changed_by(changes))
+            bookings = self.bookings.get_all(request.booking_code for request in requests)
             later = Availability(self.office, self.key, self.days)
-            sheet = _Sheet(self.office, self.key, self._opened(day), self.clock.now(), frozenset(changed), later=later)
-            for request, code in zip(requests, meant, strict=True):
-                sheet.decide(request, bookings.get(code))
+            sheet = _Sheet(self.office, self.key, self._opened(day), self.clock.now(), known, later=later)
+            for request in requests:
+                sheet.decide(request, bookings.get(request.booking_code))
             try:
                 if sheet.changes:
                     self.days.settle(sheet.changes)
             except Moved:
                 continue
             answers = self._answers(sheet)
-            for request, code, answer, outcome in zip(requests, meant, answers, sheet.outcomes, strict=True):
+            for request, answer, outcome in zip(requests, answers, sheet.outcomes, strict=True):
                 if isinstance(outcome, Booking):
                     self._keep_photo(outcome)
                 if isinstance(answer, SeatRequest):
                     self.day_queue.put(answer)
                 elif answer is not None:
-                    self.outbox.put(Outgoing(request.message_id, _reached_at(request, bookings.get(code)), answer))
+                    to = _reached_at(request, bookings.get(request.booking_code))
+                    self.outbox.put(Outgoing(request.message_id, to, answer))
             return answers
         raise Unsettled(f"the seats of {day} were refused {MOST_TRIES} times; the requests have to come again")
 
@@ -143,7 +142,7 @@ class _Sheet:
 
     Bookings end at the moment at which the message was sent, not when we got to it: claims are free for whatever the
     applicant sends after it. A seat that is given back cools from when we got to it: it could not be had before.
-    `known` are the messages that have changed a booking before, or asked in vain to; `later` knows the days after this.
+    `known` are the messages that have moved a booking before, or asked in vain to; `later` knows the days after this.
     """
 
     def __init__(

@@ -14,6 +14,7 @@ from antrian.adapters.table.items import (
     BookingItem,
     ChangeItem,
     ClaimItem,
+    MeaningItem,
     claims_as_read,
     moves_to,
 )
@@ -23,7 +24,7 @@ from antrian.domain.message import Photo, Sender
 from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, Retirement
 from antrian.domain.receipt import Ticket
 
-# What a message changed that found nothing to change.
+# What a message means that means none of them, and what ids stand for that were given up.
 NO_BOOKING = "-"
 # WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
 A_SECOND = timedelta(seconds=1)
@@ -62,15 +63,22 @@ class TableBookings:
             return None
 
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each message changed or asked in vain to change; a code of none where it found none."""
+        """Return which booking each of these messages has changed, or has asked in vain to change."""
         keys = [ChangeItem.key(message_id) for message_id in sorted(set(message_ids))]
         found = ChangeItem.batch_get(keys, consistent_read=True) if keys else ()
         return {item.pk.removeprefix("CHANGE#"): item.booking_code for item in found}
 
-    def change_nothing(self, message_id: str, at: datetime) -> None:
-        """Record that a message found nothing to cancel or move, so that it does nothing later either."""
-        # Where it is written down already, here or with the booking that it changed, that stays.
-        put_new(ChangeItem(*ChangeItem.key(message_id), booking_code=NO_BOOKING, expires_at=at + MESSAGES_KEPT))
+    def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
+        """Record which booking a message means, None where there is none, and return what stands: what it meant first.
+
+        Delivered again, it means the same, whoever its sender has become and whatever he has booked since.
+        """
+        key = MeaningItem.key(message_id)
+        # A message means what it meant first.
+        if put_new(MeaningItem(*key, booking_code=code or NO_BOOKING, expires_at=at + MESSAGES_KEPT)):
+            return code
+        first = MeaningItem.get(*key, consistent_read=True).booking_code
+        return None if first == NO_BOOKING else first
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.

@@ -296,6 +296,17 @@ class ChangeItem(Item):
         return f"CHANGE#{message_id}", "CHANGE"
 
 
+class MeaningItem(Item):
+    """Store which booking a message meant when it came first; `MEANING#<message id>` / `MEANING`."""
+
+    booking_code = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, message_id: str) -> tuple[str, str]:
+        """Return the keys of what a message meant."""
+        return f"MEANING#{message_id}", "MEANING"
+
+
 class OpenedItem(Item):
     """Store that a day's slots are stored, and that people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
 
@@ -440,6 +451,7 @@ def bind(table_name: str, region: str) -> Connection:
         DialogueItem,
         ApprovalItem,
         ChangeItem,
+        MeaningItem,
         OpenedItem,
         SlotItem,
         ScanItem,
