@@ -1,5 +1,6 @@
 """What each answer makes of a dialogue. No clock, no store: values only."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ BY_ADDRESS = office(format=Format.NAME_BIRTH_ADDRESS)
 
 def led(*answers: str, here: Office = HERE) -> Dialogue | Unanswered | None:
     """Return what a dialogue is after these answers, a second after the other."""
-    reached: Dialogue | Unanswered | None = begun(message("daftar", at=NOW), here)
+    reached: Dialogue | Unanswered | None = begun(message("daftar", at=NOW))
     for seconds, text in enumerate(answers, start=1):
         assert isinstance(reached, Dialogue)
         reached = answered(reached, message(text, at=NOW + timedelta(seconds=seconds)), here)
@@ -63,6 +64,8 @@ def test_a_birth_date_is_taken_in_every_way_in_which_registrations_take_one(writ
         (["N" * 61], ""),
         (["Selamat pagi, pak"], ""),
         (["halo"], ""),
+        *(([text], "") for text in ("Assalamu'alaikum", "makasih min", "iya", "Terima kasih ya pak", "tes", "stop")),
+        *(([text], "") for text in ("berapa biaya", "alamat dimana", "mau batal", "cara daftar", "kok tidak bisa")),
         (["Budi", "besok"], ""),
         (["Budi", "31-02-1987"], "31-02-1987"),
         (["Budi", "25-01-2027"], "25-01-2027"),  # not born yet
@@ -71,21 +74,68 @@ def test_a_birth_date_is_taken_in_every_way_in_which_registrations_take_one(writ
         (["Budi", "25-01-1987", "22-11-2026"], "22-11-2026"),  # a Sunday
         (["Budi", "25-01-1987", "23-11-2027"], "23-11-2027"),
         (["Budi", "25-01-1987", "Senin"], ""),
+        (["Budi", "25-01-1987", "22 November"], "22-11-2026"),
+        (["Budi", "25-01-1987", "20/11"], "20-11-2027"),  # over in this year
     ],
 )
 def test_what_is_no_answer_is_told_with_the_date_that_it_was_read_as(answers: list[str], written: str) -> None:
     assert led(*answers) == Unanswered(written)
 
 
-def test_a_text_about_a_lost_passport_is_no_date_but_may_be_a_name() -> None:
+@pytest.mark.parametrize("written", ["23-11", "23/11.", "2311", "23 November", "Senin 23 Nov", "Senin, 23-11-2026"])
+def test_the_day_needs_no_year(written: str) -> None:
+    reached = led("Budi", "25-01-1987", written)
+    assert isinstance(reached, Dialogue)
+    assert reached.service_date == MONDAY
+
+
+def test_a_day_without_its_year_may_be_in_the_next_one() -> None:
+    new_year_s_eve = NOW.replace(month=12, day=30)
+    asked = replace(begun(message("daftar")), name="Budi", birth_date=BORN)
+    reached = answered(asked, message("4 Januari", at=new_year_s_eve), HERE)
+    assert isinstance(reached, Dialogue)
+    assert reached.service_date == date(2027, 1, 4)
+
+
+def test_a_text_about_a_lost_passport_is_no_answer_and_hilang_alone_may_be_a_name() -> None:
     assert led("Budi", "paspor saya hilang") is None
+    assert led("paspor saya hilang") is None
     assert isinstance(led("Hilang Ramadhan"), Dialogue)
 
 
+@pytest.mark.parametrize("text", ["berapa biayanya pak", "kantornya di mana?", "batal saja"])
+def test_a_question_is_no_address(text: str) -> None:
+    """Nobody approves there: a seat would be given for it."""
+    assert led("Budi", "25-01-1987", text, here=BY_ADDRESS) == Unanswered()
+
+
+def test_a_text_about_a_lost_passport_is_no_address() -> None:
+    assert led("Budi", "25-01-1987", "paspor saya hilang", here=BY_ADDRESS) is None
+    hospital = led("Budi", "25-01-1987", "Jl. Rumah Sakit 3", here=BY_ADDRESS)
+    assert isinstance(hospital, Dialogue)
+
+
+@pytest.mark.parametrize(
+    "name", ["Siti Aminah", "Maria Mau", "Hari Senin", "Pagi Subagyo", "Baiq Nur'aini, S.Pd.", "Salah Din"]
+)
+def test_a_name_may_hold_words_that_mean_something(name: str) -> None:
+    reached = led(name)
+    assert isinstance(reached, Dialogue)
+    assert reached.name == name
+
+
+def test_a_greeting_before_a_misread_registration_is_no_name() -> None:
+    typed = "#Selamat pagi#250187#23112026"
+    misread = read_request(typed)
+    assert isinstance(misread, Misread)
+    assert understood(misread, message(typed), HERE, None).question(HERE) is Question.NAME
+
+
 def test_a_day_that_was_chosen_before_is_not_asked_for() -> None:
-    chosen = begun(message("#daftar#24112026"), HERE, TUESDAY)
+    chosen = understood(Misread(None, None, "24-11-2026"), message("#daftar#24112026"), HERE, None)
     assert (chosen.service_date, chosen.question(HERE)) == (TUESDAY, Question.NAME)
-    assert begun(message("#daftar#22112026"), HERE, date(2026, 11, 22)).service_date is None
+    sunday = understood(Misread(None, None, "22-11-2026"), message("#daftar#22112026"), HERE, None)
+    assert sunday.service_date is None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +163,7 @@ def test_another_attempt_keeps_what_was_understood_of_the_first() -> None:
 
 
 def test_a_question_waits_for_half_an_hour_by_when_the_answer_was_sent() -> None:
-    asked = begun(message("daftar", at=NOW), HERE)
+    asked = begun(message("daftar", at=NOW))
     assert asked.is_open(HERE, NOW + ANSWERED_WITHIN)
     assert not asked.is_open(HERE, NOW + ANSWERED_WITHIN + timedelta(seconds=1))
 
@@ -122,7 +172,7 @@ def test_what_was_broken_off_or_is_complete_asks_nothing() -> None:
     complete = led("Budi", "25-01-1987", "23-11-2026")
     assert isinstance(complete, Dialogue)
     assert not complete.is_open(HERE, NOW)
-    stopped = begun(message("daftar"), HERE).stopped(message("#batal"))
+    stopped = begun(message("daftar")).stopped(message("#batal"))
     assert not stopped.is_open(HERE, NOW)
     assert stopped.name is None
 
@@ -130,7 +180,7 @@ def test_what_was_broken_off_or_is_complete_asks_nothing() -> None:
 @given(st.lists(st.text() | st.sampled_from(["Budi", "25-01-1987", "23-11-2026", "#Siti"]), max_size=6))
 @settings(deadline=None)
 def test_whatever_is_answered_a_dialogue_only_fills(answers: list[str]) -> None:
-    reached = begun(message("daftar", at=NOW), HERE)
+    reached = begun(message("daftar", at=NOW))
     for text in answers:
         asked = reached.question(HERE)
         if asked is None:

@@ -65,6 +65,14 @@ CODE = codes.booking_code(KEY, "BGR", "wamid.read")
         "#Budi\n25011987\n07082017",
         "#Budi#25011987\n07082017",
         "Budi\n25-01-1987#07-08-2017",
+        "#Budi#Minggu, 25-01-1987#Senin, 07-08-2017",  # as our own lists show a day
+        "#Budi#25011987#hari Senin 7 Agustus 2017",
+        "Nama: Budi\nTgl Lahir: 25-01-1987\nTgl layanan: 07-08-2017 (Senin)",  # as our echo shows it
+        "#Nama : Budi #Tanggal lahir: 25011987 #Tgl. layanan: 07082017",
+        "#Budi#25011987#07082017.",
+        "#Budi#25011987#07082017\n\nTerima kasih 🙏",
+        "Selamat pagi, saya mau daftar #Budi#25011987#07082017",
+        "Assalamu'alaikum\n\n#Budi#25011987#07082017#",
         "#Budi#25011987#07082017\r\n",
         "＃Budi＃25011987＃07082017",  # a Chinese keyboard's hash  # noqa: RUF001
         "#Budi#２５０１１９８７#07082017",  # and its digits  # noqa: RUF001
@@ -125,6 +133,9 @@ def test_what_cannot_be_a_name_is_not_repeated(written: str) -> None:
         ("#Budi 25011987 07082017", Misread(None, None, None)),
         ("#", Misread(None, None, None)),
         ("###", Misread(None, None, None)),
+        ("Pagi pak #Budi#25-1-87#07082017", Misread("Budi", None, "07-08-2017")),
+        ("#Budi#25011987#07082017 jam 9", Misread("Budi", "25-01-1987", None)),
+        ("Budi#25011987#07082017#Bogor", Misread("Budi", "25-01-1987", "07-08-2017")),
         ("#halo", Misread("halo", None, None)),
         ("halo #halo", Misread("halo", None, None)),
         ("Budi\n25-01-1987", Misread("Budi", "25-01-1987", None)),
@@ -180,14 +191,30 @@ def test_a_year_that_lost_its_century_is_shown_with_four_digits() -> None:
         "#00002681#",
         "setuju #00002681",
         "Saya pilih 1. 00002681",
-        (
-            "*Kantor Imigrasi Jakarta Pusat*\nMohon periksa data Anda:\n\nNomor WA: +628129900440\nNama: Ahmad\n"
-            "Tgl lahir: 20-11-1967\nTgl layanan: Selasa, 18-07-2017\n\nKode persetujuan: *00002681*"
-        ),
     ],
 )
 def test_an_approval_code_is_found_with_spaces_and_text_around_it(text: str) -> None:
     assert read_request(text) == Approval("00002681")
+
+
+def echo(name: str, birth_date: str, service_date: str) -> str:
+    return (
+        f"*Kantor Imigrasi Jakarta Pusat*\nMohon periksa data Anda:\n\nNomor WA: +628129900440\nNama: {name}\n"
+        f"Tgl lahir: {birth_date}\nTgl layanan: {service_date}\n\nKode persetujuan: *00002681*\n\n"
+        "Jika benar, ketuk *Setuju* atau balas dengan kode itu sebelum 09.00 WIB."
+    )
+
+
+@pytest.mark.parametrize("day", ["Selasa, 18-07-2017", "18-07-2017 (Selasa)", "18072017"])
+def test_an_echo_that_is_sent_back_approves_what_it_says(day: str) -> None:
+    shown = Registration("Ahmad", date(1967, 11, 20), date(2017, 7, 18))
+    assert read_request(echo("Ahmad", "20-11-1967", day)) == Approval("00002681", shown)
+
+
+def test_an_echo_that_cannot_be_read_any_more_approves_nothing() -> None:
+    assert read_request(echo("Ahmad", "20-13-1967", "18-07-2017")) == Misread(
+        "Ahmad", "20-13-1967", "18-07-2017", "birth_date"
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +243,19 @@ def test_eight_digits_in_one_piece_approve_even_where_they_are_a_date_as_well() 
 
 @pytest.mark.parametrize(
     "text",
-    ["#batal", "batal", "#BATAL", "# Batal #", "#batal!", "Batal.", "#batalkan", "#batal pendaftaran", "#batal\n"],
+    [
+        "#batal",
+        "batal",
+        "#BATAL",
+        "# Batal #",
+        "#batal!",
+        "Batal.",
+        "#batalkan",
+        "batalin",
+        "#batal pendaftaran",
+        "#batal\n",
+        "#cancel",
+    ],
 )
 def test_cancelling_takes_the_word_alone(text: str) -> None:
     assert read_request(text) == Cancellation(None)
@@ -355,6 +394,7 @@ def test_an_address_alone_is_read(text: str, address: str | None) -> None:
         "👍",
         "1",
         "saya setuju kok",
+        "tidak setuju",
         "pagi\nmau tanya\nterima kasih",
     ],
 )
@@ -464,6 +504,6 @@ def test_neither_case_nor_spaces_make_another_person(words: list[str], changed_c
     assert normalised_name(changed_case("  ".join(words)) + " .") == normalised_name(" ".join(words))
 
 
-@pytest.mark.parametrize("text", ["Setuju", "setuju.", "#SETUJU", " setuju! "])
+@pytest.mark.parametrize("text", ["Setuju", "setuju.", "#SETUJU", " setuju! ", "Ya, setuju", "setuju pak."])
 def test_the_word_on_the_button_approves_as_the_button_does(text: str) -> None:
     assert read_request(text) == Approval(None)

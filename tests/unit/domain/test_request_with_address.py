@@ -36,6 +36,8 @@ def read(text: str) -> Request:
         "Budi Santoso\n25 01 1987\nJl. Merdeka No. 10, Batam",
         "*Budi Santoso*#25.01.1987#_Jl. Merdeka No. 10, Batam_",
         "#\nBudi Santoso\n25011987\nJl. Merdeka\nNo. 10, Batam",
+        "Nama: Budi Santoso\nTgl lahir: 25-01-1987\nAlamat: Jl. Merdeka No. 10, Batam",
+        "Selamat pagi pak #Budi Santoso#25011987#Jl. Merdeka No. 10, Batam",
     ],
 )
 def test_it_is_forgiven_its_form(text: str) -> None:

@@ -70,6 +70,29 @@ def test_who_cancelled_or_never_wrote_has_nothing(world: World) -> None:
     assert world.say("#status").kind is Kind.HELP
 
 
+def test_whose_day_the_office_closed_is_told_so_until_it_is_over(world: World) -> None:
+    world.book()
+    world.closes(MONDAY, reason="Banjir")
+    assert world.call_off() == 1
+    told = world.say("#status")
+    assert (told.kind, told.fields["reason"]) == (Kind.OFFICE_CLOSED_NAMED, "Banjir")
+    assert world.say("#status", at=wib(TUESDAY, 0)).kind is Kind.HELP
+
+
+def test_who_registers_again_after_the_office_closed_his_day_is_told_of_that(world: World) -> None:
+    world.book()
+    world.closes(MONDAY)
+    world.call_off()
+    world.register(day=TUESDAY)
+    assert world.say("#status").kind is Kind.ECHO
+
+
+def test_whose_day_was_full_when_he_approved_is_told_so_with_the_next_one(world: World) -> None:
+    echo = world.register()
+    world.fill()
+    assert world.approve(echo).kind is world.say("#status").kind is Kind.DAY_FULL
+
+
 def test_where_no_approval_is_asked_for_a_seat_that_is_on_its_way_is_given(world: World) -> None:
     world.office = office(approval=False)
     world.send("#Budi Santoso#25011987#23112026")

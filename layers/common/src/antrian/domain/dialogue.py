@@ -17,10 +17,23 @@ from antrian.domain.request import OLDEST_AGE, Misread, Registration, read_addre
 ANSWERED_WITHIN = timedelta(minutes=30)
 
 
-# What people write in the place of a name, and no name.
+# What people write in the place of a name, and no name. `Selamat` alone is one.
 _GREETING = re.compile(
-    r"(?:hal+o+|hai|hi|hello|permisi|as+alam\w*|(?:selamat )?(?:pagi|siang|sore|malam)|terima kasih|oke?|baik|ya)"
-    r"[ ,.]*(?:pak|bu|kak|min|mas|mbak|admin)?\.?",
+    r"(?:(?:hal+o+|hai|hi|hello|permisi|as+alam\w*|alaikum|wr|wb|(?:selamat )?(?:pagi|siang|sore|malam)|"
+    r"iya|ya|oke?|baik|siap|benar|betul|setuju|tes|test|stop|selesai|keluar|mulai|ulangi?|kembali|mohon|tolong|"
+    r"bantuan(?:nya)?|pak|bapak|bu|ibu|kak|min|mas|mbak|admin)\b[ ,.'-]*)+",
+    re.IGNORECASE,
+)
+# Words with which people ask or want something: whoever writes one gives neither a name nor an address.
+_ASKS = re.compile(
+    r"\b(?:apa(?:kah)?|bagaimana|gimana|berapa|di ?mana|kapan|kenapa|mengapa|(?:paspor|biaya|syarat)(?:nya)?|passport|"
+    r"daftar|(?:di)?batal(?:kan|in)?|cancel|(?:terima ?|ma)kasih)\b",
+    re.IGNORECASE,
+)
+# And words that stand in addresses, and that nobody is called.
+_NAMELESS = re.compile(
+    r"\b(?:saya|tidak|gak|ngg?ak|bukan|tanya|info|alamat|kantor|jadwal|tanggal|kuota|antri(?:an)?|nama|ganti|pindah|untuk|kok|"
+    r"c?tki|lansia|hamil|bayi|balita)\b",
     re.IGNORECASE,
 )
 
@@ -79,19 +92,19 @@ class Unanswered:
     written: str = ""
 
 
-def begun(message: Message, office: Office, service_date: date | None = None) -> Dialogue:
-    """Return a dialogue that begins with this message, with the day where one that can be booked was chosen."""
-    return Dialogue(message.id, message.sent_at, service_date=_bookable(service_date, office, message))
+def begun(message: Message) -> Dialogue:
+    """Return a dialogue that begins with this message."""
+    return Dialogue(message.id, message.sent_at)
 
 
 def understood(misread: Misread, message: Message, office: Office, before: Dialogue | None) -> Dialogue:
     """Return the dialogue after a registration that could not be read: what was understood of it, and before it."""
-    known = before or begun(message, office)
+    known = before or begun(message)
     return replace(
         known,
         message_id=message.id,
         sent_at=message.sent_at,
-        name=misread.name or known.name,
+        name=_name(misread.name or "") or known.name,
         birth_date=_born(read_date(misread.birth_date or ""), office, message) or known.birth_date,
         address=misread.address or known.address,
         service_date=_bookable(read_date(misread.service_date or ""), office, message) or known.service_date,
@@ -101,24 +114,40 @@ def understood(misread: Misread, message: Message, office: Office, before: Dialo
 def answered(dialogue: Dialogue, message: Message, office: Office) -> Dialogue | Unanswered | None:
     """Return the dialogue after the answer to its question, or what is wrong with the answer.
 
-    None where a date is asked for, and the text tells of a case in which one does not book here.
+    None where it is no answer, and tells of a case in which one does not book here.
     """
     text = message.text or ""
     so_far = replace(dialogue, message_id=message.id, sent_at=message.sent_at)
-    read = read_date(text)
-    match dialogue.question(office):
-        case Question.NAME if (name := read_name(text)) and not _GREETING.fullmatch(name):
+    question = dialogue.question(office)
+    read = _read_day(text, office, message) if question is Question.DAY else read_date(text)
+    match question:
+        case Question.NAME if name := _name(text):
             return replace(so_far, name=name)
         case Question.BIRTH_DATE if born := _born(read, office, message):
             return replace(so_far, birth_date=born)
-        case Question.ADDRESS if address := read_address(text):
+        case Question.ADDRESS if (address := read_address(text)) and not _ASKS.search(address):
             return replace(so_far, address=address)
         case Question.DAY if day := _bookable(read, office, message):
             return replace(so_far, service_date=day)
-    asks_for_a_date = dialogue.question(office) in {Question.BIRTH_DATE, Question.DAY}
-    if asks_for_a_date and not {*office.not_here, *office.come_directly}.isdisjoint(cases_in(text)):
+    if not {*office.not_here, *office.come_directly}.isdisjoint(cases_in(text)):
         return None
     return Unanswered(shown_date(read) if isinstance(read, date) else read or "")
+
+
+def _name(text: str) -> str | None:
+    """Return the name that was typed alone, None for a greeting or a question, which are written with letters too."""
+    name = read_name(text)
+    is_talk = name and (_GREETING.fullmatch(name) or _ASKS.search(name) or _NAMELESS.search(name))
+    return None if is_talk else name
+
+
+def _read_day(text: str, office: Office, message: Message) -> date | str | None:
+    """Return the date that was typed alone as `read_date` does, the next of this name where the year is left out."""
+    if (read := read_date(text)) is not None:
+        return read
+    today = office.local(message.sent_at).date()
+    this_year, next_year = (read_date(f"{text} {year}") for year in (today.year, today.year + 1))
+    return next_year if isinstance(this_year, date) and this_year < today else this_year
 
 
 def _born(read: date | str | None, office: Office, message: Message) -> date | None:

@@ -6,7 +6,7 @@ The id of a button is the text that the applicant could have typed instead, so b
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from antrian.domain.codes import read_booking_code
@@ -19,7 +19,7 @@ LONGEST_ADDRESS = 120
 LEAST_LETTERS_OF_ADDRESS = 4
 OLDEST_AGE = timedelta(days=120 * 366)
 
-_CANCEL = re.compile(r"(?P<hash>#?)\s*batal(?:kan)?\b[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_CANCEL = re.compile(r"(?P<hash>#?)\s*(?:batal(?:kan|in)?|cancel)\b[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _RESCHEDULE = re.compile(r"(?P<hash>#?)\s*ubah(?![a-z])(?:\s+ke(?![a-z]))?(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 # What is typed alone, with its # or without, and stands for itself.
 _COMMAND = re.compile(r"#?\s*(?P<word>status|tiket|kuota|bantuan|help|menu)[\s#.!?]*", re.IGNORECASE)
@@ -29,8 +29,19 @@ _BEGIN = re.compile(
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "ags": 8, "aug": 8}
 _MONTHS |= {"sep": 9, "okt": 10, "oct": 10, "nov": 11, "des": 12, "dec": 12}
 _DATE_WITH_MONTH = re.compile(r"(\d{1,2})\s*([a-z]{3})[a-z]*\.?\s*(\d{4})", re.IGNORECASE | re.ASCII)
+# As our own lists show a day: `Senin, 23-11-2026`, `Sen 23-11`.
+_WEEKDAY = re.compile(
+    r"(?:hari\s+)?(?:sen(?:in)?|sel(?:asa)?|rabu?|kam(?:is)?|jum(?:'?at)?|sab(?:tu)?|min(?:ggu)?|ahad)\b[\s,]*",
+    re.IGNORECASE,
+)
 _DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
-_AGREED = re.compile(r"#?\s*setuju[\s.!#]*", re.IGNORECASE)
+# What stands before a part in our own echo, and behind the last one where people are polite.
+_LABEL = re.compile(r"^(?:nama|tgl|tanggal|alamat)[a-z. ]*:", re.IGNORECASE)
+_BEHIND_THE_DATE = re.compile(r"(?<=\d)[\s.,!]\D*$")
+_AGREED = re.compile(
+    r"#?\s*(?:(?:ya|iya|oke?|baik|saya)[\s,.]+)?setuju(?:[\s,.]+(?:ya|pak|bu|kak|min|mas|mbak|admin))?[\s.!#]*",
+    re.IGNORECASE,
+)
 _LOOKALIKES = {
     **dict.fromkeys(map(ord, "`\u00b4\u2018\u2019\u201b\u02bc\u02bb"), "'"),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
@@ -72,10 +83,12 @@ class Misread:
 class Approval:
     """Approve the registration whose echo showed this approval code of eight digits.
 
-    `code` is None for the word on the button, which people without buttons type: it means the sender's own.
+    `code` is None for the word on the button, which people without buttons type: it means the sender's own. `shown` is
+    what stands in an echo that was sent back whole, perhaps corrected.
     """
 
     code: str | None
+    shown: Registration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +179,7 @@ def read_request(text: str | None, format_: Format = Format.NAME_BIRTH_DAY) -> R
         return command
     if (begin := _BEGIN.fullmatch(text)) and re.search(r"[#\n]", text):
         text = f"#{begin['rest']}"  # a registration behind the word
+    text = _without_greeting(text)
     if format_ is Format.NAME_BIRTH_ADDRESS:
         return _read_with_address(text)
     parts = _parts(text)
@@ -180,7 +194,7 @@ def read_request(text: str | None, format_: Format = Format.NAME_BIRTH_DAY) -> R
     if text.startswith("#") or ("#" in text and (len(parts) >= 3 or isinstance(_read_date(parts[-1]), date))):
         return read
     if approval:
-        return approval
+        return _with_echo(approval, text)
     return read if "#" in text or read.birth_date or read.service_date else Unknown()
 
 
@@ -188,6 +202,12 @@ def _plain(text: str) -> str:
     """Return a text with the marks that keyboards and copying add made plain: quotes, dashes, invisible characters."""
     text = unicodedata.normalize("NFKC", text.translate(_LOOKALIKES))
     return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
+
+
+def _without_greeting(text: str) -> str:
+    """Return a registration without what stands before its first #: `Selamat pagi #Budi#25011987#23112026`."""
+    greeting, *parts = text.split("#")
+    return text[len(greeting) :] if len(parts) >= 3 and _is_name(" ".join(parts[0].split())) else text
 
 
 def normalised_name(name: str) -> str:
@@ -268,6 +288,15 @@ def _approval_in(text: str) -> Approval | None:
     return Approval(found.pop()) if len(found) == 1 else None
 
 
+def _with_echo(approval: Approval, text: str) -> Approval | Misread:
+    """Return an approval with what our echo around it says by now, or that this cannot be read any more."""
+    lines = [_part(line) for line in text.splitlines() if _LABEL.match(line.strip())]
+    if len(lines) != 3:
+        return approval
+    shown = _read_registration(lines)
+    return replace(approval, shown=shown) if isinstance(shown, Registration) else shown
+
+
 def _parts(text: str) -> list[str]:
     parts = _split(r"#", text)
     if len(parts) < 3 and isinstance(_read_registration(lines := _split(r"[#\n]", text)), Registration):
@@ -277,13 +306,17 @@ def _parts(text: str) -> list[str]:
 
 
 def _split(separator: str, text: str) -> list[str]:
-    return [" ".join(part.split()) for part in re.split(separator, text) if part.strip()]
+    return [_part(part) for part in re.split(separator, text) if part.strip()]
+
+
+def _part(text: str) -> str:
+    return " ".join(_LABEL.sub("", text.strip()).split())
 
 
 def _read_registration(parts: list[str]) -> Registration | Misread:
     name_text, birth_text, service_text = (*parts, "", "", "")[:3]
     name = name_text if _is_name(name_text) else None
-    birth, service = _read_date(birth_text), _read_date(service_text)
+    birth, service = _read_date(birth_text), _read_date(_BEHIND_THE_DATE.sub("", service_text))
     if len(parts) == 3 and name and isinstance(birth, date) and isinstance(service, date):
         return Registration(name, birth, service)
     impossible = None
@@ -296,7 +329,7 @@ def _read_with_address(text: str) -> Registration | Misread | Unknown:
     """Read a registration with an address, in which anything may stand, a # too."""
     attempted, text = "#" in text, text.strip("# \n")
     parts = text.split("#", 2) if text.count("#") >= 2 else re.split(r"[#\n]", text, maxsplit=2)
-    name_text, birth_text, address_text = ([" ".join(part.split()) for part in parts] + ["", ""])[:3]
+    name_text, birth_text, address_text = ([_part(part) for part in parts] + ["", ""])[:3]
     name = name_text if _is_name(name_text) else None
     birth = _read_date(birth_text)
     address = address_text if _is_address(address_text) else None
@@ -324,6 +357,8 @@ def _is_name(text: str) -> bool:
 
 def _read_date(text: str) -> date | str | None:
     """Return a date, the text of what is written like a date and is none, or None for anything else."""
+    if weekday := _WEEKDAY.match(text):
+        text = text[weekday.end() :]
     if match := _DATE_WITH_SEPARATORS.fullmatch(text):
         day, month, year = (int(part) for part in match.groups())
     elif re.fullmatch(r"\d{8}", digits := re.sub(r"\s", "", text)):

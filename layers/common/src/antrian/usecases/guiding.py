@@ -10,7 +10,7 @@ from antrian.domain.dialogue import Dialogue, Question, Unanswered, answered, be
 from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Days, Dialogues, Moved, Unsettled
-from antrian.domain.request import Begin, Misread, Registration, shown_date, typed_date
+from antrian.domain.request import Begin, Misread, Registration, read_name, shown_date, typed_date
 from antrian.usecases import wording
 from antrian.usecases.availability import Availability
 
@@ -53,7 +53,13 @@ class Guiding:
             return wording.outside_hours(self.office)
         if isinstance(request, Misread):
             return self._misread(message, request, own)
-        reached = self._take_on(message, own, lambda _: begun(message, self.office, request.service_date))
+        # A day that is tapped in the list of `#kuota` is one more answer; the word alone begins anew.
+        chosen = Misread(None, None, shown_date(request.service_date)) if request.service_date else None
+        reached = self._take_on(
+            message,
+            own,
+            lambda open_: understood(chosen, message, self.office, open_) if chosen else begun(message),
+        )
         return self._said(message, *reached) if reached else None
 
     def answer(self, message: Message, own: Collection[Booking]) -> Answer | Registration | None:
@@ -73,8 +79,9 @@ class Guiding:
         return Answer(Kind.DIALOGUE_ENDED)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:
-        # `#Budi` is no new attempt where a name is asked for.
-        one_part = not (misread.birth_date or misread.service_date or misread.address)
+        # `#Budi` is no new attempt where a name is asked for; `#Budi#25-1-87#23-11-26` is one.
+        alone = misread.name is None or misread.name == read_name(message.text or "")
+        one_part = alone and not (misread.birth_date or misread.service_date or misread.address)
 
         def step(open_: Dialogue | None) -> Dialogue | Unanswered | None:
             if open_ is not None and one_part:

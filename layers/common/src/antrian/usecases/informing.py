@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.booking import Booking, State
+from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.cases import cases_in
 from antrian.domain.clock import Clock
 from antrian.domain.message import Message
@@ -31,10 +31,7 @@ class Informing:
             return self._about(pending) if self.office.approval else SeatRequest.of(Wish.SEAT, pending, message)
         if holder := wording.standing(own, self.clock.now()):
             return self._about(holder)
-        void = (booking for booking in own if booking.state in {State.CONFIRMED, State.EXPIRED})
-        if late := next((booking for booking in void if message.sent_at < booking.claims_until), None):
-            return wording.expired(late, self.office, self.clock.now())
-        return wording.help_(self.office, message.sent_at)
+        return self._ended(message, own) or wording.help_(self.office, message.sent_at)
 
     def quota(self, message: Message, own: Collection[Booking]) -> Answer:
         """Return the days with seats: to move to where the sender is booked, else to register for."""
@@ -74,6 +71,20 @@ class Informing:
         for kind, told in ((Kind.NOT_HERE, self.office.not_here), (Kind.COME_DIRECTLY, self.office.come_directly)):
             if found := tuple(case.value for case in cases if case in told):
                 return Answer(kind, {"cases": found})
+        return None
+
+    def _ended(self, message: Message, own: Collection[Booking]) -> Answer | None:
+        """Return what became of a booking that ended without its holder's doing, None once its day is over."""
+        now = self.clock.now()
+        for booking in own:
+            if message.sent_at >= booking.claims_until:
+                continue
+            if booking.state in {State.CONFIRMED, State.EXPIRED}:
+                return wording.expired(booking, self.office, now)
+            if booking.lapse is Lapse.DAY_FULL:
+                return self._about(booking)
+            if closed := wording.closed_by_now(booking, self.office, now):
+                return closed
         return None
 
     def _days_to_book(self, message: Message) -> Answer:
