@@ -1,6 +1,7 @@
 """The clock of the expiry: an invocation a minute."""
 
 from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
@@ -9,7 +10,7 @@ from constructs import Construct
 
 
 class EveryMinute(Construct):
-    """Invoke a function every minute, without retries: the next minute is the retry."""
+    """Invoke a function every minute, without retries: the next minute is the retry. Ring where that does not help."""
 
     def __init__(self, scope: Construct, construct_id: str, *, function: lambda_.Function) -> None:
         super().__init__(scope, construct_id)
@@ -34,4 +35,14 @@ class EveryMinute(Construct):
                 retry_attempts=0,
                 max_event_age=Duration.minutes(1),  # the least that the scheduler takes
             ),
+        )
+        cloudwatch.Alarm(
+            self,
+            "ErrorsAlarm",
+            alarm_description="No code is voided, nobody reminded, or no closed day told: read the log of expiry.",
+            metric=function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
+            threshold=5,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

@@ -6,12 +6,14 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 LONGEST_RETENTION = Duration.days(14)  # the most that SQS offers
+LONGEST_WAIT = Duration.minutes(30)  # which one person's pauses alone seldom come to
 
 
 class FifoQueue(Construct):
-    """Define a queue that keeps order within a group, its dead-letter queue, and an alarm while that one is not empty.
+    """Define a queue that keeps order within a group, its dead-letter queue, and two alarms.
 
-    Senders give each message its deduplication id. A group waits while one of its messages is being retried.
+    One rings while the dead-letter queue is not empty, the other while a message has waited for long. Senders give each
+    message its deduplication id. A group waits while one of its messages is being retried.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, consumer_timeout: Duration, attempts: int) -> None:
@@ -23,14 +25,29 @@ class FifoQueue(Construct):
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=attempts),
         )
-        cloudwatch.Alarm(
-            self,
+        self._ring(
             "DeadLettersAlarm",
-            alarm_description="Messages failed too often and wait for a person: read the consumer's log, then redrive.",
-            metric=self.dead_letters.metric_approximate_number_of_messages_visible(
+            "Messages failed too often and wait for a person: read the consumer's log, then redrive.",
+            self.dead_letters.metric_approximate_number_of_messages_visible(
                 period=Duration.minutes(1), statistic="Maximum"
             ),
             threshold=1,
+        )
+        # Whatever holds a message up, a consumer that does not even start included.
+        self._ring(
+            "WaitingAlarm",
+            "A message has waited for half an hour: read the consumer's log. Nothing is lost yet.",
+            self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="Maximum"),
+            threshold=LONGEST_WAIT.to_seconds(),
+        )
+
+    def _ring(self, construct_id: str, description: str, metric: cloudwatch.IMetric, *, threshold: float) -> None:
+        cloudwatch.Alarm(
+            self,
+            construct_id,
+            alarm_description=description,
+            metric=metric,
+            threshold=threshold,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,

@@ -126,7 +126,6 @@ class OfficeStack(Stack):
         signing_key.allow_verifying(checkin.role)
         for sender in (webhook, confirm, expiry):
             days.grant(sender.role, "sqs:SendMessage")
-        for sender in (webhook, confirm, expiry):
             outbox.grant(sender.role, "sqs:SendMessage")
 
         if photos:
@@ -139,6 +138,14 @@ class OfficeStack(Stack):
             {
                 "LineDown": "Nothing gets out to WhatsApp: mend token, permission or account. Answers wait.",
                 "our_fault": "Answers were given up, because what we made cannot be sent: read the log of notify.",
+                "sent_without_template": "Notices went out as texts, which mostly vanish: run make templates.",
+            },
+            office=office,
+        )
+        webhook.ring_on(
+            {
+                "receipt_LineDown": "WhatsApp takes answers and does not deliver them: mend account or payment.",
+                "fault": "Messages could not be handled, and come again: read the log of webhook.",
             },
             office=office,
         )
@@ -159,9 +166,8 @@ class OfficeStack(Stack):
             "ExpiryFunction": expiry.function.function_name,
             "CheckinFunction": checkin.function.function_name,
             "NotifyFunction": notify.function.function_name,
+            **({"PhotoBucketName": photos.bucket.bucket_name} if photos else {}),
         }
-        if photos:
-            outputs["PhotoBucketName"] = photos.bucket.bucket_name
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 

@@ -168,7 +168,7 @@ def _send(outgoing: Outgoing, *, last_try: bool) -> None:
             raise
         sending().give_up_unsayable(outgoing)
         became = "our_fault"
-    (logger.error if became == "our_fault" else logger.info)(became, extra=about)
+    (logger.error if became in {"our_fault", "sent_without_template"} else logger.info)(became, extra=about)
     _count(became)
 
 

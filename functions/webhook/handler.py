@@ -16,6 +16,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.adapters.whatsapp import inbound, signature
+from antrian.adapters.whatsapp.errors import stops_the_line
 from antrian.domain.message import Message, trace
 from antrian.domain.receipt import Receipt
 from antrian.runtime import Runtime
@@ -62,7 +63,7 @@ def receipts() -> Receipts:
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
+@metrics.log_metrics(default_dimensions={"office": os.environ.get("OFFICE", "unknown")})
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one HTTP API request (payload format 2.0)."""
     if event["requestContext"]["http"]["method"] == "GET":
@@ -155,6 +156,10 @@ def _receive_receipt(status: inbound.Status) -> str:
     except Exception:  # one fault must not cost the others; it is logged and comes again
         logger.exception(FAULT, extra={**details, "type": "receipt"})
         return FAULT
+    # WhatsApp takes much and refuses it only here: notify never hears of that.
+    if receipt is Receipt.FAILED and any(stops_the_line(code) for code in status.errors):
+        logger.error("receipt_LineDown", extra=details)
+        return "receipt_LineDown"
     logger.info(f"receipt_{receipt}", extra=details)
     return f"receipt_{receipt}"
 

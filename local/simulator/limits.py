@@ -27,6 +27,7 @@ LONGEST_ROW_DESCRIPTION = 72
 LONGEST_ROW_ID = 200
 LONGEST_SECTION_TITLE = 24
 LONGEST_CALLBACK_DATA = 512
+LONGEST_PAYLOAD = 128
 MOST_BUTTONS = 3
 MOST_ROWS = 10
 
@@ -296,6 +297,8 @@ def _check_component(component: Json, path: str) -> None:
             raise GraphError(100, f"Parameter '{kind or 'type'}' is mandatory for component parameter type '{kind}'")
         if kind == "text" and (not isinstance(value, str) or _FORBIDDEN_IN_PARAMETER.search(value)):
             raise GraphError(100, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces")
+        if kind == "payload" and len(str(value)) > LONGEST_PAYLOAD:
+            raise too_long(f"{path}['parameters']['payload']", LONGEST_PAYLOAD)
     named = [one for one in parameters if "parameter_name" in one]
     if named and len(named) < len(parameters):
         raise GraphError(132012, f"{path} mixes named and positional parameters")

@@ -165,15 +165,32 @@ def test_a_minute_that_failed_is_not_repeated_into_the_next_ones(bogor: Template
     assert invocation["MaximumRetryAttempts"] == 0
 
 
-@pytest.mark.parametrize("outcome", ["LineDown", "our_fault"])
+def test_minutes_that_fail_again_and_again_ring(bogor: Template) -> None:
+    """Else nobody would know that no code is voided, nobody reminded, and no closed day told."""
+    [alarm] = [a for a in bogor.of_type("AWS::CloudWatch::Alarm").values() if a["MetricName"] == "Errors"]
+    assert target(alarm["Dimensions"][0]["Value"]) == bogor.output("ExpiryFunction")
+    assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Sum", 15 * 60, 5)
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+
+
+@pytest.mark.parametrize(
+    ("function", "outcome"),
+    [
+        ("notify", "LineDown"),
+        ("notify", "our_fault"),
+        ("notify", "sent_without_template"),
+        ("webhook", "receipt_LineDown"),
+        ("webhook", "fault"),
+    ],
+)
 def test_what_only_a_person_can_mend_rings_for_the_office_whose_it_is(
-    bogor: Template, jakarta_pusat: Template, outcome: str
+    bogor: Template, jakarta_pusat: Template, function: str, outcome: str
 ) -> None:
     for template, office in ((bogor, "bogor"), (jakarta_pusat, "jakarta-pusat")):
         alarms = template.of_type("AWS::CloudWatch::Alarm").values()
-        [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == f"Notify.{outcome}"]
+        [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == f"{function.title()}.{outcome}"]
         dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
-        assert (alarm["Namespace"], dimensions) == ("Antrian", {"service": "notify", "office": office})
+        assert (alarm["Namespace"], dimensions) == ("Antrian", {"service": function, "office": office})
         assert (alarm["Statistic"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("Sum", 1, 1)
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
         assert alarm["TreatMissingData"] == "notBreaching"

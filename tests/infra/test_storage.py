@@ -1,5 +1,7 @@
 """What holds bookings and messages, and how long."""
 
+from typing import Any
+
 import pytest
 
 from antrian.adapters.queues import LINE_DOWN, LONGEST_PAUSE_SECONDS
@@ -34,6 +36,15 @@ def test_the_table_is_keyed_by_pk_and_sk(bogor: Template) -> None:
     assert "GlobalSecondaryIndexes" not in table
 
 
+def the_alarm_on(template: Template, queue: str) -> Any:
+    [alarm] = [
+        alarm
+        for alarm in template.of_type("AWS::CloudWatch::Alarm").values()
+        if target(alarm["Dimensions"][0]["Value"]) == queue
+    ]
+    return alarm
+
+
 @pytest.mark.parametrize(("queue", "attempts"), [("DayQueueUrl", 12), ("OutboxQueueUrl", 1000)])
 def test_a_message_that_keeps_failing_is_kept_and_rings(bogor: Template, queue: str, attempts: int) -> None:
     redrive = bogor.properties(bogor.output(queue))["RedrivePolicy"]
@@ -41,13 +52,18 @@ def test_a_message_that_keeps_failing_is_kept_and_rings(bogor: Template, queue: 
     dead_letters = target(redrive["deadLetterTargetArn"])
     assert bogor.properties(dead_letters)["FifoQueue"] is True
     assert bogor.properties(dead_letters)["MessageRetentionPeriod"] == FOURTEEN_DAYS
-    [alarm] = [
-        alarm
-        for alarm in bogor.of_type("AWS::CloudWatch::Alarm").values()
-        if target(alarm["Dimensions"][0]["Value"]) == dead_letters
-    ]
+    alarm = the_alarm_on(bogor, dead_letters)
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+
+
+@pytest.mark.parametrize("queue", ["DayQueueUrl", "OutboxQueueUrl"])
+def test_what_waits_for_long_rings_whatever_holds_it_up(bogor: Template, queue: str) -> None:
+    """A fault that is tried again a thousand times would else be known in a week."""
+    alarm = the_alarm_on(bogor, bogor.output(queue))
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("ApproximateAgeOfOldestMessage", "Maximum")
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (30 * 60, "GreaterThanOrEqualToThreshold")
+    assert (alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (1, "notBreaching")
 
 
 def test_an_answer_outlasts_a_line_that_is_down_for_a_week(bogor: Template) -> None:

@@ -242,6 +242,23 @@ def test_a_notice_goes_out_as_the_template_of_the_office_s_file(
     assert record_of(f"expired:{confirmed.code}") == {"kind": "expired", "whatsapp_id": "wamid.out"}
 
 
+def test_a_notice_whose_template_is_not_there_goes_out_as_a_text_and_that_is_counted(
+    stack: Stack,
+    graph: Graph,
+    confirmed: Booking,
+    bookings: TableBookings,
+    logs: Logs,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bookings.expire(confirmed, NOW_UTC + timedelta(days=9))
+    graph.in_turn = [(400, json.dumps({"error": {"code": 132001, "message": "Template does not exist"}}).encode())]
+    expired = Answer(Kind.EXPIRED, {**BOOKED, "booking_code": confirmed.code})
+    assert send(put(stack, Outgoing(f"expired:{confirmed.code}", BUDI, expired))) == []
+    assert [request.json["type"] for request in graph.requests] == ["template", "text"]
+    assert logs.messages() == ["sent_without_template"]
+    assert "Notify.sent_without_template" in capsys.readouterr().out
+
+
 def test_an_answer_that_has_a_template_falls_back_to_it_when_the_window_is_closed(stack: Stack, graph: Graph) -> None:
     graph.in_turn = [WINDOW_CLOSED]
     assert send(put(stack, Outgoing("wamid.1", BUDI, EXPIRED))) == []

@@ -194,6 +194,22 @@ def test_a_receipt_of_no_answer_of_ours_is_counted_and_no_fault(
     assert "Webhook.receipt_without_id" in printed
 
 
+@pytest.mark.parametrize(("code", "outcome"), [(131042, "receipt_LineDown"), (190, "receipt_LineDown"), (131026, "")])
+def test_a_receipt_that_says_that_nothing_gets_out_is_told_apart_for_its_alarm(
+    code: int, outcome: str, stack: Stack, logs: Logs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """WhatsApp may take a message and refuse it only afterwards: notify never hears of that."""
+    told(stack, receipt(1, "failed", biz_opaque_callback_data="wamid.in", errors=[{"code": code}]))
+    outcome = outcome or "receipt_failed"
+    assert logs.messages() == [outcome]
+    metrics = json.loads(next(line for line in capsys.readouterr().out.splitlines() if f"Webhook.{outcome}" in line))
+    assert metrics["service"]
+    assert metrics["office"]
+    kept = TableSentLog().find("wamid.in")
+    assert kept is not None
+    assert (kept.receipt, kept.errors) == (Receipt.FAILED, (code,))
+
+
 def test_a_ticket_that_failed_shows_at_the_desk_until_one_arrives(stack: Stack, bookings: TableBookings) -> None:
     new = booking(code=codes.booking_code(KEY, "CTH", "wamid.door1"))
     bookings.register(new, ())

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antrian.adapters.office_file import load_office
+from antrian.adapters.own_words import longest_answer
 from antrian.adapters.texts import TEXTS, Texts
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.cases import Case
@@ -341,6 +342,9 @@ def assert_whatsapp_takes(kind: Kind, rendered: Rendered) -> None:
     for parameter in rendered.template.parameters if rendered.template else ():
         assert 0 < length(parameter) <= 1024
         assert not re.search(r"[\n\t]| {5}", parameter)
+    for button in rendered.template.buttons if rendered.template else ():
+        # Half of what a button of any other message may send back.
+        assert 0 < len(button.id) <= 128
 
 
 def said(rendered: Rendered) -> list[str]:
@@ -543,6 +547,14 @@ def test_a_template_keeps_the_rules_by_which_whatsapp_approves_it(kind: str) -> 
     assert all("{" not in button["title"] for button in ENTRIES[kind].get("buttons", ()))
 
 
+@pytest.mark.parametrize("format_", Format)
+def test_a_template_is_no_longer_with_the_longest_values_than_whatsapp_takes(format_: Format, longest: Office) -> None:
+    here = replace(longest, format=format_, approval=False)
+    for text in Texts(here).templates(longest_answer(here, Kind.DAY_CLOSED).fields):
+        words = re.sub(r"\{\{\d+\}\}", "", text.body)
+        assert length(words) + sum(map(length, text.template.parameters)) <= 1024, text.template.name
+
+
 # Layout
 
 
@@ -578,7 +590,7 @@ def test_no_name_breaks_the_layout(name: str) -> None:
 def test_hours_are_the_offices_with_the_name_of_its_zone(zone: str, shown: str) -> None:
     moment = datetime(2026, 11, 23, 8, 30, tzinfo=WIB).isoformat()
     text = Texts(office(zone=ZoneInfo(zone))).render(Answer(Kind.PERSON_PENDING, {"free_at": moment})).text
-    assert text.endswith(f"setelah {shown}.")
+    assert text.endswith(f"setelah Senin, 23-11-2026, {shown}.")
 
 
 def test_an_hour_past_midnight_is_told_with_the_offices_day() -> None:
@@ -622,7 +634,7 @@ def test_a_language_without_texts_is_a_fault() -> None:
 
 
 def test_a_format_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (TEXTS / "id.toml").read_text(encoding="utf-8").replace("{free_at:hour}", "{free_at:o_clock}")
+    text = (TEXTS / "id.toml").read_text(encoding="utf-8").replace("{free_at:moment}", "{free_at:o_clock}")
     (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
     monkeypatch.setattr("antrian.adapters.texts.TEXTS", tmp_path)
     with pytest.raises(ValueError, match="'o_clock'"):

@@ -54,6 +54,11 @@ def template(*parameters: Any, **more: Any) -> dict[str, Any]:
     return PLAIN | {"type": "template", "template": content}
 
 
+def quick_reply(payload: str) -> dict[str, Any]:
+    parameters = [{"type": "payload", "payload": payload}]
+    return template(components=[{"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": parameters}])
+
+
 def word(value: Any = "Budi", **more: Any) -> dict[str, Any]:
     return {"type": "text", "text": value, **more}
 
@@ -85,6 +90,7 @@ ACCEPTED = {
     "a template without parameters": template(),
     "a template with positions": template(word(), word("08.30")),
     "a template with names": template(word(parameter_name="nama"), word("08.30", parameter_name="jam")),
+    "the longest payload of a template's button": quick_reply("x" * 128),
     "the longest callback data": text() | {"biz_opaque_callback_data": "x" * 512},
 }
 
@@ -134,6 +140,7 @@ REFUSED = {
     "a parameter of a template without a value": (template(word("")), 100),
     "a line break in a parameter": (template(word("a\nb")), 100),
     "names and positions together": (template(word(parameter_name="nama"), word()), 132012),
+    "a payload of 129": (quick_reply("x" * 129), 100),
     "callback data of 513": (text() | {"biz_opaque_callback_data": "x" * 513}, 100),
     "a group": (text() | {"recipient_type": "group"}, 100),
 }

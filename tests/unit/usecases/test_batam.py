@@ -331,13 +331,13 @@ def test_nobody_goes_back_to_an_earlier_day(batam: World) -> None:
     assert [batam.answer_to(one).kind for one in (first, second)] == [Kind.TICKET, Kind.ALL_DAYS_FULL]
 
 
-def test_who_lost_his_day_registers_again_with_one_tap_and_the_photo_after_it(batam: World) -> None:
+def test_who_lost_his_day_registers_again_with_what_he_is_told_and_the_photo_after_it(batam: World) -> None:
     booking = batam.booking(book(batam))
     batam.closes(MONDAY)
     batam.call_off()
     told = batam.outbox.answers[f"closed:{booking.code}:{MONDAY}"].answer
     batam.at(wib(date(2026, 11, 22), 8))
-    assert batam.say(button=str(told.fields["register_again"])).kind is Kind.PHOTO_MISSING
+    assert batam.say(str(told.fields["register_again"])).kind is Kind.PHOTO_MISSING
     again = batam.booking(batam.say(photo=AKTA))
     assert (again.service_date, again.address) == (TUESDAY, booking.address)
 

@@ -13,10 +13,13 @@ from antrian.adapters.texts import Texts
 from antrian.domain.booking import Booking
 from antrian.domain.message import Photo
 from antrian.domain.office import Format
+from antrian.domain.ports import NoPhoto
+from antrian.usecases.keeping import Keeping
 from antrian.usecases.sending import Sending
 from tests.builders import BUDI, MONDAY, NOW, TUESDAY, message, office, wib
 from tests.fakes import FakeClock, FakeSentLog
 from tests.unit.usecases.line import Line
+from tests.unit.usecases.test_keeping import Shelf, Source
 from tests.unit.usecases.world import A_SECOND, World, registration
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "messages.md"
@@ -81,9 +84,19 @@ def sends_the_photo_afterwards(chat: Chat) -> None:
     chat.say(photo=PHOTO)
 
 
+def loses_the_photo(chat: Chat) -> None:
+    registers_with_a_photo(chat)
+    (wanted,) = chat.outbox.photos
+    Keeping(chat.store, Source([NoPhoto("gone")]), Shelf(), chat.outbox).keep(wanted)
+
+
 def never_approves(chat: Chat) -> None:
     chat.register()
     chat.sweep(VOID)
+
+
+def approves_too_late(chat: Chat) -> None:
+    chat.approve(chat.register(), at=NOW + timedelta(hours=2))
 
 
 def corrects_and_approves(chat: Chat) -> None:
@@ -144,6 +157,12 @@ def cancels(chat: Chat) -> None:
 def moves(chat: Chat) -> None:
     chat.book()
     chat.say("#ubah#24112026")
+
+
+def moves_by_the_list(chat: Chat) -> None:
+    chat.book()
+    days = chat.say("#ubah")
+    chat.say(button=days.fields["row_id"][0])
 
 
 def is_reminded_and_comes(chat: Chat) -> None:
@@ -228,7 +247,9 @@ PATHS: dict[str, tuple[Callable[[Chat], None], dict[str, Any]]] = {
     "register where nobody approves, come": (registers_where_nobody_approves, {"approval": False}),
     "register with a photo where the office gives the day": (registers_with_a_photo, BATAM),
     "register, and send the photo after it": (sends_the_photo_afterwards, BATAM),
+    "register with a photo that WhatsApp loses": (loses_the_photo, BATAM),
     "register, and never approve": (never_approves, {}),
+    "approve too late": (approves_too_late, {}),
     "register, correct it, approve": (corrects_and_approves, {}),
     "register twice out of impatience, approve": (is_impatient, {}),
     "register and approve, both delivered again": (is_delivered_again, {}),
@@ -242,6 +263,7 @@ PATHS: dict[str, tuple[Callable[[Chat], None], dict[str, Any]]] = {
     "register, cancel": (cancels_before_approving, {}),
     "book, cancel": (cancels, {}),
     "book, move to another day": (moves, {}),
+    "book, ask for the days to move to, tap one": (moves_by_the_list, {}),
     "book, be reminded, come": (is_reminded_and_comes, {}),
     "book, be reminded, cancel with its button": (cancels_when_reminded, {}),
     "book, be reminded, be reminded again by a retry": (is_reminded_by_a_retry, {}),
@@ -250,6 +272,7 @@ PATHS: dict[str, tuple[Callable[[Chat], None], dict[str, Any]]] = {
     "book, come while the phone at the door has no network": (comes_without_a_network, {}),
     "book, and the office closes the day": (loses_the_day, {}),
     "book, the office closes the day, register again with a tap, approve": (books_again_after_losing_the_day, {}),
+    "tell of a lost passport": (reads_about("Paspor saya hilang"), {}),
     "send a sticker": (sends_a_sticker, {}),
     "put a heart below the ticket": (likes_the_ticket, {}),
     "write more than the office reads": (writes_too_much, {"messages_per_window": 3}),

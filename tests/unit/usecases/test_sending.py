@@ -167,9 +167,12 @@ def test_a_notice_goes_out_as_a_template_at_once_because_a_text_may_vanish(
 def test_a_notice_whose_template_is_not_approved_goes_out_as_a_text(
     line: Line, log: FakeSentLog, store: FakeStore, notice: Outgoing
 ) -> None:
+    """And that is told apart: WhatsApp mostly takes such a text and lets it vanish."""
     line.template_faults = [Undeliverable("OurFault:132001", ours=True)]
-    assert sending(line, log, TEMPLATE, store=store).send(notice) == "sent"
+    assert sending(line, log, TEMPLATE, store=store).send(notice) == "sent_without_template"
     assert line.taken == [(BUDI, Rendered("expired: contoh", template=TEMPLATE), notice.id)]
+    assert log.sent == {notice.id: "out.1"}
+    assert sending(line, log, TEMPLATE, store=store).send(notice) == "sent_before"
 
 
 def test_a_notice_that_gets_through_in_no_way_tells_that_its_template_is_to_blame(
@@ -317,6 +320,14 @@ def test_a_notice_is_looked_at_again_whenever_it_is_tried_again(line: Line, log:
         sending(line, log, store=store).send(reminder_of(seated))
     store.bookings[seated.code] = replace(seated, state=State.CANCELLED)
     assert sending(line, log, store=store).send(reminder_of(seated)) == "stale"
+
+
+def test_a_notice_goes_to_who_has_the_booking_by_then(line: Line, log: FakeSentLog, seated: Booking) -> None:
+    """The number that he gave up while it waited may be a stranger's."""
+    moved = Sender(phone="628119999999")
+    store = FakeStore(bookings={seated.code: replace(seated, sender=moved)})
+    assert sending(line, log, store=store).send(reminder_of(seated)) == "sent"
+    assert [to for to, _, _ in line.taken] == [moved]
 
 
 def test_a_reminder_outside_the_window_is_the_template(line: Line, log: FakeSentLog, seated: Booking) -> None:

@@ -57,6 +57,13 @@ def test_a_number_that_the_token_cannot_see_stops_the_line(code: int, subcode: i
     assert type(classify(400, code, "Object does not exist", subcode)) is kind
 
 
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("code", [2500, 2635])
+def test_a_version_of_the_api_that_is_none_or_has_ended_stops_the_line(code: int, status: int) -> None:
+    """It stands in the secret, and no answer is at fault."""
+    assert type(classify(status, code, "Unknown path components: /v99.0")) is LineDown
+
+
 def test_only_the_pair_limit_holds_back_one_user_alone() -> None:
     alone = {code for code in TABLE[Retry] if isinstance(e := classify(400, code, ""), Retry) and e.this_user_only}
     assert alone == {131056}

@@ -138,8 +138,9 @@ def test_a_photo_that_only_trickles_in_is_fetched_again(
         source.fetch(PHOTO)
 
 
-@pytest.mark.parametrize("status", [403, 404, 410, 429, 500])
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 429, 500])
 def test_a_link_that_has_aged_is_asked_for_anew(source: WhatsAppMedia, graph: Graph, status: int) -> None:
+    """Also with 401: Meta has just taken the token, so one photo's link must not stop everybody's answers."""
     lies_at(graph, f"{graph.url}/photo", then=(status, b"expired"))
     with pytest.raises(Retry):
         source.fetch(PHOTO)

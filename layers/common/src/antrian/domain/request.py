@@ -193,8 +193,11 @@ def read_request(text: str | None, format_: Format = Format.NAME_BIRTH_DAY) -> R
     # Where there is a #, it was meant to be a registration; `Setuju #00002681` was not.
     if text.startswith("#") or ("#" in text and (len(parts) >= 3 or isinstance(_read_date(parts[-1]), date))):
         return read
-    if approval:
-        return _with_echo(approval, text)
+    labelled = _read_labelled(text)
+    if approval and not isinstance(labelled, Misread):
+        return replace(approval, shown=labelled)
+    if labelled:
+        return labelled
     return read if "#" in text or read.birth_date or read.service_date else Unknown()
 
 
@@ -288,13 +291,10 @@ def _approval_in(text: str) -> Approval | None:
     return Approval(found.pop()) if len(found) == 1 else None
 
 
-def _with_echo(approval: Approval, text: str) -> Approval | Misread:
-    """Return an approval with what our echo around it says by now, or that this cannot be read any more."""
+def _read_labelled(text: str) -> Registration | Misread | None:
+    """Read the lines with name and dates of our own echo, which people send back and correct; None without them."""
     lines = [_part(line) for line in text.splitlines() if _LABEL.match(line.strip())]
-    if len(lines) != 3:
-        return approval
-    shown = _read_registration(lines)
-    return replace(approval, shown=shown) if isinstance(shown, Registration) else shown
+    return _read_registration(lines) if len(lines) == 3 else None
 
 
 def _parts(text: str) -> list[str]:

@@ -17,9 +17,10 @@ _WINDOW_CLOSED = 131047
 _NOT_THIS_WAY = frozenset({130403, 130472, 130497, 131026, 131049, 131050, 131062})
 _INVALID = 100
 _OUR_FAULT = frozenset({_INVALID, 131008, 131009, 131051, 131053, *range(132000, 132100)})
-# 33: our number was deleted. 131037: its display name is not approved. 131045: its registration is broken.
+# 33: our number was deleted. 2500, 2635: there is no such version of the Graph API, or no more. 131037: our number's
+# display name is not approved. 131045: its registration is broken.
 _LINE_DOWN = frozenset(
-    {0, 3, 10, 33, 190, *range(200, 300), 368, 131005, 131031, 131037, 131042, 131045, 131048, 133010}
+    {0, 3, 10, 33, 190, *range(200, 300), 368, 2500, 2635, 131005, 131031, 131037, 131042, 131045, 131048, 133010}
 )
 # Beside code 100, with Meta's words "does not exist, cannot be loaded due to missing permissions": it is our number
 # that the token cannot see, so no message is at fault.
@@ -84,6 +85,11 @@ _KINDS: tuple[tuple[frozenset[int], type[GraphError]], ...] = (
     (_OUR_FAULT, OurFault),
     (_LINE_DOWN, LineDown),
 )
+
+
+def stops_the_line(code: int) -> bool:
+    """Tell whether a code, also where a receipt brings it, says that nothing at all gets out."""
+    return code in _LINE_DOWN
 
 
 def classify(status: int, code: int | None, detail: str, subcode: int | None = None) -> GraphError:

@@ -8,7 +8,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from antrian.adapters.whatsapp.client import Node, text_at
-from antrian.adapters.whatsapp.errors import LineDown, NotThisWay, OurFault, Retry, classify
+from antrian.adapters.whatsapp.errors import LineDown, NotThisWay, OurFault, Retry
 from antrian.domain.message import Photo
 from antrian.domain.ports import NoPhoto
 
@@ -78,7 +78,8 @@ class _Media(Node):
             )
             try:
                 if response.status != 200:
-                    raise classify(response.status, None, "the photo was not served")
+                    # Not classified: a 401 would stop the line, and Meta has just taken the token.
+                    raise Retry(None, response.status, "the photo was not served")
                 content, promised = self._read(response), response.headers.get("Content-Length", "")
             finally:
                 response.close()
