@@ -347,15 +347,9 @@ class FakeHalves:
 
     def keep(self, sender: Sender, halves: Halves) -> Halves:
         stored = self.stored.get(sender.identities[-1], Halves())
-        older = [
-            (new, old)
-            for new, old in ((halves.words, stored.words), (halves.photo, stored.photo))
-            if new is not None and old is not None and new.sent_at < old.sent_at
-        ]
-        merged = replace(stored, words=halves.words or stored.words, photo=halves.photo or stored.photo)
-        if not older:
-            self.stored[sender.identities[-1]] = merged
-        return merged
+        new = halves.not_overtaken(stored)
+        self.stored[sender.identities[-1]] = Halves(new.words or stored.words, new.photo or stored.photo)
+        return self.stored[sender.identities[-1]]
 
 
 @dataclass

@@ -72,9 +72,33 @@ def test_a_later_half_takes_the_place_of_an_earlier_one_and_never_the_other_way_
     later = SentWords(replace(ASKED, name="Siti", service_date=MONDAY, address=None), "wamid.later", SENT + A_SECOND)
     halves.keep(BUDI, Halves(WORDS))
     halves.keep(BUDI, Halves(later))
-    # What comes late is returned with what is stored of the other half, and is not stored.
-    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS)
+    # What comes late is not stored: what is stored counts.
+    assert halves.keep(BUDI, Halves(WORDS)) == Halves(later)
     assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(later, PHOTO)
+
+
+def test_a_photo_takes_the_place_of_an_earlier_one_alone_too(halves: HalfStore) -> None:
+    later = SentPhoto(Photo("1002", "image/png"), "wamid.later", PHOTO.sent_at + A_SECOND)
+    halves.keep(BUDI, Halves(photo=PHOTO))
+    halves.keep(BUDI, Halves(photo=later))
+    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(photo=later)
+    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS, later)
+
+
+def test_of_two_photos_in_one_second_the_same_one_counts_whichever_comes_again(halves: HalfStore) -> None:
+    first, second = (SentPhoto(KTP, f"wamid.photo{n}", SENT) for n in (1, 2))
+    for photo in (first, second, first, second):
+        halves.keep(BUDI, Halves(photo=photo))
+        stored = halves.keep(BUDI, Halves(photo=first))
+    assert stored == Halves(photo=second)
+
+
+def test_of_a_message_with_both_halves_the_one_that_was_not_overtaken_counts(halves: HalfStore) -> None:
+    """Its photo has been overtaken, its words have not."""
+    both = Halves(WORDS, replace(PHOTO, message_id=WORDS.message_id, sent_at=SENT))
+    halves.keep(BUDI, Halves(photo=PHOTO))
+    assert halves.keep(BUDI, both) == Halves(WORDS, PHOTO)
+    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(WORDS, PHOTO)
 
 
 def test_halves_are_found_by_the_user_id_which_is_always_told(halves: HalfStore) -> None:

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import UpdateError
 
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.answer import Answer, Kind
@@ -217,6 +218,14 @@ def test_that_a_day_was_reminded_is_recorded_with_the_first_time(store: Store) -
     assert store.days.reminded_at(MONDAY) == SENT
     assert store.days.reminded_at(TUESDAY) is None
     assert len(store.open()) == 2
+
+
+def test_a_day_that_nobody_opened_is_not_marked_as_reminded_and_can_be_opened(store: Store) -> None:
+    """The mark alone would make it look open, without a seat."""
+    with pytest.raises((UpdateError, AssertionError)):
+        store.days.note_reminded(MONDAY, LATER)
+    assert store.days.reminded_at(MONDAY) is None
+    assert [slot.capacity for slot in store.open()] == [2, 2]
 
 
 def test_a_slot_that_is_open_is_not_finished(store: Store) -> None:

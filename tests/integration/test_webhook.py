@@ -256,8 +256,8 @@ def in_the_outbox(stack: Stack) -> list[Outgoing | Seen | PhotoToKeep]:
 def test_who_writes_is_shown_that_he_was_heard_before_the_answer(stack: Stack) -> None:
     stack.deliver(messages(text("halo")))
     seen, answer = in_the_outbox(stack)
-    assert seen == Seen("wamid.1", answer.to, datetime.fromtimestamp(SENT, UTC))
     assert isinstance(answer, Outgoing)
+    assert seen == Seen("wamid.1", answer.to, datetime.fromtimestamp(SENT, UTC))
 
 
 def test_who_gets_no_answer_or_wrote_long_ago_is_not_shown_anything(stack: Stack) -> None:

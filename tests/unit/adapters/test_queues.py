@@ -96,8 +96,9 @@ def test_an_answer_comes_out_as_it_went_in(outgoing: Outgoing) -> None:
 def test_a_sender_who_hides_the_number_comes_out_as_well() -> None:
     hidden = Sender(user_id="ID.13491208655302741918")
     assert read_seat_request(day_queue_message(replace(REQUEST, sender=hidden))["MessageBody"]).sender == hidden
-    assert read_outgoing(outbox_message(replace(OUTGOING, to=hidden))["MessageBody"]).to == hidden
-    assert read_outgoing(seen_message(replace(SEEN, to=hidden))["MessageBody"]).to == hidden
+    outgoing, seen = replace(OUTGOING, to=hidden), replace(SEEN, to=hidden)
+    assert read_outgoing(outbox_message(outgoing)["MessageBody"]) == outgoing
+    assert read_outgoing(seen_message(seen)["MessageBody"]) == seen
 
 
 @UNHURRIED
@@ -289,14 +290,14 @@ def photo_message(wanted: PhotoToKeep) -> dict[str, str]:
 
 
 @UNHURRIED
-@given(SENDERS, st.text(min_size=1), st.text())
-def test_a_photo_to_keep_comes_out_as_it_was(to: Sender, media_id: str, mime_type: str) -> None:
-    wanted = PhotoToKeep("BTM7K3M92QX", Photo(media_id, mime_type), to)
+@given(st.text(min_size=1), st.text())
+def test_a_photo_to_keep_comes_out_as_it_was(media_id: str, mime_type: str) -> None:
+    wanted = PhotoToKeep("BTM7K3M92QX", Photo(media_id, mime_type))
     assert read_outgoing(photo_message(wanted)["MessageBody"]) == wanted
 
 
 def test_no_answer_waits_for_a_photo() -> None:
-    wanted = PhotoToKeep("BTM7K3M92QX", Photo("1", "image/jpeg"), BUDI)
+    wanted = PhotoToKeep("BTM7K3M92QX", Photo("1", "image/jpeg"))
     sent = photo_message(wanted)
     assert sent["MessageGroupId"] != outbox_message(OUTGOING)["MessageGroupId"]
     assert "BTM7K3M92QX" not in sent["MessageGroupId"] + sent["MessageDeduplicationId"]

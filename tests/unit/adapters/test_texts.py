@@ -469,6 +469,17 @@ def test_buttons_are_read_as_what_could_have_been_typed() -> None:
     assert other_day.id in full.text
 
 
+def test_a_reminder_has_one_button_and_it_withdraws_what_it_reminds_of() -> None:
+    here = office(reminder_at=time(18))
+    reminder = be_reminded(World(here), "Budi Santoso")
+    rendered = Texts(here).render(reminder)
+    assert rendered.template is not None
+    for buttons in (rendered.buttons, rendered.template.buttons):
+        (withdraw,) = buttons
+        assert withdraw.title == "Batalkan"
+        assert read_request(withdraw.id) == Cancellation(str(reminder.fields["booking_code"]))
+
+
 def test_a_day_before_the_one_asked_for_is_not_called_a_later_one() -> None:
     here = office(quota=1, last_day=3)
     world = World(here)

@@ -117,6 +117,13 @@ def test_who_gave_a_seat_up_does_not_have_it_again_before_the_next_day_at_the_of
     assert number_for(BUDI, midnight, slot) == 1
 
 
+def test_who_gives_a_seat_up_as_a_day_begins_does_not_have_it_on_that_day() -> None:
+    midnight = wib(NOW.date(), 0).astimezone(UTC)
+    slot = Slot(EIGHT, 1, 2, {2: "a"}, cooling={1: Cooling(midnight, midnight, BUDIS)})
+    assert number_for(BUDI, timedelta(0), slot) is None
+    assert number_for(SITI, timedelta(0), slot) == 1
+
+
 def test_who_gave_a_seat_up_is_known_by_each_of_his_ids() -> None:
     both = Sender("628110000001", "ID.1")
     slot = cooling_slot()
@@ -147,6 +154,7 @@ def test_a_seat_cools_for_a_time_within_the_bounds_that_only_its_message_decides
     def lasts(n: int) -> timedelta:
         held_back = cooling(COOLS, KEY, f"wamid.{n}", BUDIS, now)
         assert held_back is not None
+        assert held_back.given_up_at == GIVEN_UP_AT
         assert held_back == cooling(COOLS, KEY, f"wamid.{n}", BUDIS, now)
         return held_back.until - now
 

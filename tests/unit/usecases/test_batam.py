@@ -73,7 +73,7 @@ def test_one_message_with_its_photo_gets_the_ticket_of_the_earliest_day(batam: W
 def test_the_photo_of_whoever_has_a_seat_is_kept_once(batam: World) -> None:
     ticket = batam.say(WORDS, photo=KTP)
     code = batam.booking(ticket).code
-    assert batam.outbox.photos == [PhotoToKeep(code, KTP, BUDI)]
+    assert batam.outbox.photos == [PhotoToKeep(code, KTP)]
 
 
 def test_a_photo_that_is_kept_already_is_not_asked_for_again(batam: World) -> None:
@@ -126,6 +126,21 @@ def test_a_caption_that_says_nothing_counts_as_no_words(batam: World) -> None:
 def test_after_a_caption_that_could_not_be_read_the_photo_need_not_be_sent_again(batam: World) -> None:
     assert batam.say("Budi#31021987", photo=KTP).kind not in {Kind.TICKET, Kind.WORDS_MISSING}
     assert batam.say(WORDS).kind is Kind.TICKET
+
+
+@pytest.mark.parametrize("caption", ["daftar", "#status", "#bantuan", "Setuju", "#batal"])
+def test_after_a_caption_that_asks_for_something_else_the_photo_need_not_be_sent_again(
+    batam: World, caption: str
+) -> None:
+    batam.say(caption, photo=KTP)
+    assert batam.say(WORDS).kind is Kind.TICKET
+
+
+def test_where_one_chooses_the_day_a_registration_for_another_day_keeps_its_photo() -> None:
+    world = World(office(photo=True))
+    world.say("#Budi Santoso#25011987#23112026", photo=KTP)
+    echo = world.say("#ubah#24112026")
+    assert world.booking(world.approve(echo)).photo == KTP
 
 
 def test_a_caption_that_could_not_be_read_does_not_complete_what_was_written_before(batam: World) -> None:
@@ -200,6 +215,28 @@ def test_an_old_half_that_comes_late_does_not_take_the_place_of_a_newer_one(bata
     batam.reception.receive(old)
     assert batam.answer_to(old).kind is Kind.PHOTO_MISSING
     assert batam.booking(batam.say(photo=KTP)).name == "Budi Santoso"
+
+
+@pytest.mark.parametrize("again", ["photo", "words"])
+def test_a_half_that_was_overtaken_books_nothing_when_it_comes_again(batam: World, again: str) -> None:
+    """With the other half it would be a registration that nobody has refused yet, and nobody would hear of its seat."""
+    fill(batam, MONDAY)
+    fill(batam, TUESDAY, first=10)
+    overtaken = batam.send(photo=KTP) if again == "photo" else batam.send(WORDS)
+    batam.at(batam.clock.moment + timedelta(minutes=1))
+    assert batam.say(WORDS, photo=AKTA).kind is Kind.ALL_DAYS_FULL
+    batam.say("#batal", applicant(0))
+    batam.reception.receive(overtaken)
+    batam.settle()
+    assert [b.state for b in batam.store.bookings.values() if b.sender == BUDI] == [State.LAPSED]
+
+
+def test_an_overtaken_half_does_not_bring_the_hour_back(batam: World) -> None:
+    early = batam.send(photo=KTP, at=wib(SATURDAY, 9, 50))
+    assert batam.say(WORDS, photo=AKTA, at=wib(SATURDAY, 10, 20)).kind is Kind.OUTSIDE_HOURS
+    batam.reception.receive(early)
+    batam.settle()
+    assert batam.store.bookings == {}
 
 
 # What stands in the way is told before anybody looks for a photo
@@ -302,6 +339,7 @@ def test_whoever_finds_the_day_full_at_last_gets_the_next_one(batam: World) -> N
     for one in sent:
         booking = batam.booking(batam.answer_to(one))
         assert booking.claims_until == batam.office.end_of(booking.service_date)
+        assert booking.approve_by == batam.office.last_call(booking.service_date)
         assert {batam.store.claims[key].until for key in booking.claims} == {booking.claims_until}
 
 

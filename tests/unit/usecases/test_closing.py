@@ -60,6 +60,7 @@ def test_the_booking_ends_by_the_office_and_gives_its_seat_back_without_cooling(
 def test_the_holder_may_register_again_in_the_same_second_with_one_tap(world: World) -> None:
     booked = world.book()
     world.closes(MONDAY)
+    world.at(world.clock.moment + timedelta(milliseconds=400))
     world.call_off()
     again = notice(world, booked).fields["register_again"]
     assert isinstance(again, str)
@@ -148,6 +149,26 @@ def test_who_cancelled_or_moved_away_while_the_request_was_waiting_hears_nothing
     assert now(world, cancelled).lapse is None
     assert now(world, moved).state is State.CONFIRMED
     assert notices(world) == []
+
+
+def test_whoever_moved_from_a_closed_day_to_one_that_closes_too_hears_of_his_own_day_alone(world: World) -> None:
+    booked = world.book()
+    world.closes(MONDAY)
+    world.closing.close()
+    requests = world.day_queue.take()
+    world.say("#ubah#24112026")
+    world.closes(MONDAY, TUESDAY)
+    assert world.seating.settle(MONDAY, requests) == ["nothing"]
+    assert world.call_off() == 1
+    assert notices(world) == [f"closed:{booked.code}:2026-11-24"]
+
+
+def test_the_last_day_for_which_one_may_book_is_looked_at_too(world: World) -> None:
+    last = world.office.last_bookable_day(world.clock.moment)
+    booked = world.book(day=last)
+    world.closes(last)
+    assert world.call_off() == 1
+    assert now(world, booked).lapse is Lapse.OFFICE_CLOSED
 
 
 def test_a_day_that_was_opened_again_before_its_writer_got_to_it_is_not_called_off(world: World) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from antrian.domain.answer import Kind
 from antrian.domain.booking import Move, State
 from antrian.domain.message import Sender
-from antrian.domain.ports import Cancel
+from antrian.domain.ports import Cancel, SeatRequest, Wish
 from antrian.domain.request import typed_date
 from antrian.usecases.availability import Availability
 from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, TUESDAY, office, wib
@@ -74,6 +74,17 @@ def test_who_gave_it_up_does_not_have_it_that_day_under_whatever_name(world: Wor
     # Still on that day, long after it has cooled; and then on the next.
     assert world.register(name="Joko Susilo", at=wib(NOW.date(), 23, 59)).kind is Kind.DAY_FULL
     assert world.register(name="Rudi Hartono", at=wib(NOW.date() + timedelta(days=1), 0)).kind is Kind.ECHO
+
+
+def test_it_is_kept_from_who_asked_and_from_who_he_was_to_the_booking(world: World) -> None:
+    """His number may have changed while the cancellation waited in the queue."""
+    world.fill(MONDAY, 3)
+    booked, asks = world.book(), Sender(user_id="ID.1")
+    world.seating.settle(
+        MONDAY, [SeatRequest(Wish.RELEASE, booked.code, MONDAY, "wamid.batal", asks, world.clock.moment)]
+    )
+    world.at(world.clock.moment + LONGEST)
+    assert [has_seat(world, sender) for sender in (BUDI, asks, SITI)] == [False, False, True]
 
 
 def test_who_gave_a_seat_up_may_have_another_at_once(world: World) -> None:

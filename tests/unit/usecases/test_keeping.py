@@ -8,7 +8,7 @@ from antrian.domain.booking import Booking, State
 from antrian.domain.message import Photo
 from antrian.domain.ports import NoPhoto, PhotoToKeep
 from antrian.usecases.keeping import Keeping
-from tests.builders import BUDI, booking
+from tests.builders import SITI, booking
 from tests.fakes import FakeOutbox, FakeStore
 
 KTP = Photo("1001", "image/jpeg")
@@ -51,7 +51,7 @@ class Scene:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
 
     def keep(self) -> str:
-        wanted = PhotoToKeep(self.booking.code, KTP, BUDI)
+        wanted = PhotoToKeep(self.booking.code, KTP)
         return Keeping(self.store, self.source, self.shelf, self.outbox).keep(wanted)
 
     @property
@@ -81,12 +81,13 @@ def test_asked_for_again_it_is_not_fetched_again(scene: Scene) -> None:
 
 def test_a_booking_that_is_gone_needs_no_photo(scene: Scene) -> None:
     scene.store.bookings.clear()
-    assert scene.keep() == "photo_kept_before"
+    assert scene.keep() == "photo_not_needed"
     assert scene.source.fetched == []
 
 
-def test_whoever_withdrew_before_his_photo_was_fetched_need_not_have_it_kept(scene: Scene) -> None:
-    scene.store.bookings[scene.booking.code] = replace(scene.booking, state=State.CANCELLED)
+@pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED])
+def test_where_nobody_will_come_before_his_photo_was_fetched_it_need_not_be_kept(scene: Scene, state: State) -> None:
+    scene.store.bookings[scene.booking.code] = replace(scene.booking, state=state)
     assert scene.keep() == "photo_not_needed"
     assert scene.source.fetched == []
     assert scene.shelf.kept == {}
@@ -98,6 +99,13 @@ def test_a_photo_that_is_lost_is_told_once_and_the_booking_stands(scene: Scene) 
     assert scene.outbox.kinds() == ["photo_not_kept"]
     assert scene.store.bookings[scene.booking.code].state is State.CONFIRMED
     assert scene.photo_key is None
+
+
+def test_that_a_photo_is_lost_is_told_to_who_he_is_by_now(scene: Scene) -> None:
+    scene.store.bookings[scene.booking.code] = replace(scene.booking, sender=SITI)
+    scene.source.faults = [NoPhoto("gone")]
+    scene.keep()
+    assert [told.to for told in scene.outbox.answers.values()] == [SITI]
 
 
 @pytest.mark.parametrize("where", ["source", "shelf"])

@@ -62,8 +62,8 @@ def test_a_minute_that_comes_late_reminds_all_the_same_and_the_next_day_is_too_l
 
 
 def test_whoever_booked_after_the_hour_has_a_ticket_of_the_same_evening_and_no_reminder(world: World) -> None:
-    world.at(EVENING)
-    world.book()
+    echo = world.register(at=EVENING - A_SECOND)
+    assert world.approve(echo, at=EVENING).kind is Kind.TICKET
     assert world.remind(EVENING + timedelta(minutes=5)) == 0
     assert world.remind(EVENING + timedelta(minutes=6)) == 0
 
@@ -88,6 +88,23 @@ def test_whoever_cancelled_or_moved_away_is_not_reminded(world: World) -> None:
     world.say("#batal")
     world.say("#ubah#24112026", SITI)
     assert world.remind(EVENING) == 0
+
+
+def test_whoever_moves_away_while_the_day_is_looked_at_is_reminded_of_his_new_day_on_its_own_evening() -> None:
+    """The slot was read before the move, the booking after it."""
+    world = World(office(reminder_at=time(18)))
+    booked = world.book()
+    before = world.store.slots(MONDAY)
+    world.say("#ubah#24112026")
+
+    class Late(FakeStore):
+        def slots(self, day: date) -> dict[datetime, Slot]:
+            return dict(before) if day == MONDAY else dict(super().slots(day))
+
+    world.days = Late(**vars(world.store))
+    assert world.remind(EVENING) == 0
+    assert world.remind(wib(MONDAY, 18)) == 1
+    assert reminders(world) == [f"reminder:{booked.code}:2026-11-24"]
 
 
 def test_who_never_approved_is_not_reminded(world: World) -> None:

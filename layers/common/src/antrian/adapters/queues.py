@@ -117,7 +117,6 @@ class SqsOutbox:
                     "photo_of": wanted.booking_code,
                     "media_id": wanted.photo.media_id,
                     "mime_type": wanted.photo.mime_type,
-                    **_sender_fields(wanted.to),
                 }
             ),
             MessageGroupId=_digest(f"photo:{wanted.booking_code}"),
@@ -168,8 +167,7 @@ def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
     """Return the answer in a message of the outbox, the message that was seen, or the photo that is to be kept."""
     content = json.loads(body)
     if "photo_of" in content:
-        photo = Photo(content["media_id"], content["mime_type"])
-        return PhotoToKeep(content["photo_of"], photo, _sender(content))
+        return PhotoToKeep(content["photo_of"], Photo(content["media_id"], content["mime_type"]))
     if "seen" in content:
         return Seen(content["seen"], _sender(content), datetime.fromisoformat(content["sent_at"]))
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in content["fields"].items()}

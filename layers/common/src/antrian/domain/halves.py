@@ -38,6 +38,13 @@ class Halves:
     words: SentWords | None = None
     photo: SentPhoto | None = None
 
+    def not_overtaken(self, stored: "Halves") -> "Halves":
+        """Return those of these halves in whose place no later one is stored."""
+        return Halves(
+            None if _is_later(stored.words, self.words) else self.words,
+            None if _is_later(stored.photo, self.photo) else self.photo,
+        )
+
     @property
     def pair(self) -> "Pair | None":
         """Return both halves where they are there and belong together, by the time between them."""
@@ -73,3 +80,10 @@ class Pair:
     def completed_at(self) -> datetime:
         """Return when the second half was sent."""
         return max(self.words.sent_at, self.photo.sent_at)
+
+
+def _is_later(stored: SentWords | SentPhoto | None, half: SentWords | SentPhoto | None) -> bool:
+    if stored is None or half is None:
+        return False
+    # Two photos are often sent in one second; whichever comes again must not change which of them counts.
+    return (stored.sent_at, stored.message_id) > (half.sent_at, half.message_id)

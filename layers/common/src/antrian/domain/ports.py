@@ -369,7 +369,6 @@ class PhotoToKeep:
 
     booking_code: str
     photo: Photo
-    to: Sender
 
 
 class Outbox(Protocol):
@@ -389,9 +388,9 @@ class HalfStore(Protocol):
     """Keep the halves of registrations with their senders until they are complete."""
 
     def keep(self, sender: Sender, halves: Halves) -> Halves:
-        """Keep what one message brought of a registration, and return it with the other half as it is stored.
+        """Keep what one message brought of a registration, and return both halves as they are stored then.
 
-        What was sent later stays.
+        What was sent later stays: what has been overtaken is not to be registered by a message that comes again.
         """
 
 

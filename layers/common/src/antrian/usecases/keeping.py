@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from antrian.domain.answer import Answer, Kind
-from antrian.domain.booking import State
+from antrian.domain.booking import STANDING
 from antrian.domain.ports import Bookings, NoPhoto, Outbox, Outgoing, PhotoSource, PhotoStore, PhotoToKeep
 from antrian.usecases import wording
 
@@ -20,20 +20,20 @@ class Keeping:
     def keep(self, wanted: PhotoToKeep) -> str:
         """Keep a booking's photo, and return what became of it.
 
-        `photo_kept`, `photo_kept_before`, `photo_not_needed` (the holder withdrew meanwhile), or `photo_lost`: then the
-        holder is told; his booking stands, and he brings the originals anyway. May be repeated, and die at any point.
+        `photo_kept`, `photo_kept_before`, `photo_not_needed` (the booking has ended meanwhile), or `photo_lost`: then
+        the holder is told; his booking stands, and he brings the originals anyway. May be repeated, and die anywhere.
         Every fault of the outside passes through; then the photo has to be asked for again.
         """
         booking = self.bookings.get(wanted.booking_code)
-        if booking is None or booking.photo_key is not None:
-            return "photo_kept_before"
-        if booking.state is State.CANCELLED:
+        if booking is None or booking.state not in STANDING:
             return "photo_not_needed"
+        if booking.photo_key is not None:
+            return "photo_kept_before"
         try:
             content = self.source.fetch(wanted.photo)
         except NoPhoto:
             answer = Answer(Kind.PHOTO_NOT_KEPT, wording.details(booking))
-            self.outbox.put(Outgoing(f"photo_lost:{booking.code}", wanted.to, answer))
+            self.outbox.put(Outgoing(f"photo_lost:{booking.code}", booking.sender, answer))
             return "photo_lost"
         key = self.store.put(booking.code, wanted.photo, content)
         self.bookings.note_photo(booking.code, wanted.photo, key)

@@ -129,8 +129,8 @@ class Reception:
                 return self._completing.register(message, asked, self._own_bookings(message))
             case Unknown() if wordless.answer_to(message.type) is Kind.PHOTO_NOT_NEEDED:
                 return self._completing.receive_photo(message, self._own_bookings(message))
-            case Misread():
-                # What is wrong with the words is told; the photo above them need not be sent again.
+            case _:
+                # Its words are answered for themselves; the photo above them need not be sent again.
                 self._completing.keep(message)
         return None
 
@@ -244,7 +244,8 @@ class Reception:
             return wording.for_rescheduling(refused, self.office, message.sent_at)
         if booking.state is State.PENDING or booking.message_id == message.id:
             # There is no seat to move yet: it is a registration for the other day, with an echo of its own.
-            return self._registering.register(message, Registration(booking.name, booking.birth_date, day))
+            asked = Registration(booking.name, booking.birth_date, day)
+            return self._registering.register(message, asked, booking.photo)
         return SeatRequest.of(Wish.RESCHEDULE, booking, message, day)
 
     def _made_by(self, message: Message) -> Booking | None:

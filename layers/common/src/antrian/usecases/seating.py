@@ -88,7 +88,7 @@ class Seating:
     def _keep_photo(self, booking: Booking) -> None:
         """Let the photo be kept of whoever has a seat; nobody needs those of all others."""
         if booking.state is State.CONFIRMED and booking.photo is not None and booking.photo_key is None:
-            self.outbox.keep_photo(PhotoToKeep(booking.code, booking.photo, booking.sender))
+            self.outbox.keep_photo(PhotoToKeep(booking.code, booking.photo))
 
     def _opened(self, day: date) -> list[Slot]:
         stored = self.days.slots(day)
