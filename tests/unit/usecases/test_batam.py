@@ -143,6 +143,12 @@ def test_where_one_chooses_the_day_a_registration_for_another_day_keeps_its_phot
     assert world.booking(world.approve(echo)).photo == KTP
 
 
+def test_a_photo_of_a_passport_that_one_cannot_bring_here_is_no_half(batam: World) -> None:
+    batam.say(WORDS)
+    assert batam.say("paspor saya rusak", photo=KTP).kind is Kind.NOT_HERE
+    assert batam.say(photo=KTP).kind is Kind.TICKET
+
+
 def test_a_caption_that_could_not_be_read_does_not_complete_what_was_written_before(batam: World) -> None:
     batam.say(WORDS)
     assert batam.say("Budi Santosa#25011988", photo=KTP).kind is not Kind.TICKET

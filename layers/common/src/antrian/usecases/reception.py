@@ -128,6 +128,8 @@ class Reception:
             case Registration() as asked:
                 return self._completing.register(message, asked, self._own_bookings(message))
             case Unknown() if wordless.answer_to(message.type) is Kind.PHOTO_NOT_NEEDED:
+                if (case := self._informing.case(message)) and case.kind is Kind.NOT_HERE:
+                    return case
                 return self._completing.receive_photo(message, self._own_bookings(message))
             case _:
                 # Its words are answered for themselves; the photo above them need not be sent again.
@@ -152,13 +154,14 @@ class Reception:
         """Return the answer to a message in which there is no request."""
         kind = wordless.answer_to(message.type) or Kind.HELP
         if kind is not Kind.HELP:
-            return Answer(kind, wording.open_days(self.office, message.sent_at))
+            # Below a picture too somebody may tell of a lost passport.
+            return self._informing.case(message) or Answer(kind, wording.open_days(self.office, message.sent_at))
         own = self._own_bookings(message)
         return self._answered(message, own) or self._informing.case(message) or self._informing.help_(message, own)
 
     def _answered(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest | None:
         """Return what follows where a typed text answers a question of ours, None where nothing was asked."""
-        return self._led(message, self._guiding.answer(message, own)) if message.type == "text" else None
+        return self._led(message, self._guiding.answer(message, own)) if message.type in {"text", "edit"} else None
 
     def _led(self, message: Message, led: Answer | Registration | None) -> Answer | SeatRequest | None:
         """Return what somebody is told who is led: the registration at the end counts as if he had typed it."""
