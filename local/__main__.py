@@ -58,6 +58,7 @@ def up(office_ids: Sequence[str], aws_port: int, simulator_port: int, *, quiet: 
     simulator_program = whatsapp.program(simulator_port)
     _step(f"WhatsApp simulator at {simulator_url}", lambda: _started(simulator_program))
     accounts = deployment.provide_whatsapp_accounts(endpoint_url, offices)
+    deployment.submit_templates(simulator_url, offices, accounts)
     outputs = _step(
         f"CDK: {', '.join(f'Antrian-{office.id}' for office in offices)}",
         lambda: deployment.deploy(endpoint_url, offices),

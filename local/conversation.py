@@ -2,9 +2,9 @@
 
 import random
 import re
-import time
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from time import monotonic, sleep
 from typing import Any
 
 from antrian.domain.office import Office
@@ -21,14 +21,19 @@ PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjC
 def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> str:
     """Register, approve and get a number as an applicant would, and return the booking code.
 
-    Empty where the office registers at other hours only.
+    Where nobody can register now, the clock is moved, and stays so.
 
     Raises LocalSystemError when an answer does not come or is not the expected one.
     """
     # A number and a person of its own each time: one number, and one person, may have one booking only.
     phone = f"62811{random.randrange(10**8):08d}"  # noqa: S311 - made up, protects nothing
     birth_date = date(1987, 1, 25) - timedelta(days=random.randrange(10_000))  # noqa: S311 - made up as well
-    now = datetime.fromisoformat(simulator.clock()["now"])
+    asked_at = datetime.fromisoformat(simulator.clock()["now"])
+    now = next_registration(office, asked_at)
+    if now != asked_at:
+        simulator.move_clock(now.isoformat())
+        say(f"Nobody can register there now, so the simulated clock shows {office.local(now):%A %Y-%m-%d, %H:%M}.")
+        say("On the chat page, Jam nyata puts it back.\n")
     seen = 0
 
     def write(text: str, **more: object) -> dict[str, Any]:
@@ -42,9 +47,7 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
 
     if office.gives_the_day:
         photo = {"photo": {"base64": PHOTO, "mime_type": "image/png"}} if office.photo else {}
-        answer = write(f"Budi Santoso#{typed_date(birth_date)}#Jl. Merdeka No. 10", **photo)
-        # It may be another hour than the one in which this office registers; then that is the conversation.
-        return _booking_code(answer) if office.accepts_registrations(now) else ""
+        return _booking_code(write(f"Budi Santoso#{typed_date(birth_date)}#Jl. Merdeka No. 10", **photo))
     day = office.bookable_days(now)[0]
     answer = write(f"#Budi Santoso#{typed_date(birth_date)}#{typed_date(day)}")
     # The first day may be full, after a while or after a walk through time: then the answer offers another.
@@ -56,6 +59,26 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
     return _booking_code(write(code[1]))
 
 
+def next_registration(office: Office, now: datetime) -> datetime:
+    """Return now where the office takes registrations and has a day for them, otherwise when it does so next.
+
+    Raises LocalSystemError when that is not within a year.
+    """
+    for moment in _openings(office, now):
+        if office.accepts_registrations(moment) and office.bookable_days(moment):
+            return moment
+    raise LocalSystemError(f"{office.name} serves on no day of the coming year")
+
+
+def _openings(office: Office, now: datetime) -> Iterator[datetime]:
+    yield now
+    for ahead in range(366):
+        day = office.local(now).date() + timedelta(days=ahead)
+        opening = datetime.combine(day, office.opens or time.min, office.zone)
+        if opening > now:
+            yield opening
+
+
 def _booking_code(ticket: dict[str, Any]) -> str:
     booking_code = re.search(r"Kode booking: \*([0-9A-Z-]+)\*", _text(ticket))
     if booking_code is None:
@@ -64,12 +87,12 @@ def _booking_code(ticket: dict[str, Any]) -> str:
 
 
 def _wait_for_answer(simulator: Simulator, phone: str, seen: int) -> list[dict[str, Any]]:
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while time.monotonic() < deadline:
+    deadline = monotonic() + ANSWER_SECONDS
+    while monotonic() < deadline:
         answers = simulator.messages(phone)
         if len(answers) > seen:
             return answers
-        time.sleep(0.2)
+        sleep(0.2)
     raise LocalSystemError(
         f"no answer came within {ANSWER_SECONDS} s; .local/aws.log and the functions' logs may tell why"
     )

@@ -12,8 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from urllib3 import PoolManager
+
+from antrian.adapters.texts import Texts
+from antrian.adapters.whatsapp.errors import GraphError
+from antrian.adapters.whatsapp.templates import BusinessAccount
 from antrian.domain.office import Office
 from infra.app import REGION
+from infra.templates import EXAMPLE
 from local import cloud
 from local.errors import LocalSystemError
 from local.paths import CDK_ASSEMBLY, CDK_OUTPUTS, REPOSITORY, STACK_FILE, STATE, TOKENS_FILE
@@ -48,6 +54,23 @@ def provide_whatsapp_accounts(endpoint_url: str, offices: Sequence[Office]) -> d
     tokens = {account["phone_number_id"]: account["access_token"] for account in accounts.values()}
     _write(TOKENS_FILE, tokens)
     return accounts
+
+
+def submit_templates(simulator_url: str, offices: Sequence[Office], accounts: Mapping[str, Mapping[str, str]]) -> None:
+    """Give the simulator what `make templates` gives Meta, so that its page shows templates as people read them.
+
+    Raises LocalSystemError when one is refused.
+    """
+    with PoolManager() as http:
+        for office in offices:
+            token = accounts[office.id]["access_token"]
+            account = BusinessAccount(http, simulator_url, "v26.0", ACCOUNT_ID, token)
+            for text in Texts(office).templates(EXAMPLE):
+                try:
+                    if account.find(text.template.name, text.template.language) is None:
+                        account.submit(text)
+                except GraphError as refused:
+                    raise LocalSystemError(f"the template {text.template.name} was refused: {refused}") from refused
 
 
 def deploy(endpoint_url: str, offices: Sequence[Office]) -> dict[str, dict[str, str]]:
@@ -117,6 +140,7 @@ def write_stack_file(
             "scanner_url": f"{api_url}/scanner",
             "phone_number_id": account["phone_number_id"],
             "timezone": office.zone.key,
+            "gives_the_day": office.gives_the_day,
             "display_phone_number": f"62{re.sub(r'[^0-9]', '', office.whatsapp_number)[1:]}",
             "app_secret": account["app_secret"],
             "verify_token": account["verify_token"],

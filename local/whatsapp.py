@@ -11,10 +11,13 @@ from local.errors import LocalSystemError
 from local.paths import REPOSITORY, STACK_FILE, STATE
 from local.programs import HOST, Program, answers
 
+# Where they differ from what was submitted, the simulator has to forget that.
+TEXTS = REPOSITORY / "layers" / "common" / "src" / "antrian" / "texts" / "id.toml"
+
 
 def program(port: int) -> Program:
-    """Return the simulator as a program; it is restarted when its code has changed."""
-    code = hashlib.sha256()
+    """Return the simulator as a program; it is restarted when its code or the texts of templates have changed."""
+    code = hashlib.sha256(TEXTS.read_bytes())
     for path in sorted((REPOSITORY / "local" / "simulator").rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             code.update(path.read_bytes())

@@ -43,7 +43,12 @@ class ChatPage:
     async def _offices(self, _request: Request) -> Response:
         # Without secrets: whatever the page knows, every tab of the browser may learn.
         offices = [
-            {"office": one.key, "display_phone_number": one.display_phone_number, "timezone": one.timezone}
+            {
+                "office": one.key,
+                "display_phone_number": one.display_phone_number,
+                "timezone": one.timezone,
+                "gives_the_day": one.gives_the_day,
+            }
             for one in self._stack.offices().values()
         ]
         return JSONResponse({"offices": offices})

@@ -18,7 +18,7 @@ from local.simulator.delivery import Delivery
 from local.simulator.errors import GraphError, Json, invalid, missing
 from local.simulator.inbound import status_webhook
 from local.simulator.limits import Recipient
-from local.simulator.stack import Office, Stack
+from local.simulator.stack import ACCOUNT_ID, Office, Stack
 from local.simulator.state import Sent, State, new_wamid
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,9 @@ class GraphApi:
 
     def _accept(self, number_id: str, recipient: Recipient, body: Json) -> Response:
         now = self._state.clock.now()
-        message = Sent(new_wamid(recipient.identity, inbound=False), number_id, recipient.identity, now, body)
+        is_template = body.get("type") == "template"
+        shown = self._state.templates.shown(ACCOUNT_ID, body["template"]) if is_template else None
+        message = Sent(new_wamid(recipient.identity, inbound=False), number_id, recipient.identity, now, body, shown)
         if recipient.dropped:
             self._state.dropped.append(message)
         else:
@@ -81,7 +83,7 @@ class GraphApi:
             self._start_receipts(message, recipient)
         contact = {"input": recipient.given, "wa_id" if recipient.is_phone else "user_id": recipient.identity}
         accepted: Json = {"id": message.id}
-        if body.get("type") == "template":
+        if is_template:
             accepted["message_status"] = "accepted"
         return JSONResponse({"messaging_product": "whatsapp", "contacts": [contact], "messages": [accepted]})
 

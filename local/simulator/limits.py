@@ -264,8 +264,8 @@ def _check_list(action: Json) -> None:
 
 
 def _check_template(template: Json) -> None:
-    # Which templates exist, with how many parameters, is known to Meta alone: every name passes, and a test that needs
-    # a refusal orders it as a fault (`"template"` in PUT /simulator/faults).
+    # A template need not have been submitted here: every name passes, and a test that needs a refusal orders it as a
+    # fault (`"template"` in PUT /simulator/faults).
     _only(template, ("name", "language", "components", "namespace"), "template")
     name = template.get("name")
     if not name:

@@ -23,6 +23,7 @@ class Office:
     display_phone_number: str
     app_secret: str
     timezone: str
+    gives_the_day: bool
 
 
 class ReloadedJson:
@@ -72,6 +73,7 @@ class Stack:
                     display_phone_number=str(entry["display_phone_number"]),
                     app_secret=entry["app_secret"],
                     timezone=entry.get("timezone", "Asia/Jakarta"),
+                    gives_the_day=entry.get("gives_the_day", False),
                 )
             except KeyError as error:
                 logger.warning("office %s in %s lacks %s", key, self._stack.path, error)

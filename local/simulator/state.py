@@ -73,13 +73,14 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Hold what an office sent."""
+    """Hold what an office sent; `shown` is what a person reads of a template that the account has."""
 
     id: str
     phone_number_id: str
     identity: str
     at: datetime
     body: Json
+    shown: Json | None = None
 
     def as_tool(self) -> Json:
         """Return what `GET /simulator/messages` shows: id, time, and the body that was sent."""
@@ -87,7 +88,7 @@ class Sent:
 
     def as_json(self) -> Json:
         """Return what the chat page shows."""
-        return {"direction": "out", "id": self.id, "at": iso(self.at), "body": self.body}
+        return {"direction": "out", "id": self.id, "at": iso(self.at), "body": self.body, "shown": self.shown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,5 +273,7 @@ def _choices_in(message: Sent) -> Iterable[tuple[str, Choice]]:
             if str(component.get("sub_type", "")).lower() == "quick_reply":
                 for parameter in component.get("parameters", []):
                     payload = str(parameter.get("payload", ""))
-                    # The title belongs to the approved template, which only Meta knows; the payload stands for it.
-                    yield payload, Choice("quick_reply", payload, None, message.id)
+                    # The title belongs to the template; of one that was never submitted the payload stands for it.
+                    shown = enumerate(message.shown["buttons"] if message.shown else [])
+                    title = {str(index): title for index, title in shown}.get(str(component.get("index")), payload)
+                    yield payload, Choice("quick_reply", title, None, message.id)

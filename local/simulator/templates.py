@@ -1,7 +1,7 @@
 """The message templates of business accounts, as Meta keeps them: submitted, looked up, approved at once.
 
 Refusals are worded as Meta's where its rules are known: a text that begins or ends with a parameter, parameters that
-are not numbered from 1, examples that do not fit them, and a name that is taken.
+are not numbered from 1, examples that do not fit them, a name that is taken, and values that a sent one does not have.
 """
 
 import re
@@ -57,6 +57,31 @@ class Templates:
     def found(self, account_id: str, part: str) -> list[Json]:
         """Return the templates of an account in whose name this part stands."""
         return [kept for (account, name, _), kept in self._kept.items() if account == account_id and part in name]
+
+    def shown(self, account_id: str, sent: Json) -> Json | None:
+        """Return what a person reads of a template that was sent: its text, and the titles of its buttons.
+
+        None where the account has none of this name and language. Raises GraphError when the values do not fit.
+        """
+        kept = self._kept.get((account_id, sent["name"], sent["language"]["code"]))
+        if kept is None:
+            return None
+        components = {component["type"]: component for component in kept["components"]}
+        values = [
+            str(parameter.get("text", ""))
+            for component in sent.get("components", [])
+            if component["type"].lower() == "body"
+            for parameter in component.get("parameters", [])
+        ]
+        text = components["BODY"]["text"]
+        wanted = len(_PARAMETER.findall(text))
+        if len(values) != wanted:
+            raise GraphError(132000, f"body: {len(values)} values do not match the {wanted} that the template has")
+        buttons = components.get("BUTTONS", {}).get("buttons", [])
+        return {
+            "text": _PARAMETER.sub(lambda found: values[int(found[1]) - 1], text),
+            "buttons": [button["text"] for button in buttons],
+        }
 
 
 def _check_body(component: Json) -> None:

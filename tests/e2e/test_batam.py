@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from local.conversation import play
 from tests.e2e.conftest import Applicant, Stack, at_the_office, booking_code, eventually, queue_number, text_of
 
 OFFICE = "batam"
@@ -99,6 +100,14 @@ def test_outside_the_hours_nobody_registers(
 ) -> None:
     moved_clock(morning.replace(hour=10, minute=5))
     assert "pukul 07.30 sampai 10.00 WIB" in text_of(send_photo(applicant, text=words(applicant)))
+
+
+def test_make_up_moves_the_clock_to_an_hour_at_which_one_can_register(
+    stack: Stack, morning: datetime, moved_clock: Callable[[datetime], None]
+) -> None:
+    moved_clock(morning.replace(hour=10, minute=5))
+    assert play(stack.simulator, stack.offices[OFFICE], lambda _: None).startswith("BTM-")
+    assert stack.now() > morning + timedelta(hours=3)
 
 
 def test_what_cannot_be_read_is_told_and_the_photo_need_not_be_sent_again(applicant: Applicant) -> None:

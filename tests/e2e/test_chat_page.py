@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,9 +22,11 @@ import pytest
 import segno
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, ViewportSize, expect, sync_playwright
 
 from local.simulator.server import running
+from local.simulator.stack import ACCOUNT_ID
+from local.whatsapp import Simulator
 from tests.e2e.chromium import DESK, PHONE, SCREENSHOTS, launch, needs_chromium
 
 NUMBER_ID = "200000000000001"
@@ -73,8 +76,9 @@ class InventedOffice(BaseHTTPRequestHandler):
             assert self.may_answer.wait(20)
             self.send(to, "interactive", ECHO)
 
-    def send(self, to: dict[str, str], kind: str, content: dict[str, Any]) -> None:
-        self.post("messages", {"messaging_product": "whatsapp", **to, "type": kind, kind: content})
+    @classmethod
+    def send(cls, to: dict[str, str], kind: str, content: dict[str, Any]) -> None:
+        cls.post("messages", {"messaging_product": "whatsapp", **to, "type": kind, kind: content})
 
     def upload_ticket(self) -> str:
         drawn = io.BytesIO()
@@ -90,10 +94,11 @@ class InventedOffice(BaseHTTPRequestHandler):
         answer = self.post("media", body, "multipart/form-data; boundary=ticket")
         return str(answer["id"])
 
-    def post(self, path: str, body: Any, content_type: str = "application/json") -> Any:
+    @classmethod
+    def post(cls, path: str, body: Any, content_type: str = "application/json", node_id: str = NUMBER_ID) -> Any:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": content_type}
-        request = urllib.request.Request(f"{self.graph_url}/v26.0/{NUMBER_ID}/{path}", raw, headers)
+        request = urllib.request.Request(f"{cls.graph_url}/v26.0/{node_id}/{path}", raw, headers)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
@@ -137,6 +142,16 @@ DAYS = {
             }
         ],
     },
+}
+# As the account would have it.
+REMINDER_TEXT = {
+    "name": "pengingat_besok",
+    "language": "id",
+    "category": "UTILITY",
+    "components": [
+        {"type": "BODY", "text": "Untuk {{1}}, besok: {{2}}. Mohon datang.", "example": {"body_text": [["Budi", "8"]]}},
+        {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Tidak jadi"}]},
+    ],
 }
 REMINDER = {
     "name": "pengingat_besok",
@@ -185,7 +200,9 @@ def simulator(tmp_path: Path) -> Iterator[str]:
     try:
         with running(tmp_path / "stack.json", tmp_path) as simulator_url:
             InventedOffice.graph_url = simulator_url
-            (tmp_path / "stack.json").write_text(json.dumps({"offices": {"bogor": entry, "jakarta-pusat": entry}}))
+            (tmp_path / "stack.json").write_text(
+                json.dumps({"offices": {"bogor": entry, "batam": {**entry, "gives_the_day": True}}})
+            )
             yield simulator_url
     finally:
         office.shutdown()
@@ -279,6 +296,23 @@ def test_a_registration_ends_with_a_ticket_that_a_scanner_can_read(
         assert [code.text for code in codes] == [BOOKING_CODE]
 
 
+def test_what_comes_while_the_conversation_is_loaded_stays(browser: Browser, simulator: str) -> None:
+    with page_of(browser, PHONE) as page:
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/simulator/conversation**", hold)
+        page.goto(f"{simulator}/?office=bogor&as=628110000001")
+        write(page, "hari")
+        expect(last_answer(page)).to_contain_text("Pilih hari layanan.")
+        for route in held:
+            route.fulfill(json={"items": []})
+        write(page, "hari")
+        expect(page.locator(".bubble")).to_have_count(4)
+
+
 def test_a_long_conversation_scrolls_and_the_phone_around_it_does_not(browser: Browser, simulator: str) -> None:
     with page_of(browser, PHONE) as page:
         page.goto(f"{simulator}/?office=bogor&as=628110000001")
@@ -287,6 +321,30 @@ def test_a_long_conversation_scrolls_and_the_phone_around_it_does_not(browser: B
             page.get_by_role("button", name="Kirim", exact=True).click()
             expect(page.locator(".bubble.mine").last).to_contain_text(f"pesan {number}")
         assert page.evaluate("document.documentElement.scrollHeight") == PHONE["height"]
+
+
+def test_a_ticket_taller_than_the_phone_scrolls_the_phone_alone(browser: Browser, simulator: str) -> None:
+    with page_of(browser, {"width": 1280, "height": 600}) as page:
+        page.goto(f"{simulator}/?office=bogor&as=628110000001")
+        expect(approve(page)).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.scrollingElement.scrollHeight > innerHeight")
+        assert page.evaluate("scrollY") == 0
+
+
+def test_a_message_of_the_next_day_is_in_sight(browser: Browser, simulator: str) -> None:
+    with page_of(browser, PHONE) as page:
+        page.goto(f"{simulator}/?office=bogor&as=628110000001")
+        approve(page)
+        # What was tapped has the focus, and keeps it; it is no reason to scroll back to it.
+        place = page.evaluate("document.getElementById('paper').scrollTop")
+        tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        Simulator(simulator).move_clock(tomorrow)
+        expect(page.get_by_text("Kemarin")).to_be_attached()
+        assert page.evaluate("document.getElementById('paper').scrollTop") == place
+        InventedOffice.send({"to": "+628110000001"}, "template", REMINDER)
+        expect(page.locator(".bubble")).to_have_count(5)
+        expect(page.get_by_role("button", name="Setuju")).to_be_focused()
+        expect(last_answer(page)).to_be_in_viewport(ratio=1)
 
 
 def test_a_reload_shows_the_conversation_again(browser: Browser, simulator: str) -> None:
@@ -323,6 +381,47 @@ def test_somebody_without_a_visible_number_gets_answers_and_templates(browser: B
         keep(page, "1280-light-7-template")
         last_answer(page).get_by_role("button", name="Batalkan").click()
         expect(page.locator(".bubble.mine").last).to_contain_text("Batalkan")
+
+
+def test_a_template_that_the_account_has_is_shown_as_people_read_it(browser: Browser, simulator: str) -> None:
+    InventedOffice.post("message_templates", REMINDER_TEXT, node_id=ACCOUNT_ID)
+    with page_of(browser, PHONE) as page:
+        page.goto(f"{simulator}/?office=bogor&as=628110000001")
+        write(page, "pengingat")
+        expect(last_answer(page)).to_contain_text("Untuk Budi Santoso, besok: 08.30 WIB. Mohon datang.")
+        expect(last_answer(page)).not_to_contain_text("pengingat_besok")
+        keep(page, "360-light-7-template")
+        last_answer(page).get_by_role("button", name="Tidak jadi").click()
+        mine = page.locator(".bubble.mine").last
+        expect(mine.locator(".quote")).to_contain_text("Untuk Budi Santoso")
+        expect(mine.locator(".text")).to_have_text("Tidak jadi")
+
+
+def test_a_photo_goes_with_the_words_below_it_or_alone(browser: Browser, simulator: str) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (86, 54), "teal").save(drawn, "JPEG")
+    file: FilePayload = {"name": "e-ktp.jpg", "mimeType": "image/jpeg", "buffer": drawn.getvalue()}
+    with page_of(browser, PHONE) as page:
+        page.goto(f"{simulator}/?office=batam&as=628110000001")
+        page.get_by_role("button", name=re.compile("^Budi Santoso#25011987#Jl")).click()
+        page.get_by_label("Tulis pesan").fill("hari")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Lampirkan foto").click()
+        chooser.value.set_files(file)
+        expect(page.get_by_text("e-ktp.jpg")).to_be_visible()
+        keep(page, "360-light-10-attached")
+        page.get_by_role("button", name="Kirim", exact=True).click()
+        expect(page.get_by_text("e-ktp.jpg")).to_be_hidden()
+        mine = page.locator(".bubble.mine").last
+        expect(mine.locator("img")).to_have_js_property("naturalWidth", 86)
+        expect(mine).to_contain_text("hari")
+        chooser.value.set_files(file)
+        page.get_by_role("button", name="Lepas lampiran").click()
+        page.get_by_role("button", name="Kirim", exact=True).click()
+        chooser.value.set_files(file)
+        page.get_by_role("button", name="Kirim", exact=True).click()
+        expect(page.locator(".bubble.mine img")).to_have_count(2)
+        expect(page.locator(".bubble.mine")).to_have_count(2)
 
 
 def test_another_number_can_be_typed_and_a_wrong_one_is_explained(browser: Browser, simulator: str) -> None:

@@ -25,7 +25,8 @@ export function gist(item) {
   if (item.direction === "in") return plainLine(saidBy(item.message));
   const { body } = item;
   const interactive = body.interactive ?? {};
-  const text = body.text?.body ?? body.image?.caption ?? interactive.body?.text ?? body.template?.name ?? texts.picture;
+  const text =
+    body.text?.body ?? body.image?.caption ?? interactive.body?.text ?? item.shown?.text ?? body.template?.name ?? texts.picture;
   return plainLine(text);
 }
 
@@ -38,6 +39,7 @@ function saidBy(message) {
     message.button?.text ??
     message.image?.caption ??
     message.document?.caption ??
+    texts.contents[message.type] ??
     texts.unknownContent(message.type)
   );
 }
@@ -59,7 +61,8 @@ function picture(image, onPicture) {
   return button;
 }
 
-function template(content) {
+/** A template that was never submitted: its name and values, because nobody knows its text. */
+function unknownTemplate(content) {
   const parts = [make("div", "label", texts.template), make("div", "text", make("b", "", content.name))];
   for (const component of content.components ?? []) {
     if (component.type.toLowerCase() === "button") continue;
@@ -90,11 +93,12 @@ function officeParts(item, on) {
     if (body.image.caption) parts.push(textBlock(body.image.caption));
   }
   if (body.template) {
-    parts.push(...template(body.template));
+    parts.push(...(item.shown ? [textBlock(item.shown.text)] : unknownTemplate(body.template)));
     for (const component of body.template.components ?? []) {
       if (component.sub_type?.toLowerCase() !== "quick_reply") continue;
       for (const { payload } of component.parameters ?? []) {
-        taps.push(tap("reply", payload, () => on.tap(item, { id: payload, title: payload })));
+        const title = item.shown?.buttons[component.index] ?? payload;
+        taps.push(tap("reply", title, () => on.tap(item, { id: payload, title })));
       }
     }
   }

@@ -106,11 +106,15 @@ function enter() {
 }
 
 async function load(office, key) {
+  const before = new Set(state.items.keys());
   const items = await api.conversation(office, key);
   if (state.office?.office !== office || state.person?.key !== key) return;
-  const unsent = [...state.items.values()].filter((item) => item.tick === "sending" || item.tick === "failed");
-  state.items = new Map(items.map((item) => [item.id, withReason(item)]));
-  for (const item of unsent) if (!state.items.has(item.id)) state.items.set(item.id, item);
+  const loaded = new Map(items.map((item) => [item.id, withReason(item)]));
+  const unsent = (item) => item.tick === "sending" || item.tick === "failed";
+  for (const item of state.items.values()) {
+    if (!loaded.has(item.id) && (unsent(item) || !before.has(item.id))) loaded.set(item.id, item);
+  }
+  state.items = loaded;
   render();
 }
 
@@ -167,15 +171,17 @@ function render() {
   const list = $("messages");
   const focused = document.activeElement?.closest?.(".bubble")?.dataset.id;
   const wanted = items.flatMap((item, index) => [...keptDay(item, items[index - 1]), kept(item)]);
+  const stays = new Set(wanted);
+  // What goes goes first: an element that is moved on its way loses the focus, and a picture in it is drawn anew.
+  for (const node of [...list.children]) if (!stays.has(node)) node.remove();
   for (const [index, node] of wanted.entries()) {
     if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
   }
-  while (list.children.length > wanted.length) list.lastChild.remove();
   const newest = items.at(-1)?.id;
   if (atEnd || newest !== render.newest) scrollToEnd();
   render.newest = newest;
   if (focused && document.activeElement === document.body) {
-    list.querySelector(`[data-id="${CSS.escape(focused)}"] button`)?.focus();
+    list.querySelector(`[data-id="${CSS.escape(focused)}"] button`)?.focus({ preventScroll: true });
   }
 }
 
@@ -206,7 +212,8 @@ function scrollToEnd() {
   const paper = $("paper");
   const newest = $("messages").lastElementChild;
   paper.scrollTop = paper.scrollHeight;
-  if (newest && newest.offsetHeight > paper.clientHeight) newest.scrollIntoView({ block: "start" });
+  // Not scrollIntoView, which would move the page around the phone too.
+  if (newest && newest.offsetHeight > paper.clientHeight) paper.scrollTop = newest.offsetTop - 8;
 }
 
 const officeName = () => (state.office ? texts.officeName(state.office.office) : texts.noOffice);
@@ -288,16 +295,50 @@ function fail(id, reason) {
 
 function grow() {
   const draft = $("draft");
-  draft.rows = Math.min(5, Math.max(1, draft.value.split("\n").length));
+  // Lines that wrap count too: what is inside says how tall it is, its padding of 12 px twice and 22 px a line.
+  draft.rows = 1;
+  draft.rows = Math.min(5, Math.round((draft.scrollHeight - 24) / 22));
 }
 
-$("composer").addEventListener("submit", (event) => {
+// The words below a photo go with it, as its caption.
+let photo = null;
+
+function attach(file) {
+  photo = file;
+  $("photo").value = "";
+  $("attached").hidden = !file;
+  $("attached-name").textContent = file?.name ?? "";
+  $("draft").placeholder = file ? texts.caption : texts.message;
+  $("draft").focus();
+}
+
+async function photoRequest(file) {
+  const url = await new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result));
+    reader.readAsDataURL(file);
+  });
+  return { base64: url.slice(url.indexOf(",") + 1), mime_type: file.type };
+}
+
+$("attach").addEventListener("click", () => $("photo").click());
+$("photo").addEventListener("change", () => attach($("photo").files[0] ?? null));
+$("detach").addEventListener("click", () => attach(null));
+
+$("composer").addEventListener("submit", async (event) => {
   event.preventDefault();
   const text = $("draft").value.trim();
-  if (!text) return;
+  const file = photo;
+  if (!text && !file) return;
   $("draft").value = "";
   grow();
-  write({ text }, { type: "text", text: { body: text } });
+  if (file) {
+    attach(null);
+    const kind = file.type.startsWith("image/") ? "image" : "document";
+    write({ photo: await photoRequest(file), ...(text ? { text } : {}) }, { type: kind, [kind]: { caption: text || undefined } });
+  } else {
+    write({ text }, { type: "text", text: { body: text } });
+  }
   $("draft").focus();
 });
 
@@ -308,9 +349,14 @@ $("draft").addEventListener("keydown", (event) => {
   $("composer").requestSubmit();
 });
 
+function registrationExample() {
+  const { name, birth } = state.person;
+  return state.office.gives_the_day ? `${name}#${birth}#${texts.address}` : `#${name}#${birth}#${clock.nextWeekday()}`;
+}
+
 function showChips() {
   const examples = state.office && state.person
-    ? [`#${state.person.name}#${state.person.birth}#${clock.nextWeekday()}`, texts.cancelExample]
+    ? [registrationExample(), texts.cancelExample]
     : [];
   $("chips").replaceChildren(
     ...examples.map((example) => {
@@ -394,6 +440,7 @@ async function readClock() {
   clock.setOffset((await api.clock()).offset_seconds);
   showClock();
   showChips();
+  render();  // what was today may be yesterday
   if (document.activeElement !== $("clock-to")) $("clock-to").value = clock.forField(clock.now());
 }
 

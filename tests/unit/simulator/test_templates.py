@@ -11,7 +11,7 @@ from antrian.adapters.texts import TemplateText
 from antrian.adapters.whatsapp.errors import LineDown, OurFault
 from antrian.adapters.whatsapp.templates import BusinessAccount
 from antrian.domain.ports import Button, Template
-from tests.unit.simulator.world import TOKEN, World
+from tests.unit.simulator.world import BUDI, TOKEN, World
 
 TEXT = TemplateText(
     Template("antrian_contoh", "id", ("Budi", "08.00 WIB"), (Button("#batal BGR1", "Batalkan"),)),
@@ -80,6 +80,43 @@ def test_a_name_that_is_taken_is_refused(account: BusinessAccount) -> None:
 def test_a_token_that_has_ended_is_told(world: World, http: urllib3.PoolManager) -> None:
     with pytest.raises(LineDown):
         BusinessAccount(http, world.url, "v26.0", "100000000000001", "revoked").find("antrian_contoh", "id")
+
+
+def sent(*values: str) -> dict[str, Any]:
+    reply = {"type": "button", "sub_type": "quick_reply", "index": "0"}
+    return {
+        "name": "antrian_contoh",
+        "language": {"code": "id"},
+        "components": [
+            {"type": "body", "parameters": [{"type": "text", "text": value} for value in values]},
+            {**reply, "parameters": [{"type": "payload", "payload": "#batal BGR1"}]},
+        ],
+    }
+
+
+def shown(world: World) -> Any:
+    return world.tool("GET", f"conversation?with={BUDI}").json["items"][-1]["shown"]
+
+
+def test_the_page_gets_the_words_that_a_person_reads(account: BusinessAccount, world: World) -> None:
+    account.submit(TEXT)
+    assert world.send("template", sent("Budi", "08.00 WIB")).status == 200
+    assert shown(world) == {"text": "Kepada Budi: jam 08.00 WIB besok.", "buttons": ["Batalkan"]}
+    world.inbound(**{"from": BUDI}, button_id="#batal BGR1")
+    assert world.webhook.messages[-1]["button"] == {"payload": "#batal BGR1", "text": "Batalkan"}
+
+
+def test_nobody_knows_the_words_of_one_that_was_not_submitted(world: World) -> None:
+    assert world.send("template", sent("Budi")).status == 200
+    assert shown(world) is None
+    world.inbound(**{"from": BUDI}, button_id="#batal BGR1")
+    assert world.webhook.messages[-1]["button"]["text"] == "#batal BGR1"
+
+
+def test_values_that_do_not_fit_are_refused(account: BusinessAccount, world: World) -> None:
+    account.submit(TEXT)
+    assert world.send("template", sent("Budi")).error["code"] == 132000
+    assert world.sent() == []
 
 
 def test_nothing_is_left_when_the_world_begins_anew(account: BusinessAccount, world: World) -> None:

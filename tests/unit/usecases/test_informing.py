@@ -1,6 +1,6 @@
 """What people are told who ask: what they have, which days have seats, what can be written, who does not book here."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -177,6 +177,13 @@ def test_full_days_and_closed_days_are_told_apart() -> None:
 def test_where_the_office_gives_the_day_the_next_one_is_told() -> None:
     quota = World(office(format=Format.NAME_BIRTH_ADDRESS)).say("#kuota")
     assert (quota.kind, quota.fields["service_date"]) == (Kind.NEXT_DAY, "2026-11-23")
+
+
+@pytest.mark.parametrize("format_", Format)
+def test_no_day_is_promised_when_nobody_can_register(format_: Format) -> None:
+    """By the hour at which one can, the first day may be over."""
+    mornings = office(format=format_, opens=time(7, 30), closes=time(9, 59))
+    assert World(mornings).say("#kuota").kind is Kind.OUTSIDE_HOURS
 
 
 # Help

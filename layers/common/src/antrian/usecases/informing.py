@@ -88,6 +88,8 @@ class Informing:
         return None
 
     def _days_to_book(self, message: Message) -> Answer:
+        if not self.office.accepts_registrations(message.sent_at):
+            return wording.outside_hours(self.office)
         now = self.clock.now()
         days = self._availability.days_with_seats(now, message.sender)
         if not days:
