@@ -138,12 +138,16 @@ class FakeStore:
         lost = [key for key in booking.claims if key not in claims]
         if stored.state not in STANDING or not _has_claims_as_read(stored, booking):
             raise Moved
+        if stored.sender != booking.sender:
+            raise Moved
         if any(claim.until > at for claim in self.held_by(taken)):
             raise Moved
         if any(claim.booking_code != booking.code for claim in self.held_by(lost)):
             raise Moved
-        self.bookings[booking.code] = replace(stored, sender=sender, claims=tuple(claims))
-        self.claims |= {key: Claim(key, booking.code, booking.claims_until, at) for key in taken}
+        self.bookings[booking.code] = replace(
+            stored, sender=sender, claims=tuple(claims), former=(*stored.former, (booking.ids, at))
+        )
+        self.claims |= {key: Claim(key, booking.code, booking.claims_until) for key in taken}
         self.claims |= {key: replace(self.claims[key], until=at) for key in lost}
 
     def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:

@@ -30,16 +30,17 @@ def test_a_booking_goes_by_another_id_too(store: Store) -> None:
     first = store.register(booking(claims=("PHONE#628110000001", "PERSON#abc")))
     claims = (*first.claims, "USER#ID.1")
     store.bookings.rename(first, BOTH, claims, LATER)
-    assert store.get(first.code) == replace(first, sender=BOTH, claims=claims)
-    assert store.bookings.held_by(["USER#ID.1"]) == [Claim("USER#ID.1", first.code, first.claims_until, LATER)]
+    assert store.get(first.code) == replace(first, sender=BOTH, claims=claims, former=((first.ids, LATER),))
+    assert store.bookings.held_by(["USER#ID.1"]) == [Claim("USER#ID.1", first.code, first.claims_until)]
 
 
-def test_a_claim_that_goes_to_the_next_booking_is_its_own_from_the_beginning(store: Store) -> None:
+def test_a_booking_knows_every_id_by_which_it_went(store: Store) -> None:
     first = store.register(booking())
-    store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
-    second = booking(BOTH, claims=BOTH.identities, sent_at=LATER)
-    store.register(second, Retirement(store.get(first.code)))
-    assert [claim.since for claim in store.bookings.held_by(BOTH.identities)] == [None, None]
+    store.bookings.rename(first, BOTH, BOTH.identities, LATER)
+    linked = store.get(first.code)
+    store.bookings.rename(linked, Sender(user_id="ID.2"), ("USER#ID.2",), LATER + timedelta(minutes=1))
+    former = ((first.ids, LATER), (frozenset(BOTH.identities), LATER + timedelta(minutes=1)))
+    assert store.get(first.code).former == former
 
 
 def test_a_booking_leaves_the_ids_that_are_no_longer_its_sender_s(store: Store) -> None:
@@ -84,9 +85,18 @@ def test_a_booking_that_has_ended_goes_by_no_other_id(store: Store) -> None:
     assert store.bookings.held_by(["USER#ID.1"]) == []
 
 
-@pytest.mark.parametrize("stale", [{"claims": ("PHONE#628110000001", "USER#ID.0")}, {"claims_until": LATER}])
-def test_a_booking_with_other_claims_than_read_goes_by_no_other_id(store: Store, stale: dict[str, Any]) -> None:
-    """Its claims hold until the end of its day: what it takes must not hold for another."""
+@pytest.mark.parametrize(
+    "stale",
+    [
+        {"claims": ("PHONE#628110000001", "USER#ID.0")},
+        {"claims_until": LATER},
+        {"sender": SITI},
+        {"sender": Sender(BUDI.phone, "ID.0")},
+        {"sender": Sender(user_id="ID.0")},
+    ],
+)
+def test_a_booking_that_is_not_as_it_was_read_goes_by_no_other_id(store: Store, stale: dict[str, Any]) -> None:
+    """Its claims hold until the end of its day, and what it leaves must be what it had."""
     first = store.register(booking())
     read = replace(first, **stale)
     with pytest.raises(Moved):

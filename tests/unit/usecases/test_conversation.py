@@ -174,8 +174,8 @@ class Script:
         return [step.message for step in self.steps if isinstance(step, Say)]
 
 
-WORDS = ["halo", "#Budi#1#2", "00000000", "#batal", "#status", "#kuota", "#ubah", "daftar", "#daftar#24112026"]
-WORDS += ["Agus Salim", "25-01-1987", "25011987", "24-11-2026"]
+WORDS = ["halo", "#Budi#1#2", "00000000", "setuju", "#batal", "#status", "#kuota", "#ubah", "daftar"]
+WORDS += ["#daftar#24112026", "Agus Salim", "25-01-1987", "25011987", "24-11-2026"]
 _sender, _which = st.integers(0, len(SENDERS) - 1), st.integers(0, 30)
 _move = st.one_of(
     st.tuples(st.just("registers"), _sender, st.integers(0, 2), st.integers(0, 1)),

@@ -260,6 +260,35 @@ def test_an_answer_that_comes_again_gets_the_same_question_and_changes_nothing(w
     assert world.say("25-01-1987").kind is Kind.ASK_DAY
 
 
+@pytest.mark.parametrize("words", ["daftar", "#Budi Santoso#1"])
+def test_what_a_booking_stood_in_the_way_of_begins_nothing_when_it_comes_again_after_that_ended(
+    words: str, world: World
+) -> None:
+    world.book()
+    sent = world.send(words)
+    assert world.answer_to(sent).kind is Kind.ALREADY_BOOKED
+    world.say("#batal")
+    again(world, sent)
+    assert world.store.dialogues == {}
+
+
+@pytest.mark.parametrize(("words", "kind"), [("#batal", Kind.CANCELLED), ("Agus Salim", Kind.HELP_BOOKED)])
+def test_what_was_about_a_booking_touches_no_question_when_it_comes_again_after_that_ended(
+    words: str, kind: Kind, world: World
+) -> None:
+    """One account that was asked under its user id before it was known that the booking is its own."""
+    user = Sender(user_id="ID.1")
+    world.book()
+    world.say("daftar", user)
+    asked = dict(world.store.dialogues)
+    sent = world.send(words, Sender(BUDI.phone, user.user_id))
+    world.settle()
+    assert world.answer_to(sent).kind is kind
+    world.say("#batal")
+    again(world, sent)
+    assert world.store.dialogues == asked
+
+
 def test_the_last_answer_that_comes_again_gets_the_same_echo(world: World) -> None:
     kinds(world, *LED)
     day = world.send("23-11-2026")

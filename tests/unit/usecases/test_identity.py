@@ -105,6 +105,20 @@ def test_a_message_that_tells_both_ids_lets_a_booking_stand_for_both(
     assert register(world, first) is Kind.ECHO
 
 
+@pytest.mark.parametrize("now", [Sender(PHONE.phone, NEW.user_id), Sender(NEW.phone, USER.user_id)])
+def test_an_id_in_whose_place_a_message_tells_another_stands_for_the_booking_no_more(now: Sender, world: World) -> None:
+    """Else the answer to what is written under it would go to whoever the booking is told to be of."""
+    booked = book(world, BOTH)
+    world.say("Halo", now)
+    linked = world.store.bookings[booked.code]
+    assert (linked.sender, sorted(linked.claims)) == (now, sorted(now.identities))
+    (former,) = set(BOTH.identities) - set(now.identities)
+    before = PHONE if former in PHONE.identities else USER
+    batal = world.send("#batal", before)
+    assert (world.answer_to(batal).kind, world.outbox.answers[batal.id].to) == (Kind.NOTHING_TO_CANCEL, before)
+    assert register(world, before) is Kind.ECHO
+
+
 @pytest.mark.parametrize("first", [PHONE, USER])
 def test_a_registration_that_a_rule_refuses_links_too(first: Sender, world: World) -> None:
     booked = book(world, first)
@@ -340,6 +354,39 @@ def test_a_link_sent_before_the_move_and_read_after_it_does_not_bind_the_old_num
     assert register(world, PHONE) is Kind.ECHO
 
 
+@pytest.mark.parametrize("words", ["{approval}", "setuju", "#batal", "#batal {code}"])
+def test_what_waits_while_its_number_passes_on_is_answered_as_if_it_came_once(words: str, world: World) -> None:
+    booking = world.booking(world.register(PHONE))
+    sent = world.send(words.format(approval=booking.approval_code, code=booking.code), PHONE)
+    move(world, NEW_PHONE, PHONE)
+    others = world.booking(world.answer_to(world.send(registration("Agus Salim", TUESDAY), PHONE)))
+    world.reception.receive(sent)
+    world.settle()
+    told = world.outbox.answers[sent.id]
+    assert (told.answer.kind, told.to) == (Kind.CANCELLED if "#batal" in words else Kind.TICKET, NEW_PHONE)
+    assert world.store.bookings[others.code].state is State.PENDING
+
+
+def test_a_link_sent_before_the_move_and_read_after_it_leaves_the_booking_with_its_new_id(world: World) -> None:
+    booked = book(world, USER)
+    late = message("Halo", sender=BOTH, at=world.clock.moment + A_SECOND)
+    world.at(late.sent_at)
+    move(world, NEW_USER, USER)
+    world.reception.receive(late)
+    assert world.store.bookings[booked.code].sender == NEW_USER
+    assert register(world, PHONE) is Kind.ECHO
+
+
+def test_a_message_from_before_a_booking_came_to_an_id_tells_it_no_other(world: World) -> None:
+    """It speaks of whoever had this number before."""
+    booked = book(world, PHONE)
+    late = message("Halo", sender=Sender(NEW.phone, "ID.3"), at=world.clock.moment + A_SECOND)
+    world.at(late.sent_at)
+    move(world, NEW_PHONE, PHONE)
+    world.reception.receive(late)
+    assert world.store.bookings[booked.code].sender == NEW_PHONE
+
+
 def test_a_registration_refused_by_what_moved_is_told_of_it_as_its_own(world: World) -> None:
     booked = book(world, BOTH)
     late = message(registration("Budi Hidayat", TUESDAY), sender=PHONE, at=world.clock.moment + A_SECOND)
@@ -361,6 +408,26 @@ def test_the_notice_delivered_again_changes_nothing(world: World) -> None:
     world.reception.receive(sent)
     assert world.store.bookings[others.code] == others
     assert register(world, Sender(BOTH.phone)) is Kind.ALREADY_BOOKED
+
+
+def test_the_notice_delivered_again_leaves_alone_what_came_to_its_ids_since(world: World) -> None:
+    booked = book(world, PHONE)
+    sent = move(world, Sender(PHONE.phone, NEW.user_id), USER)
+    world.say("Halo", BOTH)
+    linked = world.store.bookings[booked.code]
+    assert linked.sender == BOTH
+    world.reception.receive(sent)
+    assert world.store.bookings[booked.code] == linked
+
+
+def test_the_notice_delivered_again_after_the_way_back_changes_nothing(world: World) -> None:
+    booked = book(world, BOTH)
+    hidden = Sender(PHONE.phone, NEW.user_id)
+    sent = move(world, hidden)
+    move(world, BOTH, hidden)
+    world.reception.receive(sent)
+    assert world.store.bookings[booked.code].sender == BOTH
+    assert register(world, USER) is Kind.ALREADY_BOOKED
 
 
 def test_a_notice_that_comes_after_the_new_number_has_booked_leaves_both_standing(world: World) -> None:

@@ -696,6 +696,27 @@ def test_the_word_setuju_approves_what_waits_and_is_no_approval_where_nothing_wa
     assert world.say("Setuju").kind is Kind.TICKET
 
 
+def test_the_word_setuju_delivered_again_approves_no_later_registration(world: World) -> None:
+    world.register()
+    sent = world.send("setuju")
+    world.settle()
+    world.say("#batal")
+    later = world.booking(world.register())
+    world.reception.receive(sent)
+    world.settle()
+    assert world.store.bookings[later.code].state is State.PENDING
+
+
+def test_the_word_setuju_sent_before_a_registration_does_not_approve_it(world: World) -> None:
+    late = message("setuju", at=NOW)
+    echo = world.register()
+    for _ in range(2):
+        world.reception.receive(late)
+        world.settle()
+    assert world.booking(echo).state is State.PENDING
+    assert world.approve(echo).kind is Kind.TICKET
+
+
 def test_an_echo_that_is_read_late_gives_the_whole_time_to_approve(world: World) -> None:
     sent = message("#Budi Santoso#25011987#24112026", at=NOW)
     world.at(NOW + timedelta(hours=20))

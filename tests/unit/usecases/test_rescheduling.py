@@ -11,7 +11,7 @@ from antrian.domain.booking import MOST_RESCHEDULES, Booking, Move, State
 from antrian.domain.message import Message, Sender
 from antrian.domain.ports import Change, SeatRequest, Wish
 from antrian.domain.request import typed_date
-from tests.builders import BUDI, MONDAY, SITI, TUESDAY, message, office, wib
+from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office, wib
 from tests.fakes import FakeStore
 from tests.unit.usecases.world import A_SECOND, World, applicant, registration, text_of
 
@@ -228,6 +228,17 @@ def test_a_day_that_is_closed_while_the_request_waits_is_told_so(world: World) -
     assert world.answer_to(sent).kind is Kind.OFFICE_CLOSED_NAMED
     assert world.answer_to(sent).fields["example"] == "#ubah#23112026"
     assert stored(world, booked) == booked
+
+
+def test_a_day_that_is_closed_is_told_in_the_same_words_when_the_request_comes_again(world: World) -> None:
+    world.book()
+    sent = world.send(ubah(TUESDAY))
+    world.office = office(closed_dates={TUESDAY: "Banjir"})
+    world.at(NOW + timedelta(days=2))
+    world.reception.receive(sent)
+    told = world.outbox.answers.pop(sent.id).answer
+    world.settle()
+    assert world.answer_to(sent) == told
 
 
 def test_the_day_that_one_has_is_told_with_its_hour(world: World) -> None:

@@ -70,9 +70,10 @@ class Seat:
 class Booking:
     """Hold one booking. All moments are aware and in UTC; `service_date` is the office's calendar day.
 
-    `claims` are the keys of the identities for which it stands, until `claims_until` unless it ends before. `check_in`
-    is the scan that let its holder in. `moves` are all moves in their order, each with the state that it led to. A
-    ticket that reached its holder, or one that did not, was for `ticket_arrived_for` or `ticket_missed_for`.
+    `claims` are the keys of the identities for which it stands, until `claims_until` unless it ends before. `former`
+    are the ids by which it went until other ones were known, each set with that moment. `check_in` is the scan that let
+    its holder in. `moves` are all moves in their order, each with the state that it led to. A ticket that reached its
+    holder, or one that did not, was for `ticket_arrived_for` or `ticket_missed_for`.
     """
 
     code: str
@@ -96,6 +97,21 @@ class Booking:
     address: str | None = None
     photo: Photo | None = None
     photo_key: str | None = None
+    former: tuple[tuple[frozenset[str], datetime], ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Return the keys of everything by which it goes: its sender's ids, and its claims."""
+        return frozenset((*self.sender.identities, *self.claims))
+
+    def was_of(self, sender: Sender, at: datetime) -> bool:
+        """Tell whether it was this account's at a moment, whoever it has become since."""
+        ids = next((ids for ids, until in self.former if at < until), self.ids)
+        return not ids.isdisjoint(sender.identities)
+
+    def went_on_after(self, moment: datetime) -> bool:
+        """Tell whether it has come to go by other ids after a moment."""
+        return any(moment < until for _, until in self.former)
 
     @property
     def ticket_undelivered(self) -> bool:

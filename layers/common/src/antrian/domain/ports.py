@@ -35,15 +35,11 @@ SEEN_WITHIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Tie an identity (phone number, user id, person) to the one booking that it may have, until a moment.
-
-    `since` is when the booking took it while it stood already, None for one that it has had from its beginning.
-    """
+    """Tie an identity (phone number, user id, person) to the one booking that it may have, until a moment."""
 
     key: str
     booking_code: str
     until: datetime
-    since: datetime | None = None
 
 
 class Refusal(Exception):
@@ -210,10 +206,11 @@ class Bookings(Protocol):
         """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
 
     def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
-        """Let a booking that stands be this sender's and have these claims, all or nothing.
+        """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
 
         The claims that it had and that are not among these end at this moment. One that it had not may be taken when
-        there is none, or when it ended by this moment. Raises Moved, also when the booking has other claims than read.
+        there is none, or when it ended by this moment. Raises Moved, also when the booking has another sender or other
+        claims than read.
         """
 
     def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:

@@ -46,8 +46,7 @@ class Guiding:
         """
         holder = wording.standing(own, message.sent_at)
         # What was refused because of a booking begins nothing either when it comes again after that has ended.
-        meant = self.bookings.note_meaning(message.id, holder.code if holder else None, message.sent_at)
-        if meant and (holder := self.bookings.get(meant)):
+        if (meant := self._meant(message, holder)) and (holder := self.bookings.get(meant)):
             return wording.in_the_way(holder)
         if not self.office.accepts_registrations(message.sent_at):
             return wording.outside_hours(self.office)
@@ -64,19 +63,30 @@ class Guiding:
 
     def answer(self, message: Message, own: Collection[Booking]) -> Answer | Registration | None:
         """Return the next question to somebody who answers one, or his registration; None where nothing is asked."""
-        if wording.standing(own, message.sent_at) is not None:
-            return None
-        reached = self._take_on(message, own, lambda open_: open_ and answered(open_, message, self.office))
+        holder = wording.standing(own, message.sent_at)
+
+        def step(open_: Dialogue | None) -> Dialogue | Unanswered | None:
+            # What was said by the holder of a booking answers nothing either when it comes again after that has ended.
+            return answered(open_, message, self.office) if open_ and not self._meant(message, holder) else None
+
+        reached = self._take_on(message, own, step)
         return self._said(message, *reached) if reached else None
 
     def stop(self, message: Message, own: Collection[Booking]) -> Answer | None:
         """Break off what is being asked, and return that it is; None where nothing is asked."""
-        reached = self._take_on(message, own, lambda open_: open_ and open_.stopped(message))
+
+        def step(open_: Dialogue | None) -> Dialogue | None:
+            # What meant a booking ends no question when it comes again, and what ends one cancels no booking then.
+            return open_.stopped(message) if open_ and not self._meant(message, None) else None
+
+        reached = self._take_on(message, own, step)
         if reached is None or reached[0].message_id != message.id:
             return None
-        # Or the same #batal would cancel a booking, when it comes again after another dialogue.
-        self.bookings.note_meaning(message.id, None, message.sent_at)
         return Answer(Kind.DIALOGUE_ENDED)
+
+    def _meant(self, message: Message, holder: Booking | None) -> str | None:
+        """Return the booking that stood when a message first came, and so is what it means, or None."""
+        return self.bookings.note_meaning(message.id, holder.code if holder else None, message.sent_at)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:
         # `#Budi` is no new attempt where a name is asked for; `#Budi#25-1-87#23-11-26` is one.

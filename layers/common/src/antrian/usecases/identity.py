@@ -29,13 +29,8 @@ class Identity:
         A booking that has moved on to another account counts as this sender's for what was sent before. Raises
         Unsettled.
         """
-        claims = self._linked(message)
-        found = self.bookings.get_all({claim.booking_code for claim in claims.values()}).values()
-        return [booking for booking in found if _is_of(booking, message, claims.values())]
-
-    def is_of(self, booking: Booking, message: Message) -> bool:
-        """Tell whether a booking was the sender's when he sent this."""
-        return _is_of(booking, message, self.bookings.held_by(message.sender.identities))
+        found = self.bookings.get_all({claim.booking_code for claim in self._linked(message).values()}).values()
+        return [booking for booking in found if booking.was_of(message.sender, message.sent_at)]
 
     def link(self, message: Message) -> None:
         """Let both ids of the sender stand for his booking, where only one of them does. Raises Unsettled."""
@@ -78,11 +73,15 @@ class Identity:
     def _move(self, before: Sender, after: Sender, at: datetime, claims: Mapping[str, Claim]) -> bool:
         """Let the bookings that stand for an account go by its new ids, and tell whether there were any to change."""
         codes = {claim.booking_code for key in before.identities if (claim := claims.get(key)) and claim.until > at}
-        # One that was registered after this message is not what it speaks of.
+        # One that was registered after this message, was not this account's then or has gone on since is not what it
+        # speaks of.
         bookings = [
             booking
             for booking in self.bookings.get_all(codes).values()
-            if booking.state in STANDING and booking.sent_at <= at
+            if booking.state in STANDING
+            and booking.sent_at <= at
+            and booking.was_of(before, at)
+            and not booking.went_on_after(at)
         ]
         changed = False
         for booking in bookings:
@@ -90,7 +89,8 @@ class Identity:
             # Of two bookings each goes along with the id that it had; a single one has all of them.
             wanted = after.identities if len(bookings) == 1 else _successors(booking, before, after)
             free = [key for key in wanted if key not in claims or claims[key].until <= at]
-            kept = [key for key in booking.claims if key not in before.identities or key in after.identities]
+            # It lets go of every id in whose place there is another, or somebody else's message could still end it.
+            kept = [key for key in booking.claims if key not in booking.sender.identities or key in sender.identities]
             has = tuple(dict.fromkeys([*kept, *free]))
             if (sender, has) != (booking.sender, booking.claims):
                 self.bookings.rename(booking, sender, has, at)
@@ -99,20 +99,6 @@ class Identity:
 
     def _claims(self, *keys: str) -> Mapping[str, Claim]:
         return {claim.key: claim for claim in self.bookings.held_by(keys)}
-
-
-def _is_of(booking: Booking, message: Message, claims: Collection[Claim]) -> bool:
-    """Tell whether a booking was the sender's when he sent this, by the claims of his ids.
-
-    One that learnt only later of his ids was not: what was refused to him stays so when it comes again.
-    """
-    held = [claim for claim in claims if claim.booking_code == booking.code]
-    known = [claim for claim in held if claim.since is None or claim.since <= message.sent_at]
-    if held and not known:
-        return False
-    # Those that have ended by themselves still tell their owner how.
-    stood = any(claim.until > message.sent_at for claim in known)
-    return stood or booking.sender.is_same_person_as(message.sender)
 
 
 def _moved_sender(sender: Sender, before: Sender, after: Sender) -> Sender:

@@ -190,10 +190,10 @@ class Reception:
     def _approve(self, message: Message, approval_code: str | None) -> Answer | SeatRequest:
         own_bookings = self._own_bookings(message)
         if approval_code is None:
-            pending = next((own for own in own_bookings if own.state is State.PENDING), None)
-            if pending is None:
-                return self._informing.help_(message, own_bookings)
-            approval_code = pending.approval_code
+            # An echo that came after it is not what it approves.
+            pending = (own for own in own_bookings if own.state is State.PENDING and own.sent_at <= message.sent_at)
+            meant = self._first_meant(message, next(pending, None))
+            return self._approved(message, meant) if meant else self._informing.help_(message, own_bookings)
         booking = next((own for own in own_bookings if own.approval_code == approval_code), None)
         if booking is None:
             # Eight digits may be a birth date as well, where one is asked for.
@@ -203,9 +203,13 @@ class Reception:
             found = self.bookings.get(code) if code else None
             if found is None or found.approval_code != approval_code:
                 return Answer(Kind.CODE_UNKNOWN, wording.open_days(self.office, message.sent_at))
-            if not self._identity.is_of(found, message):
+            if not found.was_of(message.sender, message.sent_at):
                 return Answer(Kind.CODE_NOT_YOURS)
             booking = found
+        return self._approved(message, booking)
+
+    def _approved(self, message: Message, booking: Booking) -> Answer | SeatRequest:
+        """Return what somebody is told who approves a booking of his, or the request for its seat."""
         if booking.state is not State.PENDING:
             return Availability(self.office, self.key, self.days).about(booking, self.clock.now())
         if message.sent_at > booking.approve_by:
@@ -258,7 +262,7 @@ class Reception:
 
     def _first_meant(self, message: Message, found: Booking | None) -> Booking | None:
         """Return the sender's booking that a message is about: delivered again, the one that it was about before."""
-        own = found if found is not None and self._identity.is_of(found, message) else None
+        own = found if found is not None and found.was_of(message.sender, message.sent_at) else None
         code = self.bookings.note_meaning(message.id, own.code if own else None, message.sent_at)
         return own if own and own.code == code else self.bookings.get(code) if code else None
 

@@ -311,8 +311,8 @@ class _Sheet:
             days = wording.days_to_move_to(self._office, request.sent_at)
             return Answer(Kind.ALREADY_THAT_DAY, {**wording.details(booking), **days})
         if closure := self._office.closure(request.service_date):
-            closed = wording.closed(self._office, request.service_date, closure, self.now)
-            return wording.for_rescheduling(closed, self._office, self.now)
+            closed = wording.closed(self._office, request.service_date, closure, request.sent_at)
+            return wording.for_rescheduling(closed, self._office, request.sent_at)
         if len(booking.reschedules) >= MOST_RESCHEDULES:
             return Answer(Kind.RESCHEDULED_TOO_OFTEN, {**wording.details(booking), "most": str(MOST_RESCHEDULES)})
         return None

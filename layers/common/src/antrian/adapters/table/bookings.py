@@ -16,7 +16,9 @@ from antrian.adapters.table.items import (
     ClaimItem,
     MeaningItem,
     claims_as_read,
+    leaves_ids,
     moves_to,
+    sender_as_read,
 )
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new, update_if
 from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Move, State
@@ -178,28 +180,30 @@ class TableBookings:
         update_if(BookingItem.key(code), [BookingItem.photo_key.set(key)], BookingItem.photo_id == photo.media_id)
 
     def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
-        """Let a booking that stands be this sender's and have these claims, all or nothing. Raises Moved."""
+        """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
+
+        Raises Moved.
+        """
         expires_at = booking.claims_until + self._retention
         lost = [key for key in booking.claims if key not in claims]
 
         def fill(transaction: TransactWrite) -> None:
-            # A booking goes by other ids while it stands, with the claims with which it was read, and until when they
-            # were to hold: it may have been moved to another day.
+            # A booking goes by other ids while it stands, with the sender and the claims with which it was read, and
+            # until when they were to hold: it may have been moved to another day.
             stands = BookingItem.state.is_in(*(state.value for state in STANDING))
             phone = BookingItem.phone.set(sender.phone) if sender.phone else BookingItem.phone.remove()
             user_id = BookingItem.user_id.set(sender.user_id) if sender.user_id else BookingItem.user_id.remove()
             transaction.update(
                 BookingItem.key(booking.code),
-                actions=[phone, user_id, BookingItem.claims.set(list(claims))],
-                condition=stands & claims_as_read(booking),
+                actions=[phone, user_id, BookingItem.claims.set(list(claims)), leaves_ids(booking, at)],
+                condition=stands & sender_as_read(booking) & claims_as_read(booking),
             )
             for key in claims:
                 if key not in booking.claims:
                     # It takes what nobody has, or what ended before this was known.
                     free = ClaimItem.pk.does_not_exist() | (ClaimItem.until <= at)
                     item = ClaimItem.key(key)
-                    item.booking_code, item.since, item.until = booking.code, at, booking.claims_until
-                    item.expires_at = expires_at
+                    item.booking_code, item.until, item.expires_at = booking.code, booking.claims_until, expires_at
                     transaction.save(item, condition=free)
             for key in lost:
                 still_ours = ClaimItem.booking_code == booking.code

@@ -99,6 +99,7 @@ class BookingItem(Item):
     photo_id = UnicodeAttribute(null=True)
     photo_type = UnicodeAttribute(null=True)
     photo_key = UnicodeAttribute(null=True)
+    former: ListAttribute[Any] = ListAttribute(default=list)
 
     @classmethod
     def key(cls, code: str) -> "BookingItem":
@@ -163,6 +164,7 @@ class BookingItem(Item):
             address=self.address,
             photo=Photo(self.photo_id, self.photo_type) if self.photo_id else None,
             photo_key=self.photo_key,
+            former=tuple((frozenset(by["ids"]), datetime.fromisoformat(by["until"])) for by in self.former),
         )
 
     def _check_in(self) -> Scan | None:
@@ -177,7 +179,6 @@ class ClaimItem(Item):
 
     booking_code = UnicodeAttribute()
     until = UTCDateTimeAttribute()
-    since = UTCDateTimeAttribute(null=True)
 
     @classmethod
     def key(cls, claim_key: str) -> "ClaimItem":
@@ -186,7 +187,7 @@ class ClaimItem(Item):
 
     def claim(self) -> Claim:
         """Return what the item stores."""
-        return Claim(self.pk.removeprefix("CLAIM#"), self.booking_code, self.until, self.since)
+        return Claim(self.pk.removeprefix("CLAIM#"), self.booking_code, self.until)
 
 
 class TallyItem(Item):
@@ -469,6 +470,21 @@ def claims_as_read(booking: Booking) -> Condition:
     same_claims = BookingItem.claims == list(booking.claims)
     as_read: Condition = same_claims & (BookingItem.claims_until == booking.claims_until)
     return as_read
+
+
+def sender_as_read(booking: Booking) -> Condition:
+    """Return the condition that a booking is of the sender with whom it was read."""
+    phone, user_id = booking.sender.phone, booking.sender.user_id
+    same_phone = BookingItem.phone == phone if phone else BookingItem.phone.does_not_exist()
+    same_user_id = BookingItem.user_id == user_id if user_id else BookingItem.user_id.does_not_exist()
+    as_read: Condition = same_phone & same_user_id
+    return as_read
+
+
+def leaves_ids(booking: Booking, at: datetime) -> Action:
+    """Return the update that lets a booking know by which ids it went until a moment."""
+    left = {"ids": sorted(booking.ids), "until": at.isoformat()}
+    return BookingItem.former.set(BookingItem.former.append([left]))
 
 
 def seat_of(number: int) -> Path:
