@@ -1,5 +1,6 @@
 """People who do not manage the format are led to their registration, one question at a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,31 @@ def test_the_days_are_a_list_whose_rows_are_whole_registrations(world: World) ->
     # Also when the dialogue is over: a row needs nobody who remembers.
     echo = world.say(button=ids[1], at=NOW + timedelta(days=1))
     assert (echo.kind, echo.fields["service_date"]) == (Kind.ECHO, "2026-11-24")
+
+
+def test_a_day_tapped_in_the_list_of_days_with_seats_is_the_last_answer(world: World) -> None:
+    kinds(world, *LED)
+    tapped = world.say(button=world.say("#kuota").fields["row_id"][1])
+    assert (tapped.kind, tapped.fields["name"], tapped.fields["service_date"]) == (
+        Kind.ECHO,
+        "Budi Santoso",
+        "2026-11-24",
+    )
+
+
+def test_a_registration_that_cannot_be_read_is_no_name(world: World) -> None:
+    world.say("daftar")
+    misread = world.say("#Budi Santoso#25-1-87#23-11-26")
+    assert misread.kind is Kind.MISREAD
+    assert (misread.fields["name"], misread.fields["asks"]) == ("Budi Santoso", "birth_date")
+
+
+def test_an_answer_corrected_by_editing_counts(world: World) -> None:
+    kinds(world, "daftar", "Budi Santoso")
+    world.at(world.clock.moment + A_SECOND)
+    edited = replace(message("25011987", at=world.clock.moment), type="edit")
+    world.reception.receive(edited)
+    assert world.answer_to(edited).kind is Kind.ASK_DAY
 
 
 def test_full_days_are_not_offered(world: World) -> None:

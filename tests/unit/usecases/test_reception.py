@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from antrian.adapters.texts import Texts
 from antrian.domain import codes, wordless
-from antrian.domain.answer import Kind
+from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Seat, State
 from antrian.domain.message import Sender
 from antrian.domain.office import Session
@@ -397,9 +398,45 @@ def test_words_below_a_picture_that_mean_nothing_are_answered_as_the_picture(wor
     sent = replace(message("ini KTP saya"), type="image")
     world.reception.receive(sent)
     assert world.answer_to(sent).kind is Kind.PHOTO_NOT_NEEDED
+    lost = replace(message("paspor saya hilang"), type="image")
+    world.reception.receive(lost)
+    assert world.answer_to(lost).kind is Kind.NOT_HERE
     edited = replace(message("ini KTP saya, Pak"), type="edit")
     world.reception.receive(edited)
     assert edited.id not in world.outbox.answers
+
+
+def sent_back(world: World, echo: Answer, wrong: str = "", right: str = "") -> Answer:
+    """Let the whole echo be sent back as it is read, with one text in it replaced by another."""
+    return world.say(Texts(world.office).render(echo).text.replace(wrong, right))
+
+
+def test_the_echo_sent_back_approves_it(world: World) -> None:
+    assert sent_back(world, world.register()).kind is Kind.TICKET
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "field", "value"),
+    [
+        ("Nama: Budi Santoso", "Nama: Budi Santosa", "name", "Budi Santosa"),
+        ("25-01-1987", "25-01-1988", "birth_date", "1988-01-25"),
+        ("23-11-2026 (Senin)", "24-11-2026", "service_date", "2026-11-24"),
+    ],
+)
+def test_a_corrected_echo_sent_back_is_a_correction(
+    wrong: str, right: str, field: str, value: str, world: World
+) -> None:
+    first = world.register(name="Budi Santoso")
+    echo = sent_back(world, first, wrong, right)
+    assert (echo.kind, echo.fields[field]) == (Kind.ECHO, value)
+    assert world.booking(first).state is State.REPLACED
+    assert world.approve(echo).fields[field] == value
+
+
+def test_a_corrected_echo_of_somebody_with_a_seat_changes_nothing(world: World) -> None:
+    echo = world.register(name="Budi Santoso")
+    world.approve(echo)
+    assert sent_back(world, echo, "Budi Santoso", "Budi Santosa").kind is Kind.ALREADY_BOOKED
 
 
 # Full days

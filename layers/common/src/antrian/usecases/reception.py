@@ -111,8 +111,8 @@ class Reception:
                 return self._registering.register(message, asked)
             case Begin() | Misread():
                 return self._lead(message, request)
-            case Approval(code):
-                return self._approve(message, code)
+            case Approval(code, shown):
+                return self._approve(message, code, shown)
             case Cancellation(booking_code):
                 return self._cancel(message, booking_code)
             case Status() | Quota() | Help():
@@ -187,7 +187,7 @@ class Reception:
     def _registering(self) -> Registering:
         return Registering(self.office, self.key, self.bookings, self.days, self.clock)
 
-    def _approve(self, message: Message, approval_code: str | None) -> Answer | SeatRequest:
+    def _approve(self, message: Message, approval_code: str | None, shown: Registration | None) -> Answer | SeatRequest:
         own_bookings = self._own_bookings(message)
         if approval_code is None:
             # An echo that came after it is not what it approves.
@@ -206,6 +206,8 @@ class Reception:
             if not found.was_of(message.sender, message.sent_at):
                 return Answer(Kind.CODE_NOT_YOURS)
             booking = found
+        if shown and shown != Registration(booking.name, booking.birth_date, booking.service_date):
+            return self._handle(message, shown)  # the echo was corrected: what he approves is not what we have
         return self._approved(message, booking)
 
     def _approved(self, message: Message, booking: Booking) -> Answer | SeatRequest:
