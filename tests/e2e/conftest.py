@@ -223,8 +223,8 @@ def stack() -> Iterator[Stack]:
     else:
         ports = [str(_free_port()), str(_free_port())]
     offices = sorted({*OFFICES, *(json.loads(STACK_FILE.read_text())["offices"] if running else ())})
-    _local("up", *offices, "--quiet", "--aws-port", ports[0], "--simulator-port", ports[1])
     try:
+        _local("up", *offices, "--quiet", "--aws-port", ports[0], "--simulator-port", ports[1])
         content = json.loads(STACK_FILE.read_text(encoding="utf-8"))
         stack = Stack(content, Simulator(content["simulator_url"]), load_offices(REPOSITORY / "offices"))
         stack.simulator.move_clock(None)

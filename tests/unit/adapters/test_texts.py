@@ -440,6 +440,28 @@ def test_the_echo_repeats_number_name_and_dates_and_gives_the_approval_code() ->
     assert [button.title for button in echo.buttons] == ["Setuju", "Batalkan"]
 
 
+def help_at(here: Office) -> Answer:
+    return World(here).say("halo")
+
+
+def test_the_echo_and_the_help_say_who_cannot_book_here() -> None:
+    for text in (rendered_at(office(), Kind.ECHO).text, Texts(office()).render(help_at(office())).text):
+        assert "Tidak lewat WhatsApp: paspor hilang, paspor rusak" in text
+
+
+def test_the_help_lists_every_command_of_the_office_and_its_hours() -> None:
+    commands = {"#daftar", "#kuota", "#status", "#ubah", "#batal", "#bantuan"}
+    usual = Texts(office()).render(help_at(office())).text
+    assert set(re.findall(r"(?m)^(#[a-z]+):", usual)) == commands
+    assert "dibuka setiap hari" not in usual
+    like_batam = office(
+        format=Format.NAME_BIRTH_ADDRESS, photo=True, approval=False, opens=time(7, 30), closes=time(10), last_day=3
+    )
+    batams = Texts(like_batam).render(help_at(like_batam)).text
+    assert set(re.findall(r"(?m)^(#[a-z]+):", batams)) == commands - {"#ubah"}
+    assert "Pendaftaran dibuka setiap hari pukul 07.30 sampai 10.00 WIB." in batams
+
+
 def test_the_ticket_says_all_that_one_needs_at_the_door() -> None:
     ticket = rendered_at(office(), Kind.TICKET)
     lines = ticket.text.splitlines()

@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antrian.adapters.whatsapp.inbound import Addressed, Inbound, Skipped, Status, read
+from antrian.domain import wordless
 from antrian.domain.message import Message, Photo, Sender
+from tests.builders import office
+from tests.fakes import FakeClock
+from tests.unit.usecases.world import World
 from tests.unit.whatsapp.builders import (
     AT,
     NUMBER_ID,
@@ -741,6 +745,18 @@ def test_a_published_body_is_read_to_the_last_message(path: Path) -> None:
     ]
     if not found and not statuses:
         assert [item.reason for item in inbound.skipped] == ["other_field"]
+
+
+@pytest.mark.parametrize("path", FILES or [ABSENT], ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_published_body_gets_the_answer_of_the_table(path: Path) -> None:
+    """Nothing that was published is a request of ours."""
+    for addressed in read(json.loads(path.read_bytes())).messages:
+        world = World(office(), FakeClock(addressed.message.sent_at))
+        world.reception.receive(addressed.message)
+        answered = [outgoing.answer.kind for outgoing in world.outbox.answers.values()]
+        is_notice = addressed.message.moved_to is not None
+        expected = None if is_notice else wordless.answer_to(addressed.message.type)
+        assert answered == ([expected] if expected else [])
 
 
 def test_the_published_bodies_hold_what_applicants_do() -> None:

@@ -45,6 +45,7 @@ class Texts:
             "zone": zone,
             "pattern": str(content["words"]["patterns"][office.format]) + _with_photo(office, content["words"]),
             "with_photo": _with_photo(office, content["words"]),
+            "hours": _hours(office, zone, content["words"]),
             "not_here": office.not_here,
             "come_directly": office.come_directly,
         }
@@ -117,6 +118,12 @@ class Texts:
 
 def _with_photo(office: Office, words: Mapping[str, Any]) -> str:
     return str(words["with_photo"]) if office.photo else ""
+
+
+def _hours(office: Office, zone: str, words: Mapping[str, Any]) -> str:
+    if office.opens is None or office.closes is None:
+        return ""
+    return str(words["hours"]).format(opens=f"{office.opens:%H.%M}", closes=f"{office.closes:%H.%M}", zone=zone)
 
 
 class _Formatter(string.Formatter):
