@@ -152,7 +152,7 @@ def _days(stack: Stack) -> dict[str, date]:
         ("#Budi#25011987", ["Nama: Budi", "25-01-1987", "Kapan Anda ingin datang"]),
         ("#Budi#31021987#{open:%d%m%Y}", ["31-02-1987", "belum dapat kami pakai"]),
         ("#Budi#25012987#{open:%d%m%Y}", ["25-01-2987 tidak mungkin"]),
-        ("#Budi#25011987#31022027", ["31-02-2027", "tidak dapat dipilih"]),
+        ("#Budi#25011987#31022027", ["31-02-2027", "belum dapat kami pakai"]),
         ("#Budi#25011987#{yesterday:%d%m%Y}", ["sudah lewat", "{open:%d-%m}"]),
         ("#Budi#25011987#{beyond:%d%m%Y}", ["belum dibuka", "{open:%d-%m}"]),
         ("#Budi#25011987#{weekend:%d%m%Y}", ["Minggu, {weekend:%d-%m-%Y}", "{open:%d-%m}"]),
