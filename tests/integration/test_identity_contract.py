@@ -11,6 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
+from antrian.adapters.table.bookings import TableBookings
+from antrian.adapters.table.items import BookingItem
 from antrian.adapters.table.tallies import TableTallies
 from antrian.domain.booking import Lapse, Move, State
 from antrian.domain.message import Sender
@@ -41,6 +43,16 @@ def test_a_booking_knows_every_id_by_which_it_went(store: Store) -> None:
     store.bookings.rename(linked, Sender(user_id="ID.2"), ("USER#ID.2",), LATER + timedelta(minutes=1))
     former = ((first.ids, LATER), (frozenset(BOTH.identities), LATER + timedelta(minutes=1)))
     assert store.get(first.code).former == former
+
+
+def test_a_booking_from_before_that_was_known_goes_by_another_id_too(bookings: TableBookings) -> None:
+    first = booking()
+    bookings.register(first, ())
+    BookingItem.key(first.code).update([BookingItem.former.remove()])
+    bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
+    renamed = bookings.get(first.code)
+    assert renamed is not None
+    assert renamed.former == ((first.ids, LATER),)
 
 
 def test_a_booking_leaves_the_ids_that_are_no_longer_its_sender_s(store: Store) -> None:

@@ -72,6 +72,10 @@ def test_what_the_offices_say_now_can_be_said() -> None:
         ({"outside_hours": "{opens"}, "expected '}'"),
         ({"code_too_late": "Terlambat sejak {approve_by:moment}"}, r"it has to show \{approval_code\}"),
         ({"help": "Halo"}, r"it has to show \{"),
+        (
+            {"echo": USUAL.usual(Kind.ECHO).replace("{service_date:date}", "tanggal {service_date:date}")},
+            "approves when",
+        ),
     ],
     ids=str,
 )

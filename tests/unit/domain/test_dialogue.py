@@ -103,8 +103,10 @@ def test_a_text_about_a_lost_passport_is_no_answer_and_hilang_alone_may_be_a_nam
     assert isinstance(led("Hilang Ramadhan"), Dialogue)
 
 
-@pytest.mark.parametrize("text", ["berapa biayanya pak", "kantornya di mana?", "batal saja"])
-def test_a_question_is_no_address(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["berapa biayanya pak", "kantornya di mana?", "batal saja", "Selamat pagi pak", "Baik pak"]
+)
+def test_a_question_or_a_greeting_is_no_address(text: str) -> None:
     """Nobody approves there: a seat would be given for it."""
     assert led("Budi", "25-01-1987", text, here=BY_ADDRESS) == Unanswered()
 
@@ -116,7 +118,18 @@ def test_a_text_about_a_lost_passport_is_no_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Siti Aminah", "Maria Mau", "Hari Senin", "Pagi Subagyo", "Baiq Nur'aini, S.Pd.", "Salah Din"]
+    "name",
+    [
+        "Siti Aminah",
+        "Maria Mau",
+        "Hari Senin",
+        "Pagi Subagyo",
+        "Baiq Nur'aini, S.Pd.",
+        "Salah Din",
+        "Tan Kok Seng",
+        "Tanya Putri",
+        "I Wayan Nama",
+    ],
 )
 def test_a_name_may_hold_words_that_mean_something(name: str) -> None:
     reached = led(name)

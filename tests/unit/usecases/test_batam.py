@@ -143,6 +143,11 @@ def test_where_one_chooses_the_day_a_registration_for_another_day_keeps_its_phot
     assert world.booking(world.approve(echo)).photo == KTP
 
 
+def test_a_name_in_two_parts_books_nothing_for_half_of_it(batam: World) -> None:
+    assert batam.say("Siti#Aminah#25011987#Jl. Merdeka 10", photo=KTP).kind is Kind.MISREAD
+    assert batam.say("25-01-1987").kind is Kind.ASK_ADDRESS
+
+
 def test_a_photo_of_a_passport_that_one_cannot_bring_here_is_no_half(batam: World) -> None:
     batam.say(WORDS)
     assert batam.say("paspor saya rusak", photo=KTP).kind is Kind.NOT_HERE

@@ -232,9 +232,24 @@ def test_the_same_batal_ends_nothing_more_when_it_comes_again_after_another_dial
     stop = world.send("#batal")
     assert again(world, stop).kind is Kind.DIALOGUE_ENDED
     world.say("daftar")
-    assert again(world, stop).kind is Kind.NOTHING_TO_CANCEL
+    assert again(world, stop).kind is Kind.SUPERSEDED
     assert world.booking(echo).state is State.PENDING
     assert world.say("Budi").kind is Kind.ASK_BIRTH_DATE
+
+
+def test_a_batal_whose_question_is_being_answered_tells_what_stands(world: World) -> None:
+    echo = world.register()
+    world.say("daftar")
+
+    class AnsweredMeanwhile(FakeStore):
+        def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
+            later = replace(dialogue, message_id="wamid.later", sent_at=dialogue.sent_at + A_SECOND, ended=False)
+            super().go_on(sender, later, before)
+            raise Moved
+
+    world.dialogues = AnsweredMeanwhile(**vars(world.store))
+    assert world.say("#batal").kind is Kind.SUPERSEDED
+    assert world.booking(echo).state is State.PENDING
 
 
 def test_who_has_a_seat_is_asked_nothing(world: World) -> None:

@@ -11,7 +11,7 @@ from antrian.domain.answer import Answer, Kind
 from antrian.domain.cases import Case
 from antrian.domain.office import Office
 from antrian.domain.ports import MOST_ROWS, Rendered
-from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME
+from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME, Approval, read_request
 
 FILE = "layers/common/src/antrian/texts/id.toml"
 FORMATS_OF_SEVERAL = frozenset({"list", "days", "cases"})
@@ -116,6 +116,8 @@ def _what_is_wrong(office: Office, name: str, text: str) -> str | None:
         rendered = texts.render(answer)
     except ValueError as error:
         return f"texts and {{values}} with formats as {FILE} explains them ({error})"
+    if kind is Kind.ECHO and office.approval and not isinstance(read_request(rendered.text), Approval):
+        return f"a text that approves when it is sent back: with the lines Nama, Tgl Lahir and Tgl layanan as in {FILE}"
     if (longest := length(rendered.text)) > (most := most_characters(kind, rendered)):
         return f"shorter: with the longest values it has {longest} characters, and WhatsApp takes {most}"
     return None

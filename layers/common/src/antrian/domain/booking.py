@@ -101,8 +101,8 @@ class Booking:
 
     @property
     def ids(self) -> frozenset[str]:
-        """Return the keys of everything by which it goes: its sender's ids, and its claims."""
-        return frozenset((*self.sender.identities, *self.claims))
+        """Return the keys of everything by which its holder goes: his ids, also those that his claims alone know."""
+        return frozenset((*self.sender.identities, *(key for key in self.claims if not key.startswith("PERSON#"))))
 
     def was_of(self, sender: Sender, at: datetime) -> bool:
         """Tell whether it was this account's at a moment, whoever it has become since."""

@@ -32,8 +32,9 @@ _ASKS = re.compile(
 )
 # And words that stand in addresses, and that nobody is called.
 _NAMELESS = re.compile(
-    r"\b(?:saya|tidak|gak|ngg?ak|bukan|tanya|info|alamat|kantor|jadwal|tanggal|kuota|antri(?:an)?|nama|ganti|pindah|untuk|kok|"
-    r"c?tki|lansia|hamil|bayi|balita)\b",
+    r"\b(?:saya|tidak|gak|ngg?ak|belum|bukan|(?:mau|numpang|ingin|boleh) (?:ber)?tanya|info|alamat|kantor|jadwal|"
+    r"tanggal|kuota|antri(?:an)?|(?:mau|ingin|bisa) (?:ganti|pindah)|untuk|c?tki|lansia|hamil|bayi|balita)\b|"
+    r"^(?:nama|ganti|pindah)\b",
     re.IGNORECASE,
 )
 
@@ -125,7 +126,7 @@ def answered(dialogue: Dialogue, message: Message, office: Office) -> Dialogue |
             return replace(so_far, name=name)
         case Question.BIRTH_DATE if born := _born(read, office, message):
             return replace(so_far, birth_date=born)
-        case Question.ADDRESS if (address := read_address(text)) and not _ASKS.search(address):
+        case Question.ADDRESS if (address := read_address(text)) and not _is_talk(address):
             return replace(so_far, address=address)
         case Question.DAY if day := _bookable(read, office, message):
             return replace(so_far, service_date=day)
@@ -137,8 +138,12 @@ def answered(dialogue: Dialogue, message: Message, office: Office) -> Dialogue |
 def _name(text: str) -> str | None:
     """Return the name that was typed alone, None for a greeting or a question, which are written with letters too."""
     name = read_name(text)
-    is_talk = name and (_GREETING.fullmatch(name) or _ASKS.search(name) or _NAMELESS.search(name))
-    return None if is_talk else name
+    return None if name and (_is_talk(name) or _NAMELESS.search(name)) else name
+
+
+def _is_talk(text: str) -> bool:
+    """Tell whether a text greets or asks, whatever it would answer."""
+    return bool(_GREETING.fullmatch(text) or _ASKS.search(text))
 
 
 def _read_day(text: str, office: Office, message: Message) -> date | str | None:

@@ -35,9 +35,20 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
-# What stands before a part in our own echo, and behind the last one where people are polite.
+# What stands before a part in our own echo; and behind the last one, there and where people are polite.
 _LABEL = re.compile(r"^(?:nama|tgl|tanggal|alamat)[a-z. ]*:", re.IGNORECASE)
-_BEHIND_THE_DATE = re.compile(r"(?<=\d)[\s.,!]\D*$")
+_BEHIND_THE_DATE = re.compile(
+    r"(?<=\d)[^\w?]+(?:(?:(?:terima ?|ma)kasih|trims|thanks|ya|pak|bapak|bu|ibu|kak|min|mas|mbak|admin|mohon|dibantu|"
+    r"senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\b[^\w?]*)*$",
+    re.IGNORECASE,
+)
+# What a text begins with that is written before a registration. Anything else there may be a part of it:
+# `Siti#Aminah#25011987#23112026`.
+_BEFORE = re.compile(
+    r"\W*(?:nama|hal+o+|hai|hi|hello|permisi|as+alam\w*|salam|selamat|pagi|siang|sore|malam|maaf|mohon|tolong|mau|ingin|"
+    r"saya|daftar|pak|bapak|bu|ibu|kak|min|admin)\b",
+    re.IGNORECASE,
+)
 _AGREED = re.compile(
     r"#?\s*(?:(?:ya|iya|oke?|baik|saya)[\s,.]+)?setuju(?:[\s,.]+(?:ya|pak|bu|kak|min|mas|mbak|admin))?[\s.!#]*",
     re.IGNORECASE,
@@ -210,7 +221,8 @@ def _plain(text: str) -> str:
 def _without_greeting(text: str) -> str:
     """Return a registration without what stands before its first #: `Selamat pagi #Budi#25011987#23112026`."""
     greeting, *parts = text.split("#")
-    return text[len(greeting) :] if len(parts) >= 3 and _is_name(" ".join(parts[0].split())) else text
+    follows = len(parts) >= 3 and _is_name(" ".join(parts[0].split()))
+    return text[len(greeting) :] if follows and _BEFORE.match(greeting) else text
 
 
 def normalised_name(name: str) -> str:
@@ -332,7 +344,9 @@ def _read_with_address(text: str) -> Registration | Misread | Unknown:
     name_text, birth_text, address_text = ([_part(part) for part in parts] + ["", ""])[:3]
     name = name_text if _is_name(name_text) else None
     birth = _read_date(birth_text)
-    address = address_text if _is_address(address_text) else None
+    # With another part before it, what is left holds more than an address.
+    is_whole = birth is not None or text.count("#") <= 2
+    address = address_text if is_whole and _is_address(address_text) else None
     if name and isinstance(birth, date) and address:
         return Registration(name, birth, None, address)
     if not attempted and birth is None:

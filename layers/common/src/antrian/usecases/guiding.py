@@ -151,13 +151,14 @@ class Guiding:
         if dialogue.ended:
             return Answer(Kind.DIALOGUE_ENDED)
         fields = {**_parts(dialogue), "written": wrong.written if wrong else ""}
+        days = wording.open_days(self.office, message.sent_at)
         match dialogue.question(self.office):
             case Question.NAME:
-                return Answer(Kind.ASK_NAME_AGAIN if wrong else Kind.ASK_NAME)
+                return Answer(Kind.ASK_NAME_AGAIN, days) if wrong else Answer(Kind.ASK_NAME)
             case Question.BIRTH_DATE:
                 return Answer(Kind.ASK_BIRTH_DATE_AGAIN if wrong else Kind.ASK_BIRTH_DATE, fields)
             case Question.ADDRESS:
-                return Answer(Kind.ASK_ADDRESS_AGAIN if wrong else Kind.ASK_ADDRESS, fields)
+                return Answer(Kind.ASK_ADDRESS_AGAIN, days) if wrong else Answer(Kind.ASK_ADDRESS, fields)
             case Question.DAY:
                 return self._ask_day(message, dialogue, Kind.ASK_DAY_AGAIN if wrong else Kind.ASK_DAY, fields)
         return dialogue.registration

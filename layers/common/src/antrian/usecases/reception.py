@@ -155,7 +155,7 @@ class Reception:
         kind = wordless.answer_to(message.type) or Kind.HELP
         if kind is not Kind.HELP:
             # Below a picture too somebody may tell of a lost passport.
-            return self._informing.case(message) or Answer(kind, wording.open_days(self.office, message.sent_at))
+            return self._informing.case(message) or Answer(kind)
         own = self._own_bookings(message)
         return self._answered(message, own) or self._informing.case(message) or self._informing.help_(message, own)
 
@@ -225,8 +225,11 @@ class Reception:
         if asked and (ended := self._guiding.stop(message, [booking] if booking else [])):
             return ended
         meant = self._first_meant(message, booking)
-        if meant is None and booking is not None and booking_code:
-            return Answer(Kind.CANCEL_NOT_YOURS)
+        if meant is None and booking is not None:
+            if booking_code:
+                return Answer(Kind.CANCEL_NOT_YOURS)
+            # It was to end a question that a later answer has taken on: what stands is told, and nothing ends.
+            return Answer(Kind.SUPERSEDED, wording.details(booking))
         if meant is None:
             return Answer(Kind.NOTHING_TO_CANCEL, wording.open_days(self.office, message.sent_at))
         return SeatRequest.of(Wish.RELEASE, meant, message)

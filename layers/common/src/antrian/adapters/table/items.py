@@ -484,7 +484,8 @@ def sender_as_read(booking: Booking) -> Condition:
 def leaves_ids(booking: Booking, at: datetime) -> Action:
     """Return the update that lets a booking know by which ids it went until a moment."""
     left = {"ids": sorted(booking.ids), "until": at.isoformat()}
-    return BookingItem.former.set(BookingItem.former.append([left]))
+    # A booking from before this was kept has no such list.
+    return BookingItem.former.set((BookingItem.former | []).append([left]))
 
 
 def seat_of(number: int) -> Path:
