@@ -2,7 +2,6 @@ import inspect
 import json
 import logging
 import traceback
-from collections.abc import Iterator
 from email import message_from_bytes
 
 import pytest
@@ -16,19 +15,6 @@ from tests.unit.whatsapp.loopback import Graph, serving
 
 TOKEN = "made-up-token"
 HELLO = {**addressed(Sender(phone=PHONE)), "type": "text", "text": {"body": "Selamat pagi, Anda"}}
-
-
-@pytest.fixture(scope="module")
-def http() -> Iterator[urllib3.PoolManager]:
-    pool = urllib3.PoolManager()
-    yield pool
-    pool.clear()
-
-
-@pytest.fixture
-def graph() -> Iterator[Graph]:
-    with serving() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A photo is fetched from where WhatsApp says it lies, and the token goes nowhere else."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import urllib3
@@ -16,19 +16,6 @@ from tests.unit.whatsapp.loopback import Graph, serving
 TOKEN = "made-up-token"
 PHOTO = Photo("1037543291543634", "image/jpeg")
 JPEG = b"\xff\xd8\xff made up"
-
-
-@pytest.fixture(scope="module")
-def http() -> Iterator[urllib3.PoolManager]:
-    pool = urllib3.PoolManager()
-    yield pool
-    pool.clear()
-
-
-@pytest.fixture
-def graph() -> Iterator[Graph]:
-    with serving() as server:
-        yield server
 
 
 @pytest.fixture
