@@ -71,6 +71,7 @@ CODE = codes.booking_code(KEY, "BGR", "wamid.read")
         "#Nama : Budi #Tanggal lahir: 25011987 #Tgl. layanan: 07082017",
         "#Budi#25011987#07082017.",
         "#Budi#25011987#07082017\n\nTerima kasih 🙏",
+        "#Budi#25011987#07082017, mohon dibantu. Terima kasih banyak ya Pak!",
         "Selamat pagi, saya mau daftar #Budi#25011987#07082017",
         "Assalamu'alaikum\n\n#Budi#25011987#07082017#",
         "#Budi#25011987#07082017\r\n",

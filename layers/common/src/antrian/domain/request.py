@@ -38,8 +38,8 @@ _DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(
 # What stands before a part in our own echo; and behind the last one, there and where people are polite.
 _LABEL = re.compile(r"^(?:nama|tgl|tanggal|alamat)[a-z. ]*:", re.IGNORECASE)
 _BEHIND_THE_DATE = re.compile(
-    r"(?<=\d)[^\w?]+(?:(?:(?:terima ?|ma)kasih|trims|thanks|ya|pak|bapak|bu|ibu|kak|min|mas|mbak|admin|mohon|dibantu|"
-    r"senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\b[^\w?]*)*$",
+    r"(?<=\d)[^\w?]+(?:(?:(?:terima ?|ma)kasih|banyak|sebelumnya|trims|thanks|ya|pak|bapak|bu|ibu|kak|min|mas|mbak|"
+    r"admin|mohon|dibantu|senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\b[^\w?]*)*$",
     re.IGNORECASE,
 )
 # What a text begins with that is written before a registration. Anything else there may be a part of it:
