@@ -162,13 +162,13 @@ class FakeStore:
         return tally.index(message_id) + 1 if message_id in tally else None
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
-        return self.dialogues.get(sender.identities[-1])
+        return self.dialogues.get(sender.steadiest)
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
         stored = self.dialogue_with(sender)
         if (stored and stored.message_id) != (before and before.message_id):
             raise Moved
-        self.dialogues[sender.identities[-1]] = dialogue
+        self.dialogues[sender.steadiest] = dialogue
 
     def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
         stored = self.bookings.get(ticket.booking_code)
@@ -350,10 +350,10 @@ class FakeHalves:
     stored: dict[str, Halves] = field(default_factory=dict)
 
     def keep(self, sender: Sender, halves: Halves) -> Halves:
-        stored = self.stored.get(sender.identities[-1], Halves())
+        stored = self.stored.get(sender.steadiest, Halves())
         new = halves.not_overtaken(stored)
-        self.stored[sender.identities[-1]] = Halves(new.words or stored.words, new.photo or stored.photo)
-        return self.stored[sender.identities[-1]]
+        self.stored[sender.steadiest] = Halves(new.words or stored.words, new.photo or stored.photo)
+        return self.stored[sender.steadiest]
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -119,18 +121,8 @@ def _handle(record: SQSRecord, *, in_time: bool) -> None:
 
 def _keep_photo(wanted: PhotoToKeep) -> None:
     about = {"booking": trace(wanted.booking_code)}
-    try:
+    with _faults_told(about, again="photo to be fetched again", fault="photo not kept"):
         became = keeping().keep(wanted)
-    except (Retry, LineDown) as refused:
-        if isinstance(refused, LineDown):
-            line().stop()
-        logger.warning("photo to be fetched again", extra={**about, "reason": str(refused)})
-        _count(type(refused).__name__)
-        raise
-    except Exception:  # logged here: the batch processor keeps it to itself
-        logger.exception("photo not kept", extra=about)
-        _count("fault")
-        raise
     (logger.warning if became == "photo_lost" else logger.info)(became, extra=about)
     _count(became)
 
@@ -153,23 +145,34 @@ def _read(record: SQSRecord) -> Outgoing | Seen | PhotoToKeep | None:
 
 def _send(outgoing: Outgoing, *, last_try: bool) -> None:
     about = {"trace": trace(outgoing.id), "kind": outgoing.answer.kind}
+    with _faults_told(about, again="to be sent again", fault="answer not handled"):
+        try:
+            became = sending().send(outgoing)
+        except Unsayable:
+            if not last_try:
+                raise
+            logger.exception("answer not handled", extra=about)
+            sending().give_up_unsayable(outgoing)
+            became = "our_fault"
+    (logger.error if became in {"our_fault", "sent_without_template"} else logger.info)(became, extra=about)
+    _count(became)
+
+
+@contextmanager
+def _faults_told(about: Mapping[str, str], *, again: str, fault: str) -> Iterator[None]:
+    """Log and count what keeps something from getting out, because the batch processor keeps it to itself."""
     try:
-        became = sending().send(outgoing)
+        yield
     except (Retry, LineDown) as refused:
         if isinstance(refused, LineDown):
             line().stop()
-        logger.warning("to be sent again", extra={**about, "reason": str(refused)})
+        logger.warning(again, extra={**about, "reason": str(refused)})
         _count(type(refused).__name__)
         raise
-    except Exception as fault:  # logged here: the batch processor keeps it to itself
-        logger.exception("answer not handled", extra=about)
-        if not (last_try and isinstance(fault, Unsayable)):
-            _count("fault")
-            raise
-        sending().give_up_unsayable(outgoing)
-        became = "our_fault"
-    (logger.error if became in {"our_fault", "sent_without_template"} else logger.info)(became, extra=about)
-    _count(became)
+    except Exception:
+        logger.exception(fault, extra=about)
+        _count("fault")
+        raise
 
 
 def _show_seen(seen: Seen) -> str:

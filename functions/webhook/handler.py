@@ -5,7 +5,7 @@ import hmac
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from http import HTTPStatus
@@ -116,10 +116,7 @@ def _receive_all(messages: Iterable[Message]) -> bool:
     reception()  # made once, before the threads ask for it
     with ThreadPoolExecutor(max_workers=SENDERS_AT_ONCE) as pool:
         results = pool.map(lambda group: [_receive_one(message) for message in group], groups)
-        outcomes = [outcome for group in results for outcome in group]
-    for outcome in outcomes:
-        metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
-    return FAULT not in outcomes
+        return _all_handled([outcome for group in results for outcome in group])
 
 
 def _receive_one(message: Message) -> str:
@@ -136,10 +133,7 @@ def _receive_receipts(statuses: Iterable[inbound.Status]) -> bool:
     """Record what became of our answers, and tell whether nothing of it has to come again."""
     receipts()  # made once, before the threads ask for it
     with ThreadPoolExecutor(max_workers=SENDERS_AT_ONCE) as pool:
-        outcomes = list(pool.map(_receive_receipt, statuses))
-    for outcome in outcomes:
-        metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
-    return FAULT not in outcomes
+        return _all_handled(list(pool.map(_receive_receipt, statuses)))
 
 
 def _receive_receipt(status: inbound.Status) -> str:
@@ -162,6 +156,12 @@ def _receive_receipt(status: inbound.Status) -> str:
         return "receipt_LineDown"
     logger.info(f"receipt_{receipt}", extra=details)
     return f"receipt_{receipt}"
+
+
+def _all_handled(outcomes: Collection[str]) -> bool:
+    for outcome in outcomes:
+        metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
+    return FAULT not in outcomes
 
 
 def _count(outcome: str, times: int = 1, **details: object) -> None:

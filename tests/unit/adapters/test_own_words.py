@@ -13,13 +13,13 @@ from antrian.adapters.own_words import (
     check_all_own_words,
     check_own_words,
     fields_of,
-    length,
     longest_answer,
     most_characters,
 )
 from antrian.adapters.texts import Texts
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.office import Format, Office
+from antrian.domain.request import counted_length
 from tests.builders import office
 from tests.unit.adapters.office_files import BOGOR, OFFICES, write
 from tests.unit.adapters.test_texts import NAMES, SCENES, Scene, longest
@@ -88,7 +88,7 @@ def test_what_cannot_be_said_is_refused_by_file_key_and_reason(texts: dict[str, 
 @pytest.mark.parametrize(("kind", "most"), [(Kind.TICKET, 1024), (Kind.ECHO, 1024), (Kind.EXPIRED, 4096)])
 def test_a_text_is_as_long_as_whatsapp_takes_with_the_longest_values_and_no_longer(kind: Kind, most: int) -> None:
     usual = USUAL.usual(kind).strip()
-    shown = length(Texts(office()).render(longest_answer(office(), kind)).text)
+    shown = counted_length(Texts(office()).render(longest_answer(office(), kind)).text)
     fits = usual + "." * (most - shown)
     check_own_words(saying(**{kind.value: fits}))
     with pytest.raises(OfficeFileError, match=f"has {most + 1} characters, and WhatsApp takes {most}") as refused:
@@ -116,5 +116,5 @@ def test_no_answer_that_is_made_is_longer_than_the_one_that_own_words_are_checke
     here = replace(longest, **scene.changes)
     answer, texts = scene.play(World(here), name), Texts(here)
     checked_with = texts.render(longest_answer(longest, answer.kind))
-    assert length(texts.render(answer).text) <= length(checked_with.text)
-    assert length(checked_with.text) <= most_characters(answer.kind, checked_with)
+    assert counted_length(texts.render(answer).text) <= counted_length(checked_with.text)
+    assert counted_length(checked_with.text) <= most_characters(answer.kind, checked_with)

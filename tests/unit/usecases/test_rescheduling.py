@@ -1,6 +1,6 @@
 """Moving a booking to another day: the old seat is kept until the new one is certain, and every refusal says why."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -9,11 +9,11 @@ from antrian.domain import qr
 from antrian.domain.answer import Answer, Kind
 from antrian.domain.booking import MOST_RESCHEDULES, Booking, Move, State
 from antrian.domain.message import Message, Sender
-from antrian.domain.ports import Change, SeatRequest, Wish
+from antrian.domain.ports import SeatRequest, Wish
 from antrian.domain.request import typed_date
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office, wib
 from tests.fakes import FakeStore
-from tests.unit.usecases.world import A_SECOND, World, applicant, registration, text_of
+from tests.unit.usecases.world import A_SECOND, Interrupted, World, applicant, registration, text_of
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -407,18 +407,6 @@ def test_what_became_an_echo_does_not_move_what_was_approved_since(world: World)
 
 
 # Crossing with others
-
-
-class Interrupted(FakeStore):
-    """Let another worker do something just before the first round is written."""
-
-    def interrupt(self, with_: Callable[[], object]) -> None:
-        self._meanwhile = [with_]
-
-    def settle(self, changes: Sequence[Change]) -> None:
-        while self._meanwhile:
-            self._meanwhile.pop()()
-        super().settle(changes)
 
 
 def interrupted(world: World, meanwhile: Callable[[World], object]) -> None:

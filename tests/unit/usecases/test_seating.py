@@ -1,6 +1,6 @@
 """The one writer of a day's seats: order of approval, batches, repeats, other writers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from antrian.domain.ports import Change, Moved, SeatRequest, Unsettled, Wish
 from antrian.domain.seats import Slot
 from tests.builders import MONDAY, SITI, TUESDAY, message, office, wib
 from tests.fakes import FakeStore
-from tests.unit.usecases.world import A_SECOND, World, applicant, registration
+from tests.unit.usecases.world import A_SECOND, Interrupted, World, applicant, registration
 
 
 @pytest.fixture
@@ -192,18 +192,6 @@ def test_a_request_sent_after_the_approval_time_is_too_late(world: World) -> Non
     request = wish(booking, after=timedelta(minutes=60, seconds=1))
     assert world.seating.settle(MONDAY, [request]) == [Kind.CODE_TOO_LATE]
     assert world.store.bookings[booking.code].state is State.PENDING
-
-
-class Interrupted(FakeStore):
-    """Let another worker do something just before the first round is written."""
-
-    def interrupt(self, with_: Callable[[], object]) -> None:
-        self._meanwhile = [with_]
-
-    def settle(self, changes: Sequence[Change]) -> None:
-        while self._meanwhile:
-            self._meanwhile.pop()()
-        super().settle(changes)
 
 
 def test_a_seat_that_another_writer_takes_is_not_given_twice(world: World) -> None:

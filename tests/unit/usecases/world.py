@@ -1,6 +1,6 @@
 """One office with everything around it in memory: applicants write, the queue is worked off, time passes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -10,7 +10,7 @@ from antrian.domain.answer import Answer
 from antrian.domain.booking import Booking, State
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, DayQueue, Days, Dialogues, Door, Outbox, Tallies
+from antrian.domain.ports import Bookings, Change, DayQueue, Days, Dialogues, Door, Outbox, Tallies
 from antrian.domain.request import typed_date
 from antrian.usecases.admission import Admission, Decision, Shown
 from antrian.usecases.attendance import Attendance
@@ -214,3 +214,15 @@ class World:
         asked = self.closing.close()
         self.settle()
         return asked
+
+
+class Interrupted(FakeStore):
+    """Let another worker do something just before the first round is written."""
+
+    def interrupt(self, with_: Callable[[], object]) -> None:
+        self._meanwhile = [with_]
+
+    def settle(self, changes: Sequence[Change]) -> None:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        super().settle(changes)

@@ -81,6 +81,7 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
     come_directly = _cases(service, "come_directly", "who may come without booking")
     if both := [case for case in come_directly if case in not_here]:
         raise service.refuse("come_directly", both[0], "a case that does not stand in not_here as well")
+    format_ = _format(registration)
     office = Office(
         id=path.stem,
         name=root.text(
@@ -103,9 +104,9 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
         closes=closes,
         first_day=first_day,
         last_day=last_day,
-        format=_format(registration),
+        format=format_,
         photo=registration.flag("photo", "whether a registration needs a photo of the e-KTP or birth certificate"),
-        approval=_approval(registration),
+        approval=_approval(registration, format_),
         approval_minutes=registration.number(
             # At most half a day, because the echo names the end by its hour alone.
             "approval_minutes",
@@ -211,9 +212,9 @@ def _format(registration: OfficeTable) -> Format:
     return Format(value)
 
 
-def _approval(registration: OfficeTable) -> bool:
+def _approval(registration: OfficeTable, format_: Format) -> bool:
     approval = registration.flag("approval", "whether an applicant approves the echo before getting a seat")
-    if approval and _format(registration) is Format.NAME_BIRTH_ADDRESS:
+    if approval and format_ is Format.NAME_BIRTH_ADDRESS:
         # The echo would name a day that may be full when it is approved.
         raise registration.refuse("approval", approval, "false where the office gives the day with the seat")
     return approval

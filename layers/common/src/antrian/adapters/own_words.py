@@ -11,7 +11,7 @@ from antrian.domain.answer import Answer, Kind
 from antrian.domain.cases import Case
 from antrian.domain.office import Office
 from antrian.domain.ports import MOST_ROWS, Rendered
-from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME, Approval, read_request
+from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME, Approval, counted_length, read_request
 
 FILE = "layers/common/src/antrian/texts/id.toml"
 FORMATS_OF_SEVERAL = frozenset({"list", "days", "cases"})
@@ -79,11 +79,6 @@ def most_characters(kind: Kind, rendered: Rendered) -> int:
     return 1024 if kind is Kind.TICKET or rendered.buttons else 4096
 
 
-def length(text: str) -> int:
-    """Return the length in units of UTF-16, the most that anybody may count a text for."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def fields_of(text: str) -> list[tuple[str, str]]:
     """Return the values that a text shows, each with its format. Raises ValueError for braces that do not fit."""
     found = []
@@ -118,6 +113,6 @@ def _what_is_wrong(office: Office, name: str, text: str) -> str | None:
         return f"texts and {{values}} with formats as {FILE} explains them ({error})"
     if kind is Kind.ECHO and office.approval and not isinstance(read_request(rendered.text), Approval):
         return f"a text that approves when it is sent back: with the lines Nama, Tgl Lahir and Tgl layanan as in {FILE}"
-    if (longest := length(rendered.text)) > (most := most_characters(kind, rendered)):
+    if (longest := counted_length(rendered.text)) > (most := most_characters(kind, rendered)):
         return f"shorter: with the longest values it has {longest} characters, and WhatsApp takes {most}"
     return None

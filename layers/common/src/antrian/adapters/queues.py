@@ -54,23 +54,18 @@ class SqsDayQueue:
 
     def put(self, request: SeatRequest) -> None:
         """Hand a request over. The same message's request put again within minutes arrives once."""
-        self._sqs.send_message(
-            QueueUrl=self._url,
-            MessageBody=json.dumps(
-                {
-                    "wish": request.wish,
-                    "booking_code": request.booking_code,
-                    "service_date": request.service_date.isoformat(),
-                    "message_id": request.message_id,
-                    "sent_at": request.sent_at.isoformat(),
-                    **_sender_fields(request.sender),
-                }
-            ),
-            MessageGroupId=request.service_date.isoformat(),
-            # With the day: a request that goes on to another one is not the same again, even where a queue compares
-            # over all its groups.
-            MessageDeduplicationId=_digest(f"{request.service_date}:{request.message_id}"),
-        )
+        content = {
+            "wish": request.wish,
+            "booking_code": request.booking_code,
+            "service_date": request.service_date.isoformat(),
+            "message_id": request.message_id,
+            "sent_at": request.sent_at.isoformat(),
+            **_sender_fields(request.sender),
+        }
+        # With the day: a request that goes on to another one is not the same again, even where a queue compares over
+        # all its groups.
+        once = f"{request.service_date}:{request.message_id}"
+        _send(self._sqs, self._url, content, group=request.service_date.isoformat(), once=once)
 
 
 class SqsOutbox:
@@ -82,46 +77,28 @@ class SqsOutbox:
 
     def put(self, outgoing: Outgoing) -> None:
         """Hand an answer over. The same id put again is not sent again."""
-        self._sqs.send_message(
-            QueueUrl=self._url,
-            MessageBody=json.dumps(
-                {
-                    "id": outgoing.id,
-                    "kind": outgoing.answer.kind,
-                    "fields": outgoing.answer.fields,
-                    **_sender_fields(outgoing.to),
-                }
-            ),
-            # Hashed, because the console and the logs of a queue show its groups.
-            MessageGroupId=_digest(outgoing.to.key),
-            MessageDeduplicationId=_digest(outgoing.id),
-        )
+        content = {
+            "id": outgoing.id,
+            "kind": outgoing.answer.kind,
+            "fields": outgoing.answer.fields,
+            **_sender_fields(outgoing.to),
+        }
+        _send(self._sqs, self._url, content, group=_group(outgoing.to), once=outgoing.id)
 
     def show_seen(self, seen: Seen) -> None:
         """Let the sender of a message see that it was read, before its answer."""
-        self._sqs.send_message(
-            QueueUrl=self._url,
-            MessageBody=json.dumps(
-                {"seen": seen.message_id, "sent_at": seen.sent_at.isoformat(), **_sender_fields(seen.to)}
-            ),
-            MessageGroupId=_digest(seen.to.key),
-            MessageDeduplicationId=_digest(f"seen:{seen.message_id}"),
-        )
+        content = {"seen": seen.message_id, "sent_at": seen.sent_at.isoformat(), **_sender_fields(seen.to)}
+        _send(self._sqs, self._url, content, group=_group(seen.to), once=f"seen:{seen.message_id}")
 
     def keep_photo(self, wanted: PhotoToKeep) -> None:
         """Let a booking's photo be fetched and kept, in a group of its own: no answer waits for it."""
-        self._sqs.send_message(
-            QueueUrl=self._url,
-            MessageBody=json.dumps(
-                {
-                    "photo_of": wanted.booking_code,
-                    "media_id": wanted.photo.media_id,
-                    "mime_type": wanted.photo.mime_type,
-                }
-            ),
-            MessageGroupId=_digest(f"photo:{wanted.booking_code}"),
-            MessageDeduplicationId=_digest(f"photo:{wanted.booking_code}"),
-        )
+        content = {
+            "photo_of": wanted.booking_code,
+            "media_id": wanted.photo.media_id,
+            "mime_type": wanted.photo.mime_type,
+        }
+        once = f"photo:{wanted.booking_code}"
+        _send(self._sqs, self._url, content, group=_digest(once), once=once)
 
 
 def pause_failed(
@@ -172,6 +149,21 @@ def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
         return Seen(content["seen"], _sender(content), datetime.fromisoformat(content["sent_at"]))
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in content["fields"].items()}
     return Outgoing(content["id"], _sender(content), Answer(Kind(content["kind"]), fields))
+
+
+def _send(sqs: "SQSClient", url: str, content: Mapping[str, object], *, group: str, once: str) -> None:
+    """Put a message into a FIFO queue; `once` is what it shares with the same one put again."""
+    sqs.send_message(
+        QueueUrl=url,
+        MessageBody=json.dumps(content),
+        MessageGroupId=group,
+        MessageDeduplicationId=_digest(once),
+    )
+
+
+def _group(recipient: Sender) -> str:
+    # Hashed, because the console and the logs of a queue show its groups.
+    return _digest(recipient.key)
 
 
 def _sender_fields(sender: Sender) -> dict[str, str | None]:

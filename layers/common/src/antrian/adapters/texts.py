@@ -39,12 +39,13 @@ class Texts:
         self._format = office.format
         zone = str(content["words"]["zones"].get(office.zone.key, ""))
         self._formatter = _Formatter(office, zone, content["words"])
+        with_photo = str(content["words"]["with_photo"]) if office.photo else ""
         self._office_fields: Mapping[str, str | tuple[str, ...]] = {
             "office": office.name,
             "office_number": office.whatsapp_number,
             "zone": zone,
-            "pattern": str(content["words"]["patterns"][office.format]) + _with_photo(office, content["words"]),
-            "with_photo": _with_photo(office, content["words"]),
+            "pattern": str(content["words"]["patterns"][office.format]) + with_photo,
+            "with_photo": with_photo,
             "hours": _hours(office, zone, content["words"]),
             "not_here": office.not_here,
             "come_directly": office.come_directly,
@@ -114,10 +115,6 @@ class Texts:
         """Yield the parts of a text: words, and the field behind them as it is written, empty at the end."""
         for literal, name, format_spec, _ in self._formatter.parse(text):
             yield literal, f"{{{name}:{format_spec or ''}}}" if name else ""
-
-
-def _with_photo(office: Office, words: Mapping[str, Any]) -> str:
-    return str(words["with_photo"]) if office.photo else ""
 
 
 def _hours(office: Office, zone: str, words: Mapping[str, Any]) -> str:

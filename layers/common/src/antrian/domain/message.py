@@ -34,6 +34,11 @@ class Sender:
         phone = (f"PHONE#{self.phone}",) if self.phone else ()
         return phone + ((f"USER#{self.user_id}",) if self.user_id else ())
 
+    @property
+    def steadiest(self) -> str:
+        """Return the key of the id that WhatsApp leaves out of no message: the user id's, the number's without one."""
+        return self.identities[-1]
+
     def is_same_person_as(self, other: "Sender") -> bool:
         """Tell whether both share a phone number or a user id."""
         return bool((self.phone and self.phone == other.phone) or (self.user_id and self.user_id == other.user_id))

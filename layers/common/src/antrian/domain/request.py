@@ -248,6 +248,11 @@ def read_address(text: str) -> str | None:
     return address if _is_address(address) else None
 
 
+def counted_length(text: str) -> int:
+    """Return the length in units of UTF-16, the most that anybody may count a text for."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def shown_date(day: date) -> str:
     """Return a date in the way of the echo: `20-11-1967`."""
     # Not %Y: of the year 26, which is what 23110026 says, it shows `26` and hides the mistake.
@@ -357,8 +362,7 @@ def _read_with_address(text: str) -> Registration | Misread | Unknown:
 
 def _is_address(text: str) -> bool:
     # Counted as WhatsApp counts a button's id, for the same reason as a name's length.
-    length = len(text.encode("utf-16-le")) // 2
-    return length <= LONGEST_ADDRESS and sum(c.isalpha() for c in text) >= LEAST_LETTERS_OF_ADDRESS
+    return counted_length(text) <= LONGEST_ADDRESS and sum(c.isalpha() for c in text) >= LEAST_LETTERS_OF_ADDRESS
 
 
 def _is_name(text: str) -> bool:

@@ -11,9 +11,9 @@ from antrian.domain.request import typed_date
 Fields = dict[str, str | tuple[str, ...]]
 
 
-def details(booking: Booking) -> dict[str, str | tuple[str, ...]]:
+def details(booking: Booking) -> Fields:
     """Return the values of a booking that answers show. Seat values are present once there is a seat."""
-    fields: dict[str, str | tuple[str, ...]] = {
+    fields: Fields = {
         "name": booking.name,
         "birth_date": booking.birth_date.isoformat(),
         "service_date": booking.service_date.isoformat(),
@@ -120,7 +120,7 @@ def for_rescheduling(refused: Answer, office: Office, now: datetime) -> Answer:
     return Answer(refused.kind, {**refused.fields, **days_to_move_to(office, now)})
 
 
-def days_to_move_to(office: Office, now: datetime) -> dict[str, str | tuple[str, ...]]:
+def days_to_move_to(office: Office, now: datetime) -> Fields:
     """Return the days to which one may move a booking now, and an example filled in with the first of them."""
     days = office.bookable_days(now)
     example = f"#ubah#{typed_date(days[0])}" if days else "#ubah#ddmmyyyy"
@@ -159,7 +159,7 @@ def help_(office: Office, now: datetime) -> Answer:
     return Answer(Kind.HELP, open_days(office, now))
 
 
-def open_days(office: Office, now: datetime) -> dict[str, str | tuple[str, ...]]:
+def open_days(office: Office, now: datetime) -> Fields:
     """Return the days for which one may register now, and an example filled in with the first of them."""
     days = office.bookable_days(now)
     example = f"#Budi#25011987#{typed_date(days[0])}" if days else "#Budi#25011987#ddmmyyyy"

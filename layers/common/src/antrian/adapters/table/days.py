@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -25,7 +25,7 @@ from antrian.adapters.table.items import (
     seat_of,
     written_cooling,
 )
-from antrian.adapters.table.writes import ConditionsRefused, commit
+from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.ports import Cancel, Change, Confirm, Keep, LetLapse, Moved, Postpone, Reschedule
 from antrian.domain.seats import Cooling, Slot
@@ -108,13 +108,8 @@ class TableDays:
         # A slot is finished when it is closed, and nobody's check-in was taken back after its bookings were looked at.
         never = SlotItem.reopened.does_not_exist()
         not_reopened = SlotItem.reopened == slot.reopened if slot.reopened else never
-        try:
-            SlotItem.key(day, slot.starts_at).update(
-                actions=[SlotItem.finished_at.set(now)], condition=SlotItem.closed_at.exists() & not_reopened
-            )
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
+        finished = SlotItem.finished_at.set(now)
+        update_if(SlotItem.key(day, slot.starts_at), [finished], SlotItem.closed_at.exists() & not_reopened)
 
     def reminded_at(self, day: date) -> datetime | None:
         """Return when everybody who is to be reminded of a day had been, None before that."""

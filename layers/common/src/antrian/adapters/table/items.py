@@ -221,8 +221,7 @@ class HalvesItem(Item):
     @classmethod
     def key(cls, sender: Sender) -> "HalvesItem":
         """Return the item of this sender that has its keys and nothing else, to be updated."""
-        # By the user id where there is one: WhatsApp leaves it out of no message, and the phone number out of some.
-        return cls(f"HALVES#{sender.identities[-1]}", "HALVES")
+        return cls(f"HALVES#{sender.steadiest}", "HALVES")
 
     def halves(self) -> Halves:
         """Return what the item stores."""
@@ -264,8 +263,7 @@ class DialogueItem(Item):
     @classmethod
     def key(cls, sender: Sender) -> tuple[str, str]:
         """Return the keys of this sender's dialogue."""
-        # The user id where there is one: WhatsApp tells it with every message, and the number with some.
-        return f"DIALOGUE#{sender.identities[-1]}", "DIALOGUE"
+        return f"DIALOGUE#{sender.steadiest}", "DIALOGUE"
 
     def dialogue(self) -> Dialogue:
         """Return what the item stores."""

@@ -75,21 +75,7 @@ class Node:
     def _request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, timeout: urllib3.Timeout | None
     ) -> object:
-        try:
-            # Not preloaded: an answer that breaks off in its body still has a status, and 200 means accepted.
-            response = self._http.request(
-                method,
-                f"{self._url}/{path}" if path else self._url,
-                body=body,
-                headers={"Authorization": f"Bearer {self._token}", **headers},
-                timeout=timeout or self._timeout,
-                retries=False,  # nor are redirects followed then: they would carry the token elsewhere
-                preload_content=False,
-            )
-        except HTTPError as error:
-            # The only translation of urllib3's errors. All are the connection's: refused, broken, too slow. A request
-            # that timed out may have been accepted; of silence and a double, the double is the lesser evil.
-            raise Retry(None, None, type(error).__name__) from error
+        response = self._open(method, f"{self._url}/{path}" if path else self._url, headers, body, timeout)
         try:
             answer: object = json.loads(response.read())
         except (HTTPError, ValueError, RecursionError):
@@ -101,6 +87,31 @@ class Node:
             text_at(refusal, "error_data", "details") or text_at(refusal, "message") or "the answer could not be read"
         ).replace(self._token, "[…]")
         raise classify(response.status, _number_at(refusal, "code"), detail, _number_at(refusal, "error_subcode"))
+
+    def _open(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: urllib3.Timeout | None = None,
+    ) -> urllib3.BaseHTTPResponse:
+        """Return the response to a request with the token, its body not read yet. Raises Retry."""
+        try:
+            # Not preloaded: an answer that breaks off in its body still has a status, and 200 means accepted.
+            return self._http.request(
+                method,
+                url,
+                body=body,
+                headers={"Authorization": f"Bearer {self._token}", **(headers or {})},
+                timeout=timeout or self._timeout,
+                retries=False,  # nor are redirects followed then: they would carry the token elsewhere
+                preload_content=False,
+            )
+        except HTTPError as error:
+            # All are the connection's: refused, broken, too slow. A request that timed out may have been accepted; of
+            # silence and a double, the double is the lesser evil.
+            raise Retry(None, None, type(error).__name__) from error
 
 
 class Client(Node):

@@ -15,8 +15,8 @@ _PAIR_RATE_LIMIT = 131056
 _WINDOW_CLOSED = 131047
 # 130472: Meta holds messages to this person back for an experiment of its own. 130497: not to this person's country.
 _NOT_THIS_WAY = frozenset({130403, 130472, 130497, 131026, 131049, 131050, 131062})
-_INVALID = 100
-_OUR_FAULT = frozenset({_INVALID, 131008, 131009, 131051, 131053, *range(132000, 132100)})
+INVALID = 100
+_OUR_FAULT = frozenset({INVALID, 131008, 131009, 131051, 131053, *range(132000, 132100)})
 # 33: our number was deleted. 2500, 2635: there is no such version of the Graph API, or no more. 131037: our number's
 # display name is not approved. 131045: its registration is broken.
 _LINE_DOWN = frozenset(
@@ -97,7 +97,7 @@ def classify(status: int, code: int | None, detail: str, subcode: int | None = N
 
     `code` is None where the answer had none or could not be read. The caller raises what is returned.
     """
-    if (code, subcode) == (_INVALID, _NUMBER_NOT_SEEN):
+    if (code, subcode) == (INVALID, _NUMBER_NOT_SEEN):
         return LineDown(code, status, detail)
     # The code goes first: Meta asks for that, and sends code 3 (a missing permission) with HTTP 500.
     for codes, kind in _KINDS:

@@ -8,7 +8,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from antrian.adapters.whatsapp.client import Node, text_at
-from antrian.adapters.whatsapp.errors import LineDown, NotThisWay, OurFault, Retry
+from antrian.adapters.whatsapp.errors import INVALID, LineDown, NotThisWay, OurFault, Retry
 from antrian.domain.message import Photo
 from antrian.domain.ports import NoPhoto
 
@@ -20,7 +20,6 @@ CHUNK: Final = 256 * 1024
 TIMEOUT: Final = urllib3.Timeout(connect=2, read=5)
 """Seconds to wait for a connection, and for each part of the answer."""
 DOWNLOAD_SECONDS: Final = 12
-_INVALID = 100
 
 
 class WhatsAppMedia:
@@ -48,7 +47,7 @@ class _Media(Node):
             raise NoPhoto(f"{type(error).__name__}:{error.code}") from error
         except LineDown as error:
             # Meta's words for an id that is no more, or another number's, are those for a number that it hides.
-            if error.code == _INVALID:
+            if error.code == INVALID:
                 raise NoPhoto("gone") from error
             raise
         if url is None:
@@ -67,25 +66,17 @@ class _Media(Node):
             return False
 
     def _download(self, url: str) -> bytes:
+        response = self._open("GET", url)
         try:
-            response = self._http.request(
-                "GET",
-                url,
-                headers={"Authorization": f"Bearer {self._token}"},
-                timeout=self._timeout,
-                retries=False,  # nor are redirects followed then: they would carry the token elsewhere
-                preload_content=False,
-            )
-            try:
-                if response.status != 200:
-                    # Not classified: a 401 would stop the line, and Meta has just taken the token.
-                    raise Retry(None, response.status, "the photo was not served")
-                content = self._read(response)
-            finally:
-                response.close()
+            if response.status != 200:
+                # Not classified: a 401 would stop the line, and Meta has just taken the token.
+                raise Retry(None, response.status, "the photo was not served")
+            content = self._read(response)
         except HTTPError as error:
             # Also for a photo that is cut off in the middle: urllib3 compares what came with what was promised.
             raise Retry(None, None, type(error).__name__) from error
+        finally:
+            response.close()
         if len(content) > LARGEST:
             raise NoPhoto("too_large")
         if not content:
