@@ -1,12 +1,13 @@
 """The clock of the expiry: an invocation a minute."""
 
 from aws_cdk import Aws, Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
+
+from infra.alarm import ring
 
 
 class EveryMinute(Construct):
@@ -36,13 +37,10 @@ class EveryMinute(Construct):
                 max_event_age=Duration.minutes(1),  # the least that the scheduler takes
             ),
         )
-        cloudwatch.Alarm(
+        ring(
             self,
             "ErrorsAlarm",
-            alarm_description="No code is voided, nobody reminded, or no closed day told: read the log of expiry.",
-            metric=function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
+            "No code is voided, nobody reminded, or no closed day told: read the log of expiry.",
+            function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
             threshold=5,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

@@ -1,9 +1,10 @@
 """A FIFO queue, and where its messages go when they fail again and again."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from infra.alarm import ring
 
 LONGEST_RETENTION = Duration.days(14)  # the most that SQS offers
 LONGEST_WAIT = Duration.minutes(30)  # which one person's pauses alone seldom come to
@@ -25,32 +26,21 @@ class FifoQueue(Construct):
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=attempts),
         )
-        self._ring(
+        ring(
+            self,
             "DeadLettersAlarm",
             "Messages failed too often and wait for a person: read the consumer's log, then redrive.",
             self.dead_letters.metric_approximate_number_of_messages_visible(
                 period=Duration.minutes(1), statistic="Maximum"
             ),
-            threshold=1,
         )
         # Whatever holds a message up, a consumer that does not even start included.
-        self._ring(
+        ring(
+            self,
             "WaitingAlarm",
             "A message has waited for half an hour: read the consumer's log. Nothing is lost yet.",
             self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="Maximum"),
             threshold=LONGEST_WAIT.to_seconds(),
-        )
-
-    def _ring(self, construct_id: str, description: str, metric: cloudwatch.IMetric, *, threshold: float) -> None:
-        cloudwatch.Alarm(
-            self,
-            construct_id,
-            alarm_description=description,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
     def _fifo(

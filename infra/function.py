@@ -12,6 +12,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.alarm import ring
+
 METRICS = "Antrian"
 LOG_RETENTION = logs.RetentionDays.ONE_MONTH
 
@@ -110,11 +112,11 @@ class Function(Construct):
         `outcomes` are descriptions of the alarms, by the outcome's name.
         """
         for outcome, description in outcomes.items():
-            cloudwatch.Alarm(
+            ring(
                 self,
                 f"{outcome[0].upper()}{outcome[1:]}Alarm".replace("_", ""),
-                alarm_description=description,
-                metric=cloudwatch.Metric(
+                description,
+                cloudwatch.Metric(
                     namespace=METRICS,
                     metric_name=f"{self._name.title()}.{outcome}",
                     dimensions_map={"service": self._name, "office": office},
@@ -122,8 +124,4 @@ class Function(Construct):
                     period=Duration.minutes(15),
                     statistic="Sum",
                 ),
-                threshold=1,
-                evaluation_periods=1,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )

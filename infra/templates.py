@@ -13,12 +13,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from antrian.adapters.office_file import load_offices
 from antrian.adapters.office_table import OfficeFileError
 from antrian.adapters.texts import TemplateText, Texts
+from antrian.adapters.whatsapp.client import GRAPH_URL
 from antrian.adapters.whatsapp.errors import GraphError
 from antrian.adapters.whatsapp.templates import CATEGORY, BusinessAccount
 from infra.app import REGION
 
 OFFICES = Path(__file__).resolve().parent.parent / "offices"
-GRAPH_URL = "https://graph.facebook.com"
 # Nothing is sent with a template in another state, and it does not change by itself.
 MAY_BE_USED = {"APPROVED", "PENDING", "IN_APPEAL"}
 # Shown to the people at Meta who approve. The values of a made-up booking; nobody has this number.

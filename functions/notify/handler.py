@@ -17,7 +17,7 @@ from antrian.adapters.emulator import SIMULATOR_URL
 from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Pace, pause_failed, read_outgoing
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
-from antrian.adapters.whatsapp.client import Client
+from antrian.adapters.whatsapp.client import GRAPH_URL, Client
 from antrian.adapters.whatsapp.errors import LineDown, Retry
 from antrian.adapters.whatsapp.media import WhatsAppMedia
 from antrian.domain.message import trace
@@ -30,7 +30,6 @@ from notify.line import Line, LineStopped
 logger = Logger()
 metrics = Metrics()
 
-GRAPH_URL = "https://graph.facebook.com"
 # A ticket's signature, upload and message: up to 15, 13 and 13 seconds, and a little for the table.
 SLOWEST_ANSWER_SECONDS = 45
 # What we cannot read or put into words stays so until a person mends it, and everything else for its recipient waits
@@ -50,11 +49,14 @@ def pool() -> urllib3.PoolManager:
     return urllib3.PoolManager()
 
 
+def _graph_url() -> str:
+    return runtime().local_setting(SIMULATOR_URL) or GRAPH_URL
+
+
 def sending() -> Sending:
     """Return the one use case of this function, with the access token as it is now."""
     found, account = runtime(), runtime().whatsapp()
-    url = found.local_setting(SIMULATOR_URL) or GRAPH_URL
-    client = Client(pool(), url, account.graph_version, account.phone_number_id, account.access_token)
+    client = Client(pool(), _graph_url(), account.graph_version, account.phone_number_id, account.access_token)
     return Sending(
         Texts(found.office), WhatsAppChannel(client), found.sent_log, found.bookings, found.signing_key, found.clock
     )
@@ -63,8 +65,7 @@ def sending() -> Sending:
 def keeping() -> Keeping:
     """Return the use case of photos, with the access token as it is now."""
     found, account = runtime(), runtime().whatsapp()
-    url = found.local_setting(SIMULATOR_URL) or GRAPH_URL
-    media = WhatsAppMedia(pool(), url, account.graph_version, account.access_token)
+    media = WhatsAppMedia(pool(), _graph_url(), account.graph_version, account.access_token)
     return Keeping(found.bookings, media, found.photos, found.outbox)
 
 

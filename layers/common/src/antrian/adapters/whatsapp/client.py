@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from antrian.adapters.whatsapp.errors import Retry, classify
 from antrian.domain.message import Sender
 
+GRAPH_URL: Final = "https://graph.facebook.com"
 TIMEOUT: Final = urllib3.Timeout(connect=3, read=10)
 """Seconds to wait for a connection, and for each part of the answer."""
 BRIEF_TIMEOUT: Final = urllib3.Timeout(connect=1, read=2)
@@ -33,7 +34,7 @@ def addressed(sender: Sender) -> dict[str, object]:
 class Node:
     """Speak to one node of the Graph API: a phone number, or a business account.
 
-    `base_url` is `https://graph.facebook.com` or a simulator's, `version` such as `v26.0`. Raises ValueError when the
+    `base_url` is `GRAPH_URL` or a simulator's, `version` such as `v26.0`. Raises ValueError when the
     URL or the token cannot be right.
     """
 
