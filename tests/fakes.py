@@ -7,31 +7,25 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Lapse, Move, Seat, State
-from antrian.domain.dialogue import Dialogue
-from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.halves import Halves
-from antrian.domain.message import Photo, Sender
-from antrian.domain.ports import (
-    BookingExists,
+from antrian.domain.changes import (
     Cancel,
     Change,
-    Claim,
-    ClaimsHeld,
     Confirm,
     Keep,
     LetLapse,
-    Moved,
-    NotLetIn,
-    Outgoing,
-    PhotoToKeep,
     Postpone,
     Reschedule,
     Retirement,
-    Scanned,
     SeatRequest,
-    Seen,
 )
+from antrian.domain.claims import Claim
+from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
+from antrian.domain.dialogue import Dialogue
+from antrian.domain.door import Outcome, ScanRecord
+from antrian.domain.draft import Halves
+from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved, NotLetIn, Scanned
 from antrian.domain.scan import Scan, Undoing
 from antrian.domain.seats import Cooling, Slot
 

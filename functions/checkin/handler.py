@@ -14,11 +14,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.domain.door import UndoRefusal
 from antrian.domain.message import trace
-from antrian.usecases.admission import Admission, Decision, NonceTaken
-from antrian.usecases.attendance import Attendance
-from checkin import asked, page, told
+from antrian.usecases.door.admission import Admission, Decision, NonceTaken
+from antrian.usecases.door.attendance import Attendance
+from checkin import page, requests, responses
+from checkin.dependencies import runtime
 from checkin.problem import Problem
-from checkin.surroundings import runtime
 
 logger = Logger()
 metrics = Metrics()
@@ -74,7 +74,7 @@ def refuse_path(_: Exception) -> Response[str]:
 @app.post("/checkins")
 def check_in() -> Response[str]:
     """Decide on a code: 200 with the outcome, whatever it is."""
-    shown, scan = asked.check_in(app, runtime().clock.now())
+    shown, scan = requests.check_in(app, runtime().clock.now())
     try:
         decided = admission().check_in(shown, scan)
     except NonceTaken:
@@ -89,7 +89,7 @@ def check_in() -> Response[str]:
 @app.delete("/checkins/<nonce>")
 def undo(nonce: str) -> Response[str]:
     """Take a check-in back."""
-    nonce, undoing, officer = asked.undo(app, nonce, runtime().clock.now())
+    nonce, undoing, officer = requests.undo(app, nonce, runtime().clock.now())
     decided = admission().undo(nonce, undoing, supervisor=officer.supervisor)
     if isinstance(decided, UndoRefusal):
         status, detail = UNDO_REFUSED[decided]
@@ -100,11 +100,11 @@ def undo(nonce: str) -> Response[str]:
 @app.get("/days/<date>", compress=True)
 def day(date: str) -> Response[str]:
     """Return a day's list, or 304 to a phone that has it."""
-    asked.officer(app)
-    wanted, office = asked.day(date), runtime().office
-    bookings = told.listed(attendance().of(wanted), office)
+    requests.officer(app)
+    wanted, office = requests.day(date), runtime().office
+    bookings = responses.listed(attendance().of(wanted), office)
     tag = f'"{hashlib.sha256(json.dumps([date, bookings]).encode()).hexdigest()[:32]}"'
-    content = told.day_list(wanted, bookings, runtime().clock.now(), office)
+    content = responses.day_list(wanted, bookings, runtime().clock.now(), office)
     # A phone sets its clock by `now`, also when nothing else is new.
     headers = {**NEVER_KEPT, "ETag": tag, "Antrian-Now": content["now"]}
     if app.current_event.headers.get("if-none-match") == tag:
@@ -115,18 +115,18 @@ def day(date: str) -> Response[str]:
 @app.get("/days/<date>/search")
 def search(date: str) -> Response[str]:
     """Find bookings of a day by a part of the code, or by the last digits of the phone number."""
-    asked.supervisor(app)
-    wanted, (by, part) = asked.day(date), asked.search(app)
+    requests.supervisor(app)
+    wanted, (by, part) = requests.day(date), requests.search(app)
     bookings = (
         attendance().with_code_like(wanted, part) if by == "code" else attendance().with_phone_ending(wanted, part)
     )
-    return _answer({"bookings": told.found(bookings, runtime().office)})
+    return _answer({"bookings": responses.found(bookings, runtime().office)})
 
 
 def _tell(decided: Decision) -> Response[str]:
     logger.info(decided.outcome, booking=trace(decided.booking.code) if decided.booking else None)
     metrics.add_metric(f"Checkin.{decided.outcome}", MetricUnit.Count, 1)
-    return _answer(told.decision(decided, runtime().office))
+    return _answer(responses.decision(decided, runtime().office))
 
 
 def _answer(content: dict[str, Any], headers: Mapping[str, str] = NEVER_KEPT) -> Response[str]:

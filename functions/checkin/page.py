@@ -16,8 +16,8 @@ from pathlib import Path, PurePath
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from checkin.dependencies import runtime
 from checkin.problem import Problem
-from checkin.surroundings import runtime
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call] # Powertools lacks the annotation
 

@@ -9,10 +9,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.adapters.queues import pause_failed, read_seat_request
+from antrian.domain.changes import SeatRequest
 from antrian.domain.message import trace
-from antrian.domain.ports import SeatRequest
 from antrian.runtime import Runtime
-from antrian.usecases.seating import Seating
+from antrian.usecases.seats.seating import Seating
 
 logger = Logger()
 metrics = Metrics()

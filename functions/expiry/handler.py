@@ -9,9 +9,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.runtime import Runtime
-from antrian.usecases.closing import Closing
-from antrian.usecases.reminding import Reminding
-from antrian.usecases.sweeping import Sweeping
+from antrian.usecases.schedule.closing import Closing
+from antrian.usecases.schedule.reminding import Reminding
+from antrian.usecases.schedule.sweeping import Sweeping
 
 logger = Logger()
 metrics = Metrics()

@@ -20,11 +20,12 @@ from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import GRAPH_URL, Client
 from antrian.adapters.whatsapp.errors import LineDown, Retry
 from antrian.adapters.whatsapp.media import WhatsAppMedia
+from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import trace
-from antrian.domain.ports import Outgoing, PhotoToKeep, Seen, Unsayable
+from antrian.domain.refusals import Unsayable
 from antrian.runtime import Runtime
-from antrian.usecases.keeping import Keeping
-from antrian.usecases.sending import Sending
+from antrian.usecases.delivery.photos import Keeping
+from antrian.usecases.delivery.sending import Sending
 from notify.line import Line, LineStopped
 
 logger = Logger()

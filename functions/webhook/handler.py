@@ -20,8 +20,8 @@ from antrian.adapters.whatsapp.errors import stops_the_line
 from antrian.domain.message import Message, trace
 from antrian.domain.receipt import Receipt
 from antrian.runtime import Runtime
-from antrian.usecases.receipts import Receipts
-from antrian.usecases.reception import Reception
+from antrian.usecases.conversation.reception import Reception
+from antrian.usecases.delivery.receipts import Receipts
 
 logger = Logger()
 metrics = Metrics()

@@ -33,14 +33,7 @@ from starlette.routing import BaseRoute, Route
 from local.simulator.clock import iso
 from local.simulator.delivery import Delivery, Outcome
 from local.simulator.errors import Json
-from local.simulator.inbound import (
-    MOST_IN_ONE_POST,
-    InboundError,
-    Written,
-    message_webhook,
-    read_times,
-    read_written,
-)
+from local.simulator.inbound import MOST_IN_ONE_POST, InboundError, Written, message_webhook, read_times, read_written
 from local.simulator.stack import Office, Stack
 from local.simulator.state import Fault, Receipts, Sent, State
 

@@ -13,10 +13,11 @@ from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain.booking import State
+from antrian.domain.changes import SeatRequest, Wish
 from antrian.domain.office import Office
-from antrian.domain.ports import SeatRequest, Unsettled, Wish
+from antrian.domain.refusals import Unsettled
 from antrian.domain.seats import Slot
-from antrian.usecases.seating import Seating
+from antrian.usecases.seats.seating import Seating
 from tests.builders import KEY, booking
 from tests.e2e.conftest import Applicant, Stack, approval_code, eventually, queue_number, text_of
 from tests.fakes import FakeClock, FakeDayQueue, FakeOutbox

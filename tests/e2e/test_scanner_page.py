@@ -24,15 +24,7 @@ from playwright.sync_api import Browser, Locator, Playwright, Request, Route, ex
 
 from antrian.domain import codes
 from tests.e2e.chromium import launch, needs_chromium
-from tests.e2e.conftest import (
-    Applicant,
-    Stack,
-    approval_code,
-    booking_code,
-    buttons_of,
-    eventually,
-    request,
-)
+from tests.e2e.conftest import Applicant, Stack, approval_code, booking_code, buttons_of, eventually, request
 from tests.e2e.film import shoot
 from tests.e2e.scanner import Scanner, phone, scans, sent_body
 from tests.e2e.test_authorisation import payload_of

@@ -22,7 +22,7 @@ os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Antrian")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
 
 from antrian.domain.booking import Booking, Move
-from antrian.domain.ports import Confirm
+from antrian.domain.changes import Confirm
 from antrian.domain.seats import Slot, seat
 from tests.builders import MONDAY, booking, office
 from tests.fakes import FakeStore

@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 from antrian.adapters.queues import read_outgoing
-from antrian.domain.ports import Outgoing
+from antrian.domain.delivery import Outgoing
 from checkin import handler as checkin
 from checkin import page
 from confirm import handler as confirm

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from antrian.domain.booking import Booking, Move
-from antrian.domain.ports import Bookings, Confirm, Days, Door, Retirement
+from antrian.domain.changes import Confirm, Retirement
+from antrian.domain.ports import Bookings, Days, Door
 from antrian.domain.seats import Slot, seat
 from tests.builders import MONDAY, NOW, office
 

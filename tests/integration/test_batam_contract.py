@@ -9,11 +9,13 @@ from datetime import date, timedelta
 import boto3
 import pytest
 
-from antrian.adapters.table.halves import TableHalves
+from antrian.adapters.table.drafts import TableHalves
 from antrian.domain.booking import Booking, Lapse, Move, State
-from antrian.domain.halves import Halves, SentPhoto, SentWords
+from antrian.domain.changes import Cancel, Confirm, LetLapse, Postpone
+from antrian.domain.draft import Halves, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
-from antrian.domain.ports import Cancel, Confirm, HalfStore, LetLapse, Moved, Postpone
+from antrian.domain.ports import HalfStore
+from antrian.domain.refusals import Moved
 from antrian.domain.request import Registration
 from antrian.domain.seats import seat
 from tests.builders import BUDI, MONDAY, SITI, TUESDAY, booking, office

@@ -11,8 +11,9 @@ from antrian.adapters.queues import SqsDayQueue
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain.booking import Booking, State
+from antrian.domain.changes import Change, SeatRequest, Wish
 from antrian.domain.message import Sender, trace
-from antrian.domain.ports import Change, SeatRequest, Unsettled, Wish
+from antrian.domain.refusals import Unsettled
 from confirm import handler as confirm
 from tests.builders import MONDAY, booking, office
 from tests.integration.stack import Context, Logs, Stack, failed_in

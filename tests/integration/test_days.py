@@ -10,8 +10,8 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain import codes
 from antrian.domain.booking import Booking, Move
+from antrian.domain.changes import Confirm
 from antrian.domain.message import Sender
-from antrian.domain.ports import Confirm
 from antrian.domain.receipt import Ticket
 from antrian.domain.seats import seat
 from checkin import handler as checkin

@@ -9,7 +9,8 @@ import pytest
 from antrian.adapters.table.dialogues import TableDialogues
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
-from antrian.domain.ports import Dialogues, Moved
+from antrian.domain.ports import Dialogues
+from antrian.domain.refusals import Moved
 from tests.builders import BUDI, MONDAY, SITI
 from tests.fakes import FakeStore
 from tests.integration.conftest import TABLE

@@ -10,8 +10,9 @@ from pynamodb.connection import Connection
 from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.items import ScanItem
 from antrian.domain.booking import Booking, Move, Seat, State
+from antrian.domain.changes import Cancel
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.ports import Cancel, Moved, NotLetIn, Scanned
+from antrian.domain.refusals import Moved, NotLetIn, Scanned
 from antrian.domain.scan import Scan, Undoing
 from tests.builders import MONDAY, NOW, SITI, booking, scan
 from tests.integration.store import LATER, SENT, Store

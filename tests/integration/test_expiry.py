@@ -9,10 +9,10 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.door import TableDoor
 from antrian.domain.booking import Move, State
+from antrian.domain.changes import Confirm
 from antrian.domain.message import Sender
-from antrian.domain.ports import Confirm
 from antrian.domain.seats import Slot, seat
-from antrian.usecases.closing import Closing
+from antrian.usecases.schedule.closing import Closing
 from expiry import handler as expiry
 from tests.builders import MONDAY, booking, office, scan, wib
 from tests.integration.stack import Context, Logs, Stack

@@ -13,10 +13,13 @@ import pytest
 
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.items import BookingItem
-from antrian.adapters.table.tallies import TableTallies
+from antrian.adapters.table.rate_limit import TableTallies
 from antrian.domain.booking import Lapse, Move, State
+from antrian.domain.changes import Cancel, LetLapse, Retirement
+from antrian.domain.claims import Claim
 from antrian.domain.message import Sender
-from antrian.domain.ports import Cancel, Claim, ClaimsHeld, LetLapse, Moved, Retirement, Tallies
+from antrian.domain.ports import Tallies
+from antrian.domain.refusals import ClaimsHeld, Moved
 from tests.builders import BUDI, SITI, booking
 from tests.fakes import FakeStore
 from tests.integration.conftest import TABLE

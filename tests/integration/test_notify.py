@@ -17,10 +17,10 @@ from antrian.adapters.queues import SqsOutbox
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain import codes, qr
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking
+from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Sender
-from antrian.domain.ports import Outgoing, Seen
 from antrian.domain.receipt import Receipt
 from notify import handler as notify
 from notify.line import STOPPED_SECONDS, Line

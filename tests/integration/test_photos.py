@@ -10,7 +10,7 @@ import pytest
 from antrian.adapters.queues import read_outgoing
 from antrian.adapters.table.bookings import TableBookings
 from antrian.domain.booking import Booking
-from antrian.domain.ports import PhotoToKeep
+from antrian.domain.delivery import PhotoToKeep
 from notify import handler as notify
 from tests.builders import MONDAY, NOW
 from tests.integration.conftest import REGION

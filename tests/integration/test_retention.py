@@ -10,7 +10,7 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.door import TableDoor
 from antrian.domain.booking import Move
-from antrian.domain.ports import Change, Postpone, Reschedule
+from antrian.domain.changes import Change, Postpone, Reschedule
 from antrian.domain.seats import seat
 from tests.builders import MONDAY, TUESDAY, booking, office
 from tests.integration.conftest import TABLE

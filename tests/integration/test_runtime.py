@@ -10,8 +10,8 @@ import pytest
 
 from antrian.adapters.clock import MovedClock, SystemClock, clock_from
 from antrian.adapters.emulator import CLOCK_FILE, SIMULATOR_URL
-from antrian.domain.answer import Answer, Kind
-from antrian.domain.ports import Outgoing
+from antrian.domain.answers import Answer, Kind
+from antrian.domain.delivery import Outgoing
 from antrian.runtime import MisconfiguredError, Runtime
 from tests.builders import BUDI, KEY, MONDAY, booking
 from tests.integration.conftest import REGION, TABLE

@@ -11,24 +11,15 @@ import pytest
 from pynamodb.exceptions import UpdateError
 
 from antrian.adapters.table.sent import TableSentLog
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State
+from antrian.domain.changes import Cancel, Confirm, Keep, LetLapse, Reschedule, Retirement
+from antrian.domain.delivery import Outgoing
 from antrian.domain.message import Sender
 from antrian.domain.office import Session
-from antrian.domain.ports import (
-    BookingExists,
-    Cancel,
-    ClaimsHeld,
-    Confirm,
-    Keep,
-    LetLapse,
-    Moved,
-    Outgoing,
-    Reschedule,
-    Retirement,
-    SentLog,
-)
+from antrian.domain.ports import SentLog
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
 from antrian.domain.seats import Cooling, Slot, seat
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, booking, office, scan
 from tests.fakes import FakeSentLog

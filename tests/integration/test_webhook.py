@@ -11,9 +11,10 @@ from antrian.adapters.queues import SqsOutbox, read_outgoing, read_seat_request
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain import codes
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import State
-from antrian.domain.ports import Outgoing, PhotoToKeep, Seen, Wish
+from antrian.domain.changes import Wish
+from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.receipt import Receipt
 from tests.builders import KEY, MONDAY, NOW, booking
 from tests.integration.conftest import TABLE

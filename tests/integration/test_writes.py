@@ -8,7 +8,7 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseC
 
 from antrian.adapters.table import writes
 from antrian.adapters.table.bookings import TableBookings
-from antrian.domain.ports import ClaimsHeld
+from antrian.domain.refusals import ClaimsHeld
 from tests.builders import booking
 
 

@@ -14,8 +14,9 @@ from antrian.adapters.whatsapp import errors
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
 from antrian.domain import codes, qr
+from antrian.domain.delivery import Button, Rendered, Row, Template
 from antrian.domain.message import Sender
-from antrian.domain.ports import Button, Rendered, Row, Template, Undeliverable, WindowClosed
+from antrian.domain.refusals import Undeliverable, WindowClosed
 from local.simulator.limits import check_message
 from tests.builders import BUDI, KEY, MONDAY
 

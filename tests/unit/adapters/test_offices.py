@@ -7,7 +7,7 @@ import pytest
 
 from antrian.adapters.office_file import load_offices
 from antrian.adapters.texts import Texts
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.cases import Case
 from antrian.domain.office import Format, Office
 from tests.builders import MONDAY, NOW

@@ -17,7 +17,7 @@ from antrian.adapters.own_words import (
     most_characters,
 )
 from antrian.adapters.texts import Texts
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.office import Format, Office
 from antrian.domain.request import counted_length
 from tests.builders import office

@@ -21,9 +21,10 @@ from antrian.adapters.queues import (
     read_outgoing,
     read_seat_request,
 )
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
+from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
-from antrian.domain.ports import Outgoing, PhotoToKeep, SeatRequest, Seen, Wish
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY
 
 # A busy machine is no defect.

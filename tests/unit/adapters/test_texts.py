@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from antrian.adapters.office_file import load_office
 from antrian.adapters.own_words import longest_answer
 from antrian.adapters.texts import TEXTS, Texts
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.cases import Case
+from antrian.domain.delivery import MOST_ROWS, Rendered
 from antrian.domain.message import Photo, Sender
 from antrian.domain.office import Format, Office, Session
-from antrian.domain.ports import MOST_ROWS, NoPhoto, Rendered
+from antrian.domain.refusals import NoPhoto
 from antrian.domain.request import (
     LONGEST_ADDRESS,
     LONGEST_NAME,
@@ -34,7 +35,7 @@ from antrian.domain.request import (
     read_request,
     typed_date,
 )
-from antrian.usecases.keeping import Keeping
+from antrian.usecases.delivery.photos import Keeping
 from infra.templates import EXAMPLE
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, WIB, message, office, scan
 from tests.unit.adapters.office_files import session, with_documents, with_sessions, write

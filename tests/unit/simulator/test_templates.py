@@ -10,7 +10,7 @@ import urllib3
 from antrian.adapters.texts import TemplateText
 from antrian.adapters.whatsapp.errors import LineDown, OurFault
 from antrian.adapters.whatsapp.templates import BusinessAccount
-from antrian.domain.ports import Button, Template
+from antrian.domain.delivery import Button, Template
 from tests.unit.simulator.world import BUDI, TOKEN, World
 
 TEXT = TemplateText(

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from antrian.domain.answer import Answer
+from antrian.domain.answers import Answer
+from antrian.domain.delivery import Rendered, Template
 from antrian.domain.message import Sender
-from antrian.domain.ports import Rendered, Template
 
 
 @dataclass

@@ -6,19 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from antrian.domain.answer import Answer
+from antrian.domain.answers import Answer
 from antrian.domain.booking import Booking, State
+from antrian.domain.changes import Change
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, Change, DayQueue, Days, Dialogues, Door, Outbox, Tallies
+from antrian.domain.ports import Bookings, DayQueue, Days, Dialogues, Door, Outbox, Tallies
 from antrian.domain.request import typed_date
-from antrian.usecases.admission import Admission, Decision, Shown
-from antrian.usecases.attendance import Attendance
-from antrian.usecases.closing import Closing
-from antrian.usecases.reception import Reception
-from antrian.usecases.reminding import Reminding
-from antrian.usecases.seating import Seating
-from antrian.usecases.sweeping import Sweeping
+from antrian.usecases.conversation.reception import Reception
+from antrian.usecases.door.admission import Admission, Decision, Shown
+from antrian.usecases.door.attendance import Attendance
+from antrian.usecases.schedule.closing import Closing
+from antrian.usecases.schedule.reminding import Reminding
+from antrian.usecases.schedule.sweeping import Sweeping
+from antrian.usecases.seats.seating import Seating
 from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, message, office, scan
 from tests.fakes import FakeClock, FakeDayQueue, FakeHalves, FakeOutbox, FakeSigningKey, FakeStore
 

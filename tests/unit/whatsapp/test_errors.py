@@ -2,15 +2,7 @@ import pickle
 
 import pytest
 
-from antrian.adapters.whatsapp.errors import (
-    GraphError,
-    LineDown,
-    NotThisWay,
-    OurFault,
-    Retry,
-    WindowClosed,
-    classify,
-)
+from antrian.adapters.whatsapp.errors import GraphError, LineDown, NotThisWay, OurFault, Retry, WindowClosed, classify
 
 TABLE: dict[type[GraphError], list[int]] = {
     Retry: [130429, 131056, 131016, 131000, 131057, 1, 2, 4, 80007, 133004],

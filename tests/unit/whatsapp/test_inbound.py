@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antrian.adapters.whatsapp.inbound import Addressed, Inbound, Skipped, Status, read
-from antrian.domain import wordless
+from antrian.domain import fallbacks
 from antrian.domain.message import Message, Photo, Sender
 from tests.builders import office
 from tests.fakes import FakeClock
@@ -755,7 +755,7 @@ def test_a_published_body_gets_the_answer_of_the_table(path: Path) -> None:
         world.reception.receive(addressed.message)
         answered = [outgoing.answer.kind for outgoing in world.outbox.answers.values()]
         is_notice = addressed.message.moved_to is not None
-        expected = None if is_notice else wordless.answer_to(addressed.message.type)
+        expected = None if is_notice else fallbacks.answer_to(addressed.message.type)
         assert answered == ([expected] if expected else [])
 
 

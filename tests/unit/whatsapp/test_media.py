@@ -10,7 +10,7 @@ from antrian.adapters.whatsapp import media
 from antrian.adapters.whatsapp.errors import LineDown, Retry
 from antrian.adapters.whatsapp.media import LARGEST, WhatsAppMedia
 from antrian.domain.message import Photo
-from antrian.domain.ports import NoPhoto
+from antrian.domain.refusals import NoPhoto
 from tests.unit.whatsapp.loopback import Graph, serving
 
 TOKEN = "made-up-token"

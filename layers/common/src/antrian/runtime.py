@@ -28,9 +28,9 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.dialogues import TableDialogues
 from antrian.adapters.table.door import TableDoor
-from antrian.adapters.table.halves import TableHalves
+from antrian.adapters.table.drafts import TableHalves
+from antrian.adapters.table.rate_limit import TableTallies
 from antrian.adapters.table.sent import TableSentLog
-from antrian.adapters.table.tallies import TableTallies
 from antrian.domain.office import Office
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from difflib import get_close_matches
 
 from antrian.adapters.office_table import OfficeTable
 from antrian.adapters.texts import Texts
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.cases import Case
+from antrian.domain.delivery import MOST_ROWS, Rendered
 from antrian.domain.office import Office
-from antrian.domain.ports import MOST_ROWS, Rendered
 from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME, Approval, counted_length, read_request
 
 FILE = "layers/common/src/antrian/texts/id.toml"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
+from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
-from antrian.domain.ports import Outgoing, PhotoToKeep, SeatRequest, Seen, Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

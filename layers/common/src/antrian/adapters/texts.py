@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from antrian.domain import codes
-from antrian.domain.answer import Answer, Kind
+from antrian.domain.answers import Answer, Kind
+from antrian.domain.delivery import Button, Rendered, Row, Template
 from antrian.domain.office import Office
-from antrian.domain.ports import Button, Rendered, Row, Template
 from antrian.domain.request import shown_date
 
 TEXTS = Path(__file__).parent.parent / "texts"

@@ -1,168 +1,28 @@
-"""What the use cases ask of the outside, and how it refuses.
-
-Moves are methods here, not reads and writes: each decides in its own write and refuses with one of
-
-- Refusal
-  - BookingExists: the booking code is taken, perhaps by this very message
-  - ClaimsHeld: another booking stands for one of these identities
-  - Moved: something was not as the caller had read it; read again and decide anew
-  - NotLetIn: the door stays shut for this code
-  - Scanned: this very scan was decided before
-
-Each carries what the write found, so that the true reason can be told. A use case that is refused time and again gives
-up with Unsettled, and what it was asked has to come again. Faults of the outside are other exceptions.
-"""
+"""What the use cases ask of the outside, and how it refuses: see `refusals.py`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Protocol
 
-from antrian.domain.answer import Answer, Kind
-from antrian.domain.booking import Booking, Lapse, Move, Seat
+from antrian.domain.answers import Answer
+from antrian.domain.booking import Booking
+from antrian.domain.changes import Change, Retirement, SeatRequest
+from antrian.domain.claims import Claim
+from antrian.domain.delivery import Outgoing, PhotoToKeep, Rendered, Seen, Template
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import ScanRecord
-from antrian.domain.halves import Halves
-from antrian.domain.message import Message, Photo, Sender
+from antrian.domain.draft import Halves
+from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
 from antrian.domain.scan import Scan, Undoing
-from antrian.domain.seats import Cooling, Slot
-
-# The dots of typing say that an answer is near.
-SEEN_WITHIN = timedelta(minutes=1)
+from antrian.domain.seats import Slot
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Tie an identity (phone number, user id, person) to the one booking that it may have, until a moment."""
+class Clock(Protocol):
+    """Tell the time."""
 
-    key: str
-    booking_code: str
-    until: datetime
-
-
-class Refusal(Exception):
-    """Be the base of what a write refuses."""
-
-
-class Unsettled(Exception):
-    """Give up after too many refusals in a row; what was asked has to be delivered again."""
-
-
-class BookingExists(Refusal):
-    """Refuse a booking code that another booking has; `booking` is that one."""
-
-    def __init__(self, booking: Booking) -> None:
-        super().__init__(f"booking {booking.code} exists")
-        self.booking = booking
-
-
-class ClaimsHeld(Refusal):
-    """Refuse identities for which another booking stands; `claims` are theirs."""
-
-    def __init__(self, claims: Collection[Claim]) -> None:
-        super().__init__(f"held by {', '.join(sorted({claim.booking_code for claim in claims}))}")
-        self.claims = claims
-
-
-class Moved(Refusal):
-    """Refuse because something is no longer as it was read."""
-
-
-class NotLetIn(Refusal):
-    """Refuse a code at the door; `booking` is as the write found it, None when there is none."""
-
-    def __init__(self, booking: Booking | None) -> None:
-        super().__init__("not let in")
-        self.booking = booking
-
-
-class Scanned(Refusal):
-    """Refuse a scan that was decided before; `record` is what was decided."""
-
-    def __init__(self, record: ScanRecord) -> None:
-        super().__init__("this scan was decided before")
-        self.record = record
-
-
-@dataclass(frozen=True, slots=True)
-class Retirement:
-    """Move a pending booking out of the way of a new one: REPLACED, or LAPSED where `lapse` says why."""
-
-    booking: Booking
-    lapse: Lapse | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Postpone:
-    """Let a pending booking wait for a seat of a later day, at an office that gives the day."""
-
-    booking: Booking
-    service_date: date
-    approve_by: datetime
-    claims_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """Give a pending booking its seat. `cooled` is how the seat was held back until now, None where it was not."""
-
-    booking: Booking
-    seat: Seat
-    move: Move
-    cooled: Cooling | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LetLapse:
-    """End a pending booking that was approved and cannot have a seat, and release its claims."""
-
-    booking: Booking
-    lapse: Lapse
-    move: Move
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """End a pending or confirmed booking, take its seat back and release its claims.
-
-    A message changes one booking: the same #batal delivered again must not end what was registered after it. `cooling`
-    holds the seat back; it is None where nobody is to have a disadvantage, as when the office cancels. Then `lapse`
-    says so.
-    """
-
-    booking: Booking
-    move: Move
-    cooling: Cooling | None = None
-    lapse: Lapse | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reschedule:
-    """Give a confirmed booking a seat of another day and take its old one back: both, or neither.
-
-    `move` names the new day, until whose end, `claims_until`, its claims now hold. `cooled` is as in Confirm, and
-    `cooling` as in Cancel.
-    """
-
-    booking: Booking
-    seat: Seat
-    claims_until: datetime
-    move: Move
-    cooled: Cooling | None = None
-    cooling: Cooling | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Leave a booking on its day although a message asked for another, and know that message by it."""
-
-    booking: Booking
-    move: Move
-
-
-Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | Keep
+    def now(self) -> datetime:
+        """Return the present moment, aware and in UTC."""
 
 
 class Bookings(Protocol):
@@ -294,78 +154,11 @@ class Days(Protocol):
         """Record that everybody who is to be reminded of an open day has been; the first time stays."""
 
 
-class Wish(StrEnum):
-    """Name what a message wants of a day's seats, or the office that has closed the day."""
-
-    SEAT = "seat"
-    RELEASE = "release"
-    RESCHEDULE = "reschedule"
-    CALL_OFF = "call_off"
-
-
-@dataclass(frozen=True, slots=True)
-class SeatRequest:
-    """Ask for a booking's seat, to take it back, or for one of another day, on behalf of a message.
-
-    `service_date` is the day whose seats it is about: the one to which a booking is to be moved.
-    """
-
-    wish: Wish
-    booking_code: str
-    service_date: date
-    message_id: str
-    sender: Sender
-    sent_at: datetime
-
-    @classmethod
-    def of(cls, wish: Wish, booking: Booking, message: Message, day: date | None = None) -> "SeatRequest":
-        """Return what a message wants of a booking, on the booking's own day unless it names another."""
-        return cls(wish, booking.code, day or booking.service_date, message.id, message.sender, message.sent_at)
-
-
 class DayQueue(Protocol):
     """Carry seat requests to the one writer of each day, in order."""
 
     def put(self, request: SeatRequest) -> None:
         """Hand a request over. The same message's request put again within minutes arrives once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """Address an answer. `id` is the same whenever the same answer is made again, so that it goes out once."""
-
-    id: str
-    to: Sender
-    answer: Answer
-
-    @property
-    def ticket(self) -> Ticket | None:
-        """Return which ticket this is, None for every other answer and for a ticket of which too little is known."""
-        code, day = self.answer.fields.get("booking_code"), self.answer.fields.get("service_date")
-        if self.answer.kind is not Kind.TICKET or not code or not day:
-            return None
-        return Ticket(str(code), date.fromisoformat(str(day)))
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Let the sender of a message, sent at this moment, see that it was read and that an answer is on its way."""
-
-    message_id: str
-    to: Sender
-    sent_at: datetime
-
-    def is_timely(self, now: datetime) -> bool:
-        """Tell whether somebody may still be looking at the chat."""
-        return now - self.sent_at <= SEEN_WITHIN
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoToKeep:
-    """Ask for the photo of a booking, which its holder sent, to be fetched from WhatsApp and kept."""
-
-    booking_code: str
-    photo: Photo
 
 
 class Outbox(Protocol):
@@ -391,10 +184,6 @@ class HalfStore(Protocol):
         """
 
 
-class NoPhoto(Exception):
-    """Refuse a photo for good; the text says why and holds no personal data."""
-
-
 class PhotoSource(Protocol):
     """Fetch photos from WhatsApp."""
 
@@ -407,73 +196,6 @@ class PhotoStore(Protocol):
 
     def put(self, booking_code: str, photo: Photo, content: bytes) -> str:
         """Keep a booking's photo, in place of an earlier one, and return the key under which it is found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """Offer a tap; `id` is what the applicant could have typed instead."""
-
-    id: str
-    title: str
-
-
-# WhatsApp shows so many rows in all.
-MOST_ROWS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Offer a line in a list; `id` is what the applicant could have typed instead."""
-
-    id: str
-    title: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Name a message that WhatsApp approved beforehand, with the values of its parameters in order, and its buttons."""
-
-    name: str
-    language: str
-    parameters: tuple[str, ...]
-    buttons: tuple[Button, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """Hold an answer in words. `qr` is what a QR image beside the text shows; the text is then its caption.
-
-    `rows` are a list that opens with a tap on `rows_title`; there are no buttons then.
-
-    `template` says the same to somebody who has not written for a day, where there is one.
-    """
-
-    text: str
-    buttons: tuple[Button, ...] = ()
-    rows: tuple[Row, ...] = ()
-    rows_title: str = ""
-    qr: str | None = None
-    template: Template | None = None
-
-
-class WindowClosed(Exception):
-    """Refuse free text to somebody who has not written within 24 hours; a template would go through."""
-
-
-class Undeliverable(Exception):
-    """Refuse a message for good; the text is WhatsApp's code and no personal data.
-
-    `ours`: the message is wrong, and its recipient could be reached with a right one.
-    """
-
-    def __init__(self, failure: str, *, ours: bool = False) -> None:
-        super().__init__(failure)
-        self.ours = ours
-
-
-class Unsayable(Exception):
-    """Refuse an answer that cannot be put into words: it lacks a value, or the texts are wrong."""
 
 
 class Channel(Protocol):

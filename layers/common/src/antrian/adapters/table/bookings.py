@@ -22,9 +22,11 @@ from antrian.adapters.table.items import (
 )
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new, update_if
 from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Move, State
+from antrian.domain.changes import Retirement
+from antrian.domain.claims import Claim
 from antrian.domain.message import Photo, Sender
-from antrian.domain.ports import BookingExists, Claim, ClaimsHeld, Moved, Retirement
 from antrian.domain.receipt import Ticket
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
 
 # What a message means that means none of them, and what ids stand for that were given up.
 NO_BOOKING = "-"

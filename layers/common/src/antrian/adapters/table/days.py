@@ -27,7 +27,8 @@ from antrian.adapters.table.items import (
 )
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
-from antrian.domain.ports import Cancel, Change, Confirm, Keep, LetLapse, Moved, Postpone, Reschedule
+from antrian.domain.changes import Cancel, Change, Confirm, Keep, LetLapse, Postpone, Reschedule
+from antrian.domain.refusals import Moved
 from antrian.domain.seats import Cooling, Slot
 
 

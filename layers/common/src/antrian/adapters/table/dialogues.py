@@ -8,7 +8,7 @@ from antrian.adapters.table.items import DialogueItem
 from antrian.adapters.table.writes import put_if
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
-from antrian.domain.ports import Moved
+from antrian.domain.refusals import Moved
 
 # Longer than a question waits, because WhatsApp may bring an answer again; and not much longer, because a name and a
 # birth date lie there without a booking.

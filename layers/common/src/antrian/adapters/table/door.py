@@ -10,7 +10,7 @@ from antrian.adapters.table.items import BookingItem, ScanItem, SlotItem, moves_
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
 from antrian.domain.booking import Booking, Move, State
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.ports import Moved, NotLetIn, Scanned
+from antrian.domain.refusals import Moved, NotLetIn, Scanned
 from antrian.domain.scan import Scan, Undoing
 
 

@@ -22,11 +22,11 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State
+from antrian.domain.claims import Claim
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.halves import Halves, SentPhoto, SentWords
+from antrian.domain.draft import Halves, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
-from antrian.domain.ports import Claim
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
 from antrian.domain.request import Registration
 from antrian.domain.scan import Scan, Undoing

@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 
 from antrian.adapters.table.items import MESSAGES_KEPT, SentItem
 from antrian.adapters.table.writes import update_if
-from antrian.domain.ports import Outgoing
+from antrian.domain.delivery import Outgoing
 from antrian.domain.receipt import Receipt, SentRecord
 
 

@@ -9,8 +9,9 @@ import segno
 from antrian.adapters.whatsapp.client import Client, addressed
 from antrian.adapters.whatsapp.errors import NotThisWay, OurFault
 from antrian.adapters.whatsapp.errors import WindowClosed as GraphWindowClosed
+from antrian.domain.delivery import Rendered, Template
 from antrian.domain.message import Sender
-from antrian.domain.ports import Rendered, Template, Undeliverable, WindowClosed
+from antrian.domain.refusals import Undeliverable, WindowClosed
 
 # Four modules of white around the code, as ISO/IEC 18004 asks, and error correction M: a cracked or greasy screen still
 # reads. At 12 pixels a module a ticket's image is 588 pixels wide, sharp on every phone and about a kilobyte.

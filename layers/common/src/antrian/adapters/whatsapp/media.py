@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError
 from antrian.adapters.whatsapp.client import Node, text_at
 from antrian.adapters.whatsapp.errors import INVALID, LineDown, NotThisWay, OurFault, Retry
 from antrian.domain.message import Photo
-from antrian.domain.ports import NoPhoto
+from antrian.domain.refusals import NoPhoto
 
 # The token goes along with the second request, so it goes nowhere but to Meta; over https, to a host of these.
 META_HOSTS: Final = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")

@@ -1,0 +1,117 @@
+"""What a write changes: bookings that give way, the changes of a day's seats, and the requests for them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from antrian.domain.booking import Booking, Lapse, Move, Seat
+from antrian.domain.message import Message, Sender
+from antrian.domain.seats import Cooling
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """Move a pending booking out of the way of a new one: REPLACED, or LAPSED where `lapse` says why."""
+
+    booking: Booking
+    lapse: Lapse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Let a pending booking wait for a seat of a later day, at an office that gives the day."""
+
+    booking: Booking
+    service_date: date
+    approve_by: datetime
+    claims_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Give a pending booking its seat. `cooled` is how the seat was held back until now, None where it was not."""
+
+    booking: Booking
+    seat: Seat
+    move: Move
+    cooled: Cooling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetLapse:
+    """End a pending booking that was approved and cannot have a seat, and release its claims."""
+
+    booking: Booking
+    lapse: Lapse
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End a pending or confirmed booking, take its seat back and release its claims.
+
+    A message changes one booking: the same #batal delivered again must not end what was registered after it. `cooling`
+    holds the seat back; it is None where nobody is to have a disadvantage, as when the office cancels. Then `lapse`
+    says so.
+    """
+
+    booking: Booking
+    move: Move
+    cooling: Cooling | None = None
+    lapse: Lapse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reschedule:
+    """Give a confirmed booking a seat of another day and take its old one back: both, or neither.
+
+    `move` names the new day, until whose end, `claims_until`, its claims now hold. `cooled` is as in Confirm, and
+    `cooling` as in Cancel.
+    """
+
+    booking: Booking
+    seat: Seat
+    claims_until: datetime
+    move: Move
+    cooled: Cooling | None = None
+    cooling: Cooling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Leave a booking on its day although a message asked for another, and know that message by it."""
+
+    booking: Booking
+    move: Move
+
+
+Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | Keep
+
+
+class Wish(StrEnum):
+    """Name what a message wants of a day's seats, or the office that has closed the day."""
+
+    SEAT = "seat"
+    RELEASE = "release"
+    RESCHEDULE = "reschedule"
+    CALL_OFF = "call_off"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRequest:
+    """Ask for a booking's seat, to take it back, or for one of another day, on behalf of a message.
+
+    `service_date` is the day whose seats it is about: the one to which a booking is to be moved.
+    """
+
+    wish: Wish
+    booking_code: str
+    service_date: date
+    message_id: str
+    sender: Sender
+    sent_at: datetime
+
+    @classmethod
+    def of(cls, wish: Wish, booking: Booking, message: Message, day: date | None = None) -> "SeatRequest":
+        """Return what a message wants of a booking, on the booking's own day unless it names another."""
+        return cls(wish, booking.code, day or booking.service_date, message.id, message.sender, message.sent_at)

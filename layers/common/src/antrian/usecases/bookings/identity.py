@@ -1,0 +1,122 @@
+"""Knows which ids are one account's, and keeps its bookings with it when WhatsApp tells another id.
+
+An account has a phone number, a user id, or both, and WhatsApp tells now the one, now the other. A message that tells
+both lets a booking that stands for one of them stand for the other too. A notice that somebody goes by other ids takes
+his booking along. Two bookings from before that was known both stand until they end.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from antrian.domain.booking import STANDING, Booking
+from antrian.domain.claims import Claim
+from antrian.domain.message import Message, Sender, trace
+from antrian.domain.ports import Bookings
+from antrian.domain.refusals import Moved, Unsettled
+
+# Each try follows a write by somebody else on the same booking: more than a few means that something is wrong.
+MOST_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Recognise the accounts that write to one office."""
+
+    bookings: Bookings
+
+    def bookings_of(self, message: Message) -> Collection[Booking]:
+        """Return the last booking of each of the sender's ids, and link these ids on the way.
+
+        A booking that has moved on to another account counts as this sender's for what was sent before. Raises
+        Unsettled.
+        """
+        found = self.bookings.get_all({claim.booking_code for claim in self._linked(message).values()}).values()
+        return [booking for booking in found if booking.was_of(message.sender, message.sent_at)]
+
+    def link(self, message: Message) -> None:
+        """Let both ids of the sender stand for his booking, where only one of them does. Raises Unsettled."""
+        if len(message.sender.identities) > 1:
+            self._linked(message)
+
+    def follow(self, message: Message, moved_to: Sender) -> str:
+        """Take the sender's bookings along to the ids by which he goes from this message on.
+
+        Return `moved` where there were any, else `moved_nothing`. His former ids are nobody's then, so that what he
+        wrote under them and what comes late books nothing more there. Raises Unsettled.
+        """
+        before, at = message.sender, message.sent_at
+        moved = False
+        for _ in range(MOST_TRIES):
+            claims = self._claims(*before.identities, *moved_to.identities)
+            try:
+                moved = self._move(before, moved_to, at, claims) or moved
+            except Moved:
+                continue
+            self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
+            return "moved" if moved else "moved_nothing"
+        raise _unsettled(message)
+
+    def _linked(self, message: Message) -> Mapping[str, Claim]:
+        """Return the claims of the sender's ids when both stand for his booking."""
+        sender, at = message.sender, message.sent_at
+        for _ in range(MOST_TRIES):
+            claims = self._claims(*sender.identities)
+            standing = [claim for claim in claims.values() if claim.until > at]
+            if len(standing) != 1 or len(sender.identities) == 1:
+                return claims
+            try:
+                if not self._move(sender, sender, at, claims):
+                    return claims
+            except Moved:
+                continue
+        raise _unsettled(message)
+
+    def _move(self, before: Sender, after: Sender, at: datetime, claims: Mapping[str, Claim]) -> bool:
+        """Let the bookings that stand for an account go by its new ids, and tell whether there were any to change."""
+        codes = {claim.booking_code for key in before.identities if (claim := claims.get(key)) and claim.until > at}
+        # One that was registered after this message, was not this account's then or has gone on since is not what it
+        # speaks of.
+        bookings = [
+            booking
+            for booking in self.bookings.get_all(codes).values()
+            if booking.state in STANDING
+            and booking.sent_at <= at
+            and booking.was_of(before, at)
+            and not booking.went_on_after(at)
+        ]
+        changed = False
+        for booking in bookings:
+            sender = _moved_sender(booking.sender, before, after)
+            # Of two bookings each goes along with the id that it had; a single one has all of them.
+            wanted = after.identities if len(bookings) == 1 else _successors(booking, before, after)
+            free = [key for key in wanted if key not in claims or claims[key].until <= at]
+            # It lets go of every id in whose place there is another, or somebody else's message could still end it.
+            kept = [key for key in booking.claims if key not in booking.sender.identities or key in sender.identities]
+            has = tuple(dict.fromkeys([*kept, *free]))
+            if (sender, has) != (booking.sender, booking.claims):
+                self.bookings.rename(booking, sender, has, at)
+                changed = True
+        return changed
+
+    def _claims(self, *keys: str) -> Mapping[str, Claim]:
+        return {claim.key: claim for claim in self.bookings.held_by(keys)}
+
+
+def _moved_sender(sender: Sender, before: Sender, after: Sender) -> Sender:
+    """Return a sender with the ids that are new, and without those that are no longer his."""
+    phone = after.phone or (sender.phone if sender.phone != before.phone else None)
+    user_id = after.user_id or (sender.user_id if sender.user_id != before.user_id else None)
+    return Sender(phone, user_id)
+
+
+def _successors(booking: Booking, before: Sender, after: Sender) -> Collection[str]:
+    """Return the new ids that take the place of those for which a booking stands."""
+    pairs = ((f"PHONE#{before.phone}", after.phone, "PHONE"), (f"USER#{before.user_id}", after.user_id, "USER"))
+    return [f"{kind}#{new}" for old, new, kind in pairs if new and old in booking.claims]
+
+
+def _unsettled(message: Message) -> Unsettled:
+    return Unsettled(
+        f"what message {trace(message.id)} tells of its sender was refused {MOST_TRIES} times; it has to come again"
+    )

@@ -1,0 +1,75 @@
+"""Brings together what is written and the photo, at an office that wants both, and then registers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from antrian.domain import answers
+from antrian.domain.answers import Answer, Kind
+from antrian.domain.booking import Booking
+from antrian.domain.changes import SeatRequest
+from antrian.domain.draft import COMPLETED_WITHIN, Halves, Pair, SentPhoto, SentWords
+from antrian.domain.message import Message
+from antrian.domain.office import Office
+from antrian.domain.ports import HalfStore
+from antrian.domain.request import Registration
+from antrian.usecases.bookings.registering import Registering
+
+
+@dataclass(frozen=True, slots=True)
+class Completing:
+    """Receive the halves of registrations at one office.
+
+    A half is kept with its sender, in one write that tells the other half: of two that are handled at the same time,
+    one finds the other. Both stay after they have made a booking, until their time is over: a corrected text needs no
+    second photo.
+    """
+
+    office: Office
+    halves: HalfStore
+    registering: Registering
+
+    def register(self, message: Message, asked: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
+        """Register where the photo is there, else keep what was written and return what is missing. Raises Unsettled.
+
+        `own` are the sender's last bookings.
+        """
+        stored = self.keep(message, asked)
+        if pair := stored.pair:
+            return self._register(message, pair)
+        if refused := self._refused(message, own, asked):
+            return refused
+        if message.photo is not None:
+            return Answer(Kind.PHOTO_UNFIT)
+        fields = {"name": asked.name, "birth_date": asked.birth_date.isoformat()}
+        return Answer(Kind.PHOTO_MISSING, {**fields, **self._until(message)})
+
+    def receive_photo(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
+        """Register where the words are there, else keep the photo and return what is missing. Raises Unsettled."""
+        if message.photo is None or not message.photo.is_fit:
+            return Answer(Kind.PHOTO_UNFIT)
+        if pair := self.keep(message).pair:
+            return self._register(message, pair)
+        days = answers.open_days(self.office, message.sent_at)
+        return self._refused(message, own, None) or Answer(Kind.WORDS_MISSING, {**days, **self._until(message)})
+
+    def keep(self, message: Message, asked: Registration | None = None) -> Halves:
+        """Keep what this message brings of a registration, and return it with what is stored of the other half."""
+        words = SentWords(asked, message.id, message.sent_at) if asked else None
+        fit = message.photo if message.photo and message.photo.is_fit else None
+        photo = SentPhoto(fit, message.id, message.sent_at) if fit else None
+        return self.halves.keep(message.sender, Halves(words, photo)) if words or photo else Halves()
+
+    def _register(self, message: Message, pair: Pair) -> Answer | SeatRequest:
+        whole = replace(message, id=pair.id, sent_at=pair.completed_at)
+        result = self.registering.register(whole, pair.words.asked, pair.photo.photo, begun_at=pair.begun_at)
+        # The answer is the one to this message: the other half's own has told what was missing.
+        return replace(result, message_id=message.id) if isinstance(result, SeatRequest) else result
+
+    def _refused(self, message: Message, own: Collection[Booking], asked: Registration | None) -> Answer | None:
+        """Return why nobody need look for the other half."""
+        if holder := answers.standing(own, message.sent_at):
+            return answers.in_the_way(holder)
+        return self.registering.refused(message, asked)
+
+    def _until(self, message: Message) -> dict[str, str]:
+        return {"until": (message.sent_at + COMPLETED_WITHIN).isoformat()}

@@ -1,0 +1,116 @@
+"""Tells an applicant what he has, which days have seats, and what he can write."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from antrian.domain import answers
+from antrian.domain.answers import Answer, Kind
+from antrian.domain.booking import Booking, Lapse, State
+from antrian.domain.cases import cases_in
+from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.message import Message
+from antrian.domain.office import Office
+from antrian.domain.ports import Clock, Days
+from antrian.domain.request import typed_date
+from antrian.usecases.seats.availability import Availability
+
+
+@dataclass(frozen=True, slots=True)
+class Informing:
+    """Inform applicants at one office. `own` are the sender's last bookings; nothing is changed by telling of them."""
+
+    office: Office
+    key: bytes
+    days: Days
+    clock: Clock
+
+    def status(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
+        """Return what the sender has: the ticket again, or what he is to do, or why he has nothing any more."""
+        if pending := self._pending(message, own):
+            # Where nobody is asked for approval, the seat is on its way; asked for again, it is given or told.
+            return self._about(pending) if self.office.approval else SeatRequest.of(Wish.SEAT, pending, message)
+        if holder := answers.standing(own, self.clock.now()):
+            return self._about(holder)
+        return self._ended(message, own) or answers.help_(self.office, message.sent_at)
+
+    def quota(self, message: Message, own: Collection[Booking]) -> Answer:
+        """Return the days with seats: to move to where the sender is booked, else to register for."""
+        if self.office.gives_the_day or self._booked(message, own) is None:
+            return self._days_to_book(message)
+        return self.days_to_move_to(message, own)
+
+    def days_to_move_to(self, message: Message, own: Collection[Booking]) -> Answer:
+        """Return the days to which the sender's booking can be moved, or why there is none."""
+        holder = self._booked(message, own)
+        if holder is None:
+            return Answer(Kind.NOTHING_TO_RESCHEDULE, answers.open_days(self.office, message.sent_at))
+        if holder.state is State.CHECKED_IN:
+            return answers.in_the_way(holder)
+        days = self._availability.days_with_seats(self.clock.now(), message.sender, but=holder.service_date)
+        if not days:
+            return Answer(Kind.NO_OTHER_DAY, answers.details(holder))
+        # With the booking's code, so that a list in an old message cannot move a newer booking.
+        rows = answers.rows(days, lambda day: f"#ubah#{typed_date(day)}#{holder.code}")
+        example = f"#ubah#{typed_date(days[0][0])}"
+        return Answer(Kind.DAYS_TO_MOVE_TO, {**answers.details(holder), **rows, "example": example})
+
+    def help_(self, message: Message, own: Collection[Booking]) -> Answer:
+        """Return what can be written here, by what the sender has."""
+        if self.office.approval and (pending := self._pending(message, own)):
+            return Answer(Kind.HELP_PENDING, answers.details(pending))
+        holder = answers.standing(own, message.sent_at)
+        if holder is None:
+            return answers.help_(self.office, message.sent_at)
+        return Answer(
+            Kind.HELP_CHECKED_IN if holder.state is State.CHECKED_IN else Kind.HELP_BOOKED, answers.details(holder)
+        )
+
+    def case(self, message: Message) -> Answer | None:
+        """Return who has to come without a booking, or may, where a text without a request speaks of such a case."""
+        cases = cases_in(message.text or "")
+        for kind, told in ((Kind.NOT_HERE, self.office.not_here), (Kind.COME_DIRECTLY, self.office.come_directly)):
+            if found := tuple(case.value for case in cases if case in told):
+                return Answer(kind, {"cases": found})
+        return None
+
+    def _ended(self, message: Message, own: Collection[Booking]) -> Answer | None:
+        """Return what became of a booking that ended without its holder's doing, None once its day is over."""
+        now = self.clock.now()
+        for booking in own:
+            if message.sent_at >= booking.claims_until:
+                continue
+            if booking.state in {State.CONFIRMED, State.EXPIRED}:
+                return answers.expired(booking, self.office, now)
+            if booking.lapse is Lapse.DAY_FULL:
+                return self._about(booking)
+            if closed := answers.closed_by_now(booking, self.office, now):
+                return closed
+        return None
+
+    def _days_to_book(self, message: Message) -> Answer:
+        if not self.office.accepts_registrations(message.sent_at):
+            return answers.outside_hours(self.office)
+        now = self.clock.now()
+        days = self._availability.days_with_seats(now, message.sender)
+        if not days:
+            return answers.no_seats(self.office, now)
+        if self.office.gives_the_day:
+            day, _ = days[0]
+            return Answer(
+                Kind.NEXT_DAY, {"service_date": day.isoformat(), **answers.open_days(self.office, message.sent_at)}
+            )
+        return Answer(Kind.QUOTA, answers.rows(days, lambda day: f"#daftar#{typed_date(day)}"))
+
+    def _booked(self, message: Message, own: Collection[Booking]) -> Booking | None:
+        return self._pending(message, own) or answers.standing(own, message.sent_at)
+
+    def _pending(self, message: Message, own: Collection[Booking]) -> Booking | None:
+        pending = (booking for booking in own if booking.state is State.PENDING)
+        return next((booking for booking in pending if message.sent_at <= booking.approve_by), None)
+
+    def _about(self, booking: Booking) -> Answer:
+        return self._availability.about(booking, self.clock.now())
+
+    @property
+    def _availability(self) -> Availability:
+        return Availability(self.office, self.key, self.days)

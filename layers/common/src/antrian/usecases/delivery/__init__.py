@@ -1,0 +1,1 @@
+"""What goes out to WhatsApp, and what WhatsApp tells about it."""

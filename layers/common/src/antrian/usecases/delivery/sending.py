@@ -1,0 +1,131 @@
+"""Sends answers to WhatsApp, each once, and knows which failures end in a template and which in a record."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from antrian.domain import qr
+from antrian.domain.answers import Answer
+from antrian.domain.delivery import Outgoing, Rendered, Seen, Template
+from antrian.domain.notice import Notice
+from antrian.domain.ports import Bookings, Channel, Clock, SentLog, SigningKey, Wording
+from antrian.domain.receipt import SentRecord
+from antrian.domain.refusals import Undeliverable, Unsayable, WindowClosed
+from antrian.usecases.delivery.receipts import tell_the_desk
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Send what is in the outbox."""
+
+    wording: Wording
+    channel: Channel
+    sent: SentLog
+    bookings: Bookings
+    key: SigningKey
+    clock: Clock
+
+    def send(self, outgoing: Outgoing) -> str:
+        """Send one answer and return what became of it.
+
+        `sent`, `sent_without_template` (a notice went out as a text, because WhatsApp does not take its template),
+        `sent_before`, `stale`, `given_up`, or `our_fault`. The last three left a record: what a notice says is no
+        longer so, nobody can be reached like this, or we made what WhatsApp does not take. WhatsApp has no idempotency
+        key: a death between its answer and our record sends the answer twice, which is better than never, unless a
+        receipt comes before. Raises Unsayable; every fault of the channel or the key passes through; the answer then
+        has to come again.
+        """
+        known = self.sent.find(outgoing.id)
+        if known is None:
+            known, became = self._send(outgoing)
+        else:
+            became = "sent_before"
+            if not known.kind:
+                # Its receipt is all that we have: we died before we could write down what we had sent.
+                known = self.sent.add(outgoing, "", self.clock.now())
+        # Also what was recorded before: we may have died before the desk was told.
+        tell_the_desk(self.bookings, known)
+        return became
+
+    def give_up_unsayable(self, outgoing: Outgoing) -> None:
+        """Record that an answer will never be put into words."""
+        tell_the_desk(self.bookings, self.sent.give_up(outgoing, "unsayable", self.clock.now()))
+
+    def give_up_unread(self, outgoing_id: str) -> None:
+        """Record that an answer will never be read."""
+        self.sent.give_up_unread(outgoing_id, self.clock.now())
+
+    def show_seen(self, seen: Seen) -> str:
+        """Let the sender of a message see that it was read, and return what became of it: `seen`, or `seen_too_late`.
+
+        Every fault of the channel passes through, and may be forgotten.
+        """
+        if not seen.is_timely(self.clock.now()):
+            return "seen_too_late"
+        self.channel.show_seen(seen.message_id)
+        return "seen"
+
+    def _send(self, outgoing: Outgoing) -> tuple[SentRecord, str]:
+        """Send an answer of which nothing is known, and return the record of it and what became of it."""
+        due = self._due(outgoing)
+        if due is None:
+            return self.sent.give_up(outgoing, "stale", self.clock.now()), "stale"
+        try:
+            whatsapp_id, became = self._deliver(due, self._rendered(due))
+        except Undeliverable as refused:
+            given_up = self.sent.give_up(due, str(refused), self.clock.now())
+            return given_up, "our_fault" if refused.ours else "given_up"
+        return self.sent.add(due, whatsapp_id, self.clock.now()), became
+
+    def _due(self, outgoing: Outgoing) -> Outgoing | None:
+        """Return what is to go out; None for a notice that was overtaken: somebody cancelled, moved, or came.
+
+        A notice goes to who the holder of its booking is by now. Whoever has the number that he gave up is a stranger.
+        """
+        notice = Notice.of(outgoing.id)
+        if notice is None:
+            return outgoing
+        code, day = (str(outgoing.answer.fields.get(key, "")) for key in ("booking_code", "service_date"))
+        if not code or not day:
+            raise Unsayable(f"a notice of {notice} says of which booking and day it is")
+        booking = self.bookings.get(code)
+        if booking is None or not notice.is_true_of(booking, date.fromisoformat(day), self.clock.now()):
+            return None
+        return replace(outgoing, to=booking.sender)
+
+    def _rendered(self, outgoing: Outgoing) -> Rendered:
+        rendered, ticket = self._words(outgoing.answer), outgoing.ticket
+        if ticket is None:
+            return rendered
+        content = qr.unsigned(ticket.booking_code, ticket.service_date)
+        return replace(rendered, qr=qr.signed(content, self.key.sign(content.encode())))
+
+    def _words(self, answer: Answer) -> Rendered:
+        try:
+            return self.wording.render(answer)
+        except (LookupError, TypeError, ValueError) as fault:
+            raise Unsayable(f"{answer.kind} cannot be put into words") from fault
+
+    def _deliver(self, outgoing: Outgoing, rendered: Rendered) -> tuple[str, str]:
+        """Return WhatsApp's id for what went out, and what that was."""
+        if rendered.template is not None and Notice.of(outgoing.id) is not None:
+            # Nobody asked for a notice, so it mostly comes after the 24 hours; and WhatsApp may take a text all the
+            # same, and tell only in a receipt that it went nowhere.
+            return self._deliver_template(outgoing, rendered, rendered.template)
+        try:
+            return self.channel.send(outgoing.to, rendered, outgoing.id), "sent"
+        except WindowClosed as closed:
+            if rendered.template is None:
+                raise Undeliverable("window_closed") from closed
+            return self.channel.send_template(outgoing.to, rendered.template, outgoing.id), "sent"
+
+    def _deliver_template(self, outgoing: Outgoing, rendered: Rendered, template: Template) -> tuple[str, str]:
+        try:
+            return self.channel.send_template(outgoing.to, template, outgoing.id), "sent"
+        except Undeliverable as refused:
+            # Not approved, or not submitted: a text may still get through.
+            if not refused.ours:
+                raise
+            try:
+                return self.channel.send(outgoing.to, rendered, outgoing.id), "sent_without_template"
+            except WindowClosed:
+                raise refused from None

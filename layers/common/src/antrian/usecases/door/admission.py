@@ -1,0 +1,137 @@
+"""Decides at the door, once, whether a code lets its holder in, and takes a check-in back."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from antrian.domain import codes, qr
+from antrian.domain.booking import Booking
+from antrian.domain.door import Outcome, ScanRecord, UndoRefusal, refusal
+from antrian.domain.office import Office
+from antrian.domain.ports import Bookings, Door, SigningKey
+from antrian.domain.refusals import Moved, NotLetIn, Scanned, Unsettled
+from antrian.domain.scan import Scan, Undoing
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Hold what was held up at the door: the text of a QR code, or a booking code that somebody typed."""
+
+    text: str
+    is_qr: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Return what stands for the text where it is not to be kept: a SHA-256, the same however a code is typed."""
+        text = self.text if self.is_qr else codes.normalised(self.text)
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Tell what the door decided, and what an officer needs to see with it.
+
+    `booking` is None for a code of another office (named in `office_name`) and for one that nobody has. `record` is
+    what is kept of the scan.
+    """
+
+    outcome: Outcome
+    record: ScanRecord
+    booking: Booking | None = None
+    office_name: str | None = None
+
+
+class NonceTaken(Exception):
+    """Refuse a scan whose nonce was used for another code: a phone makes a new one for each scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Let applicants in at one office; `office_names` are the names of all offices by the prefix of their codes."""
+
+    office: Office
+    office_names: Mapping[str, str]
+    bookings: Bookings
+    door: Door
+    key: SigningKey
+
+    def check_in(self, shown: Shown, scan: Scan) -> Decision:
+        """Decide on what was held up. The same scan sent again gets the same decision. Raises NonceTaken."""
+        code, outcome = self._read(shown)
+        booking = None
+        if outcome is None:
+            try:
+                booking = self.door.check_in(code, scan, shown.digest)
+                return Decision(Outcome.OK, ScanRecord(scan, Outcome.OK, shown.digest, code), booking)
+            except Scanned as scanned:
+                return self._again(scanned.record, shown, code)
+            except NotLetIn as refused:
+                booking = refused.booking
+                today = self.office.local(scan.at).date()
+                outcome = Outcome.UNKNOWN if booking is None else refusal(booking, scan.at, today)
+        decided = ScanRecord(scan, outcome, shown.digest)
+        record = self.door.keep(decided)
+        if record != decided:
+            return self._again(record, shown, code)
+        return Decision(record.outcome, record, booking, self._office_name(record.outcome, code))
+
+    def undo(self, nonce: str, undoing: Undoing, *, supervisor: bool) -> Decision | UndoRefusal:
+        """Take back the check-in that this scan made. Repeated, it is the same success. Raises Unsettled."""
+        record = self.door.record_of(nonce)
+        if record is None:
+            return UndoRefusal.SCAN_UNKNOWN
+        if record.undoing is not None:
+            return Decision(Outcome.UNDONE, record, self._booking_of(record))
+        same_day = self.office.local(record.scan.at).date() == self.office.local(undoing.at).date()
+        refused = record.undo_refusal(undoing, supervisor=supervisor, same_day=same_day)
+        return refused or self._undo(record, undoing)
+
+    def _undo(self, record: ScanRecord, undoing: Undoing) -> Decision:
+        booking = self._booking_of(record)
+        try:
+            booking = self.door.undo(booking, record, undoing)
+        except Moved as moved:
+            again = self.door.record_of(record.scan.nonce)
+            if again is None or again.undoing is None:
+                raise Unsettled("a check-in could not be taken back; it has to be asked for again") from moved
+            return Decision(Outcome.UNDONE, again, self._booking_of(again))
+        return Decision(Outcome.UNDONE, replace(record, undoing=undoing), booking)
+
+    def _booking_of(self, record: ScanRecord) -> Booking:
+        booking = self.bookings.get(record.booking_code) if record.booking_code else None
+        if booking is None:
+            raise LookupError("a scan let somebody in whose booking is gone")
+        return booking
+
+    def _read(self, shown: Shown) -> tuple[str, Outcome | None]:
+        """Return the booking code in what was held up, and the outcome where it can be told without the booking."""
+        if not shown.is_qr:
+            code = codes.read_booking_code(shown.text)
+            if code is None:
+                return "", Outcome.MISTYPED if codes.is_mistyped(shown.text) else Outcome.UNKNOWN
+            return code, self._of_another_office(code)
+        held_up = qr.read(shown.text)
+        if held_up is None:
+            return "", Outcome.UNKNOWN
+        elsewhere = self._of_another_office(held_up.code)
+        if elsewhere is None and not self.key.verifies(held_up.content, held_up.signature):
+            return held_up.code, Outcome.FORGED
+        return held_up.code, elsewhere
+
+    def _of_another_office(self, code: str) -> Outcome | None:
+        prefix = code[: codes.PREFIX_LENGTH]
+        if prefix == self.office.code_prefix:
+            return None
+        return Outcome.WRONG_OFFICE if prefix in self.office_names else Outcome.UNKNOWN
+
+    def _office_name(self, outcome: Outcome, code: str) -> str | None:
+        return self.office_names[code[: codes.PREFIX_LENGTH]] if outcome is Outcome.WRONG_OFFICE else None
+
+    def _again(self, record: ScanRecord, shown: Shown, code: str) -> Decision:
+        """Return what was decided on this scan before, with its booking as it is now."""
+        if record.digest != shown.digest:
+            raise NonceTaken
+        outcome = record.outcome if record.undoing is None else Outcome.UNDONE
+        # Nothing of a booking is told to whoever forges its code.
+        booking = None if outcome in {Outcome.FORGED, Outcome.WRONG_OFFICE} or not code else self.bookings.get(code)
+        return Decision(outcome, record, booking, self._office_name(outcome, code))

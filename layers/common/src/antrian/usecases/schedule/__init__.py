@@ -1,0 +1,1 @@
+"""What is due without anybody asking; the function `expiry` runs it every minute."""

@@ -1,0 +1,1 @@
+"""The seats of the days: who may give them, and where some are free."""
