@@ -11,9 +11,9 @@ from antrian.domain.changes import (
     Cancel,
     Change,
     Confirm,
-    Keep,
     LetLapse,
     Postpone,
+    RecordRefusal,
     Reschedule,
     Retirement,
     SeatRequest,
@@ -22,7 +22,7 @@ from antrian.domain.claims import Claim
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.draft import Halves
+from antrian.domain.draft import Draft
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
 from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved, NotLetIn, Scanned
@@ -56,7 +56,7 @@ class FakeStore:
     scans: dict[str, ScanRecord] = field(default_factory=dict)
     days: dict[date, dict[datetime, Slot]] = field(default_factory=dict)
     reminded: dict[date, datetime] = field(default_factory=dict)
-    tallies: dict[tuple[str, datetime], list[str]] = field(default_factory=dict)
+    rate_limit: dict[tuple[str, datetime], list[str]] = field(default_factory=dict)
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
 
     def get(self, code: str) -> Booking | None:
@@ -149,20 +149,20 @@ class FakeStore:
             if key not in self.claims or self.claims[key].until < at:
                 self.claims[key] = Claim(key, "-", at)
 
-    def place(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
-        tally = self.tallies.setdefault((sender.identities[0], since), [])
+    def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
+        tally = self.rate_limit.setdefault((sender.identities[0], since), [])
         if message_id not in tally and len(tally) < most:
             tally.append(message_id)
         return tally.index(message_id) + 1 if message_id in tally else None
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
-        return self.dialogues.get(sender.steadiest)
+        return self.dialogues.get(sender.stable_key)
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
         stored = self.dialogue_with(sender)
         if (stored and stored.message_id) != (before and before.message_id):
             raise Moved
-        self.dialogues[sender.steadiest] = dialogue
+        self.dialogues[sender.stable_key] = dialogue
 
     def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
         stored = self.bookings.get(ticket.booking_code)
@@ -219,16 +219,16 @@ class FakeStore:
         touched: dict[date, dict[datetime, Slot]] = {}
         for change in changes:
             stored = self.bookings.get(change.booking.code)
-            if not isinstance(change, Keep) and not self._as_read(stored, change):
+            if not isinstance(change, RecordRefusal) and not self._as_read(stored, change):
                 raise Moved
-            if isinstance(change, Cancel | Reschedule | Keep) and change.move.message_id in self.decided:
+            if isinstance(change, Cancel | Reschedule | RecordRefusal) and change.move.message_id in self.decided:
                 raise Moved
             if isinstance(change, Cancel | Reschedule) and change.booking.seat is not None:
                 self._give_back(touched, change.booking, change.booking.seat, change.cooling)
             if isinstance(change, Confirm | Reschedule):
                 self._take(touched, change.booking, change.seat, change.cooled)
         for change in changes:
-            if isinstance(change, Cancel | Reschedule | Keep):
+            if isinstance(change, Cancel | Reschedule | RecordRefusal):
                 self.decided[change.move.message_id] = change.booking.code
             match change:
                 case Confirm(_, seat, move):
@@ -338,16 +338,16 @@ class FakeStore:
 
 
 @dataclass
-class FakeHalves:
+class FakeDrafts:
     """Keep the halves of registrations in memory."""
 
-    stored: dict[str, Halves] = field(default_factory=dict)
+    stored: dict[str, Draft] = field(default_factory=dict)
 
-    def keep(self, sender: Sender, halves: Halves) -> Halves:
-        stored = self.stored.get(sender.steadiest, Halves())
-        new = halves.not_overtaken(stored)
-        self.stored[sender.steadiest] = Halves(new.words or stored.words, new.photo or stored.photo)
-        return self.stored[sender.steadiest]
+    def keep(self, sender: Sender, draft: Draft) -> Draft:
+        stored = self.stored.get(sender.stable_key, Draft())
+        new = draft.not_overtaken(stored)
+        self.stored[sender.stable_key] = Draft(new.words or stored.words, new.photo or stored.photo)
+        return self.stored[sender.stable_key]
 
 
 @dataclass

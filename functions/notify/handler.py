@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from antrian.adapters.emulator import SIMULATOR_URL
-from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Pace, pause_failed, read_outgoing
+from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Backoff, pause_failed, read_outgoing
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import GRAPH_URL, Client
@@ -24,7 +24,7 @@ from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import trace
 from antrian.domain.refusals import Unsayable
 from antrian.runtime import Runtime
-from antrian.usecases.delivery.photos import Keeping
+from antrian.usecases.delivery.photos import PhotoKeeping
 from antrian.usecases.delivery.sending import Sending
 from notify.line import Line, LineStopped
 
@@ -63,11 +63,11 @@ def sending() -> Sending:
     )
 
 
-def keeping() -> Keeping:
+def photo_keeping() -> PhotoKeeping:
     """Return the use case of photos, with the access token as it is now."""
     found, account = runtime(), runtime().whatsapp()
     media = WhatsAppMedia(pool(), _graph_url(), account.graph_version, account.access_token)
-    return Keeping(found.bookings, media, found.photos, found.outbox)
+    return PhotoKeeping(found.bookings, media, found.photos, found.outbox)
 
 
 @cache
@@ -85,22 +85,22 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     processor.raise_on_entire_batch_failure = False
     # A ticket's two calls may take their whole time-outs. An invocation that is cut off could not say what is left.
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SLOWEST_ANSWER_SECONDS
-    paces: dict[str, Pace] = {}
+    backoffs: dict[str, Backoff] = {}
 
     def handle(record: SQSRecord) -> None:
         try:
             _handle(record, in_time=time.monotonic() <= deadline)
         except (LineDown, LineStopped):
-            paces[record.message_id] = LINE_DOWN
+            backoffs[record.message_id] = LINE_DOWN
             raise
         except Retry as refused:
             if refused.this_user_only:
-                paces[record.message_id] = ONE_PERSON
+                backoffs[record.message_id] = ONE_PERSON
             raise
 
     response = process_partial_response(event=event, record_handler=handle, processor=processor, context=context)
     failed = {str(failure["itemIdentifier"]) for failure in response["batchItemFailures"]}
-    pause_failed(runtime().sqs, runtime().outbox_url, event, failed, paces)
+    pause_failed(runtime().sqs, runtime().outbox_url, event, failed, backoffs)
     return dict(response)
 
 
@@ -124,7 +124,7 @@ def _handle(record: SQSRecord, *, in_time: bool) -> None:
 def _keep_photo(wanted: PhotoToKeep) -> None:
     about = {"booking": trace(wanted.booking_code)}
     with _faults_told(about, again="photo to be fetched again", fault="photo not kept"):
-        became = keeping().keep(wanted)
+        became = photo_keeping().keep(wanted)
     (logger.warning if became == "photo_lost" else logger.info)(became, extra=about)
     _count(became)
 

@@ -49,8 +49,8 @@ def reception() -> Reception:
         found.day_queue,
         found.outbox,
         found.clock,
-        found.tallies,
-        found.halves,
+        found.rate_limit,
+        found.drafts,
         found.dialogues,
     )
 

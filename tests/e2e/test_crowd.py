@@ -13,7 +13,7 @@ from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain.booking import State
-from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.office import Office
 from antrian.domain.refusals import Unsettled
 from antrian.domain.seats import Slot
@@ -88,7 +88,7 @@ def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, days: TableDa
 
     def approve(index: int) -> None:
         new = pending[index]
-        request = SeatRequest(Wish.SEAT, new.code, day, f"wamid.{new.code}", new.sender, new.sent_at)
+        request = SeatRequest(SeatAction.SEAT, new.code, day, f"wamid.{new.code}", new.sender, new.sent_at)
 
         def settled() -> list[str] | None:
             try:

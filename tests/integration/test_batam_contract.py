@@ -9,17 +9,17 @@ from datetime import date, timedelta
 import boto3
 import pytest
 
-from antrian.adapters.table.drafts import TableHalves
+from antrian.adapters.table.drafts import TableDrafts
 from antrian.domain.booking import Booking, Lapse, Move, State
 from antrian.domain.changes import Cancel, Confirm, LetLapse, Postpone
-from antrian.domain.draft import Halves, SentPhoto, SentWords
+from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
-from antrian.domain.ports import HalfStore
+from antrian.domain.ports import Drafts
 from antrian.domain.refusals import Moved
 from antrian.domain.request import Registration
 from antrian.domain.seats import seat
 from tests.builders import BUDI, MONDAY, SITI, TUESDAY, booking, office
-from tests.fakes import FakeHalves
+from tests.fakes import FakeDrafts
 from tests.integration.conftest import TABLE
 from tests.integration.store import LATER, SENT, Store
 
@@ -34,84 +34,84 @@ def to_tuesday(pending: Booking) -> Postpone:
     return Postpone(pending, TUESDAY, office().last_call(TUESDAY), office().end_of(TUESDAY))
 
 
-# Halves
+# Drafts
 
 
 @pytest.fixture(params=["table", "fake"])
-def halves(request: pytest.FixtureRequest) -> HalfStore:
-    """Provide the halves: first DynamoDB's table, then the fake of the unit tests."""
+def drafts(request: pytest.FixtureRequest) -> Drafts:
+    """Provide the drafts: first DynamoDB's table, then the fake of the unit tests."""
     if request.param == "fake":
-        return FakeHalves()
+        return FakeDrafts()
     request.getfixturevalue("connection")
-    return TableHalves()
+    return TableDrafts()
 
 
-def test_the_second_half_finds_the_first(halves: HalfStore) -> None:
-    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS)
-    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(WORDS, PHOTO)
-    assert halves.keep(SITI, Halves(photo=PHOTO)) == Halves(photo=PHOTO)
+def test_the_second_half_finds_the_first(drafts: Drafts) -> None:
+    assert drafts.keep(BUDI, Draft(WORDS)) == Draft(WORDS)
+    assert drafts.keep(BUDI, Draft(photo=PHOTO)) == Draft(WORDS, PHOTO)
+    assert drafts.keep(SITI, Draft(photo=PHOTO)) == Draft(photo=PHOTO)
 
 
-def test_the_order_does_not_matter(halves: HalfStore) -> None:
-    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(photo=PHOTO)
-    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS, PHOTO)
+def test_the_order_does_not_matter(drafts: Drafts) -> None:
+    assert drafts.keep(BUDI, Draft(photo=PHOTO)) == Draft(photo=PHOTO)
+    assert drafts.keep(BUDI, Draft(WORDS)) == Draft(WORDS, PHOTO)
 
 
-def test_both_halves_may_come_at_once(halves: HalfStore) -> None:
+def test_both_halves_may_come_at_once(drafts: Drafts) -> None:
     photo = replace(PHOTO, message_id="wamid.words", sent_at=SENT)
-    assert halves.keep(BUDI, Halves(WORDS, photo)) == Halves(WORDS, photo)
-    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS, photo)
+    assert drafts.keep(BUDI, Draft(WORDS, photo)) == Draft(WORDS, photo)
+    assert drafts.keep(BUDI, Draft(WORDS)) == Draft(WORDS, photo)
 
 
-def test_a_half_that_comes_again_changes_nothing(halves: HalfStore) -> None:
-    halves.keep(BUDI, Halves(WORDS))
-    halves.keep(BUDI, Halves(photo=PHOTO))
-    for again in (Halves(WORDS), Halves(photo=PHOTO)):
-        assert halves.keep(BUDI, again) == Halves(WORDS, PHOTO)
+def test_a_half_that_comes_again_changes_nothing(drafts: Drafts) -> None:
+    drafts.keep(BUDI, Draft(WORDS))
+    drafts.keep(BUDI, Draft(photo=PHOTO))
+    for again in (Draft(WORDS), Draft(photo=PHOTO)):
+        assert drafts.keep(BUDI, again) == Draft(WORDS, PHOTO)
 
 
-def test_a_later_half_takes_the_place_of_an_earlier_one_and_never_the_other_way_round(halves: HalfStore) -> None:
+def test_a_later_half_takes_the_place_of_an_earlier_one_and_never_the_other_way_round(drafts: Drafts) -> None:
     later = SentWords(replace(ASKED, name="Siti", service_date=MONDAY, address=None), "wamid.later", SENT + A_SECOND)
-    halves.keep(BUDI, Halves(WORDS))
-    halves.keep(BUDI, Halves(later))
+    drafts.keep(BUDI, Draft(WORDS))
+    drafts.keep(BUDI, Draft(later))
     # What comes late is not stored: what is stored counts.
-    assert halves.keep(BUDI, Halves(WORDS)) == Halves(later)
-    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(later, PHOTO)
+    assert drafts.keep(BUDI, Draft(WORDS)) == Draft(later)
+    assert drafts.keep(BUDI, Draft(photo=PHOTO)) == Draft(later, PHOTO)
 
 
-def test_a_photo_takes_the_place_of_an_earlier_one_alone_too(halves: HalfStore) -> None:
+def test_a_photo_takes_the_place_of_an_earlier_one_alone_too(drafts: Drafts) -> None:
     later = SentPhoto(Photo("1002", "image/png"), "wamid.later", PHOTO.sent_at + A_SECOND)
-    halves.keep(BUDI, Halves(photo=PHOTO))
-    halves.keep(BUDI, Halves(photo=later))
-    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(photo=later)
-    assert halves.keep(BUDI, Halves(WORDS)) == Halves(WORDS, later)
+    drafts.keep(BUDI, Draft(photo=PHOTO))
+    drafts.keep(BUDI, Draft(photo=later))
+    assert drafts.keep(BUDI, Draft(photo=PHOTO)) == Draft(photo=later)
+    assert drafts.keep(BUDI, Draft(WORDS)) == Draft(WORDS, later)
 
 
-def test_of_two_photos_in_one_second_the_same_one_counts_whichever_comes_again(halves: HalfStore) -> None:
+def test_of_two_photos_in_one_second_the_same_one_counts_whichever_comes_again(drafts: Drafts) -> None:
     first, second = (SentPhoto(KTP, f"wamid.photo{n}", SENT) for n in (1, 2))
     for photo in (first, second, first, second):
-        halves.keep(BUDI, Halves(photo=photo))
-        stored = halves.keep(BUDI, Halves(photo=first))
-    assert stored == Halves(photo=second)
+        drafts.keep(BUDI, Draft(photo=photo))
+        stored = drafts.keep(BUDI, Draft(photo=first))
+    assert stored == Draft(photo=second)
 
 
-def test_of_a_message_with_both_halves_the_one_that_was_not_overtaken_counts(halves: HalfStore) -> None:
+def test_of_a_message_with_both_halves_the_one_that_was_not_overtaken_counts(drafts: Drafts) -> None:
     """Its photo has been overtaken, its words have not."""
-    both = Halves(WORDS, replace(PHOTO, message_id=WORDS.message_id, sent_at=SENT))
-    halves.keep(BUDI, Halves(photo=PHOTO))
-    assert halves.keep(BUDI, both) == Halves(WORDS, PHOTO)
-    assert halves.keep(BUDI, Halves(photo=PHOTO)) == Halves(WORDS, PHOTO)
+    both = Draft(WORDS, replace(PHOTO, message_id=WORDS.message_id, sent_at=SENT))
+    drafts.keep(BUDI, Draft(photo=PHOTO))
+    assert drafts.keep(BUDI, both) == Draft(WORDS, PHOTO)
+    assert drafts.keep(BUDI, Draft(photo=PHOTO)) == Draft(WORDS, PHOTO)
 
 
-def test_halves_are_found_by_the_user_id_which_is_always_told(halves: HalfStore) -> None:
-    halves.keep(Sender("628110000001", "ID.1"), Halves(WORDS))
-    assert halves.keep(Sender(user_id="ID.1"), Halves(photo=PHOTO)) == Halves(WORDS, PHOTO)
+def test_halves_are_found_by_the_user_id_which_is_always_told(drafts: Drafts) -> None:
+    drafts.keep(Sender("628110000001", "ID.1"), Draft(WORDS))
+    assert drafts.keep(Sender(user_id="ID.1"), Draft(photo=PHOTO)) == Draft(WORDS, PHOTO)
 
 
 def test_halves_are_removed_a_day_after_the_last_of_them(connection: object) -> None:
     del connection
-    TableHalves().keep(BUDI, Halves(WORDS))
-    TableHalves().keep(BUDI, Halves(photo=PHOTO))
+    TableDrafts().keep(BUDI, Draft(WORDS))
+    TableDrafts().keep(BUDI, Draft(photo=PHOTO))
     (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
     assert int(item["expires_at"]["N"]) == int((PHOTO.sent_at + timedelta(days=1)).timestamp())
 

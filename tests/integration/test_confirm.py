@@ -11,7 +11,7 @@ from antrian.adapters.queues import SqsDayQueue
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain.booking import Booking, State
-from antrian.domain.changes import Change, SeatRequest, Wish
+from antrian.domain.changes import Change, SeatAction, SeatRequest
 from antrian.domain.message import Sender, trace
 from antrian.domain.refusals import Unsettled
 from confirm import handler as confirm
@@ -32,9 +32,11 @@ def pending(stack: Stack, bookings: TableBookings, day: date = MONDAY, n: int = 
     return new
 
 
-def ask(stack: Stack, booking: Booking, wish: Wish = Wish.SEAT, suffix: str = "a", day: date | None = None) -> None:
+def ask(
+    stack: Stack, booking: Booking, action: SeatAction = SeatAction.SEAT, suffix: str = "a", day: date | None = None
+) -> None:
     message_id, sent_at = booking.message_id + suffix, booking.sent_at
-    request = SeatRequest(wish, booking.code, day or booking.service_date, message_id, booking.sender, sent_at)
+    request = SeatRequest(action, booking.code, day or booking.service_date, message_id, booking.sender, sent_at)
     SqsDayQueue(stack.sqs, stack.day_queue_url).put(request)
 
 
@@ -68,7 +70,7 @@ def test_a_seat_that_was_given_back_is_the_next_ones_when_it_has_cooled(
 ) -> None:
     first = pending(stack, bookings)
     stack.settle()
-    ask(stack, first, Wish.RELEASE, "b")
+    ask(stack, first, SeatAction.RELEASE, "b")
     second, third = pending(stack, bookings, n=1), pending(stack, bookings, n=2, asked=False)
     stack.settle()
     assert stack.kinds() == ["ticket", "cancelled", "ticket"]
@@ -85,7 +87,7 @@ def test_a_moved_booking_goes_through_the_queue_of_its_new_day(
 ) -> None:
     new = pending(stack, bookings)
     stack.settle()
-    ask(stack, new, Wish.RESCHEDULE, "b", day=WEDNESDAY)
+    ask(stack, new, SeatAction.RESCHEDULE, "b", day=WEDNESDAY)
     assert stack.settle() == {"batchItemFailures": []}
     tickets = stack.answers()
     assert [ticket.answer.fields["service_date"] for ticket in tickets] == ["2026-11-23", "2026-11-25"]

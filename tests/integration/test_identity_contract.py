@@ -13,12 +13,12 @@ import pytest
 
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.items import BookingItem
-from antrian.adapters.table.rate_limit import TableTallies
+from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.domain.booking import Lapse, Move, State
 from antrian.domain.changes import Cancel, LetLapse, Retirement
 from antrian.domain.claims import Claim
 from antrian.domain.message import Sender
-from antrian.domain.ports import Tallies
+from antrian.domain.ports import RateLimit
 from antrian.domain.refusals import ClaimsHeld, Moved
 from tests.builders import BUDI, SITI, booking
 from tests.fakes import FakeStore
@@ -165,30 +165,30 @@ def test_an_id_is_not_given_up_while_a_booking_stands_for_it_nor_before_it_was(s
 
 
 @pytest.fixture(params=["table", "fake"])
-def tallies(request: pytest.FixtureRequest) -> Tallies:
+def rate_limit(request: pytest.FixtureRequest) -> RateLimit:
     if request.param == "fake":
         return FakeStore()
     request.getfixturevalue("aws")
-    return TableTallies()
+    return TableRateLimit()
 
 
-def test_messages_are_counted_up_to_the_most_each_once(tallies: Tallies) -> None:
-    places = [tallies.place(BUDI, SENT, id_, 3) for id_ in ("a", "b", "a", "c", "d", "a", "c", "d", "e")]
+def test_messages_are_counted_up_to_the_most_each_once(rate_limit: RateLimit) -> None:
+    places = [rate_limit.count(BUDI, SENT, id_, 3) for id_ in ("a", "b", "a", "c", "d", "a", "c", "d", "e")]
     assert places == [1, 2, 1, 3, None, 1, 3, None, None]
 
 
-def test_each_sender_and_each_window_has_a_tally_of_its_own(tallies: Tallies) -> None:
-    assert tallies.place(BUDI, SENT, "a", 1) == 1
-    assert tallies.place(BUDI, SENT, "b", 1) is None
-    assert tallies.place(SITI, SENT, "b", 1) == 1
-    assert tallies.place(Sender(user_id="ID.1"), SENT, "b", 1) == 1
-    assert tallies.place(BUDI, SENT + timedelta(minutes=10), "b", 1) == 1
+def test_each_sender_and_each_window_has_a_tally_of_its_own(rate_limit: RateLimit) -> None:
+    assert rate_limit.count(BUDI, SENT, "a", 1) == 1
+    assert rate_limit.count(BUDI, SENT, "b", 1) is None
+    assert rate_limit.count(SITI, SENT, "b", 1) == 1
+    assert rate_limit.count(Sender(user_id="ID.1"), SENT, "b", 1) == 1
+    assert rate_limit.count(BUDI, SENT + timedelta(minutes=10), "b", 1) == 1
 
 
 def test_the_longest_tally_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(aws: None) -> None:
     longest = Sender(user_id="ID.ENT." + "Z" * 128)
     for number in range(41):
-        TableTallies().place(longest, SENT, f"wamid.{number}", 41)
+        TableRateLimit().count(longest, SENT, f"wamid.{number}", 41)
     (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
     # Names count, texts count their bytes, lists and each of their entries a few bytes more.
     entries = item["messages"]["L"]

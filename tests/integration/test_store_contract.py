@@ -13,7 +13,7 @@ from pynamodb.exceptions import UpdateError
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State
-from antrian.domain.changes import Cancel, Confirm, Keep, LetLapse, Reschedule, Retirement
+from antrian.domain.changes import Cancel, Confirm, LetLapse, RecordRefusal, Reschedule, Retirement
 from antrian.domain.delivery import Outgoing
 from antrian.domain.message import Sender
 from antrian.domain.office import Session
@@ -470,7 +470,7 @@ def test_a_booking_that_was_moved_expires_by_its_new_day(store: Store) -> None:
 
 def test_a_message_that_moved_nothing_is_known_and_moves_nothing_later(store: Store) -> None:
     confirmed = store.confirm(booking())
-    keep = Keep(confirmed, Move(LATER, "wamid.ubah", TUESDAY))
+    keep = RecordRefusal(confirmed, Move(LATER, "wamid.ubah", TUESDAY))
     store.days.settle([keep])
     assert store.get(confirmed.code) == confirmed
     assert store.bookings.changed_by(["wamid.ubah"]) == {"wamid.ubah": confirmed.code}

@@ -13,7 +13,7 @@ from antrian.adapters.table.sent import TableSentLog
 from antrian.domain import codes
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import State
-from antrian.domain.changes import Wish
+from antrian.domain.changes import SeatAction
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.receipt import Receipt
 from tests.builders import KEY, MONDAY, NOW, booking
@@ -288,9 +288,9 @@ def test_an_approval_and_a_cancellation_wait_in_the_queue_of_their_day(stack: St
     stack.deliver(messages(message(3, kind="interactive", timestamp=str(SENT + 2), interactive=tap)))
     records = stack.take(stack.day_queue_url)["Records"]
     requests = [read_seat_request(record["body"]) for record in records]
-    assert [(request.wish, request.message_id) for request in requests] == [
-        (Wish.SEAT, "wamid.2"),
-        (Wish.RELEASE, "wamid.3"),
+    assert [(request.action, request.message_id) for request in requests] == [
+        (SeatAction.SEAT, "wamid.2"),
+        (SeatAction.RELEASE, "wamid.3"),
     ]
     assert {record["attributes"]["MessageGroupId"] for record in records} == {"2026-11-23"}
 

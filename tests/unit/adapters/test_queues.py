@@ -14,7 +14,7 @@ from antrian.adapters.queues import (
     DOUBLING,
     LINE_DOWN,
     ONE_PERSON,
-    Pace,
+    Backoff,
     SqsDayQueue,
     SqsOutbox,
     pause_failed,
@@ -22,7 +22,7 @@ from antrian.adapters.queues import (
     read_seat_request,
 )
 from antrian.domain.answers import Answer, Kind
-from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY
@@ -31,7 +31,9 @@ from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY
 UNHURRIED = settings(deadline=None)
 
 URL = "https://sqs.example/queue.fifo"
-REQUEST = SeatRequest(Wish.SEAT, "CTH00000010", MONDAY, "wamid.HBgNNjI4MTEwMDAwMDAwMQ==", BUDI, NOW.astimezone(UTC))
+REQUEST = SeatRequest(
+    SeatAction.SEAT, "CTH00000010", MONDAY, "wamid.HBgNNjI4MTEwMDAwMDAwMQ==", BUDI, NOW.astimezone(UTC)
+)
 OUTGOING = Outgoing("wamid.1", BUDI, Answer(Kind.HELP, {"open_days": ("2026-11-23", "2026-11-24"), "example": "#Budi"}))
 SEEN = Seen("wamid.1", BUDI, NOW.astimezone(UTC))
 # Amazon's: up to 128 of these.
@@ -76,7 +78,7 @@ def seen_message(seen: Seen) -> dict[str, str]:
 @given(
     st.builds(
         SeatRequest,
-        wish=st.sampled_from(Wish),
+        action=st.sampled_from(SeatAction),
         booking_code=st.text(),
         service_date=st.dates(),
         message_id=st.text(),
@@ -218,7 +220,7 @@ class PausingSqs:
 def pauses_after(
     received: int,
     failed: tuple[str, ...] = ("second",),
-    paces: dict[str, Pace] | None = None,
+    backoffs: dict[str, Backoff] | None = None,
     groups: tuple[str, str] = ("Budi's", "Siti's"),
 ) -> dict[str, int]:
     sqs = PausingSqs()
@@ -230,7 +232,7 @@ def pauses_after(
         }
         for name, group in zip(("first", "second"), groups, strict=True)
     ]
-    pause_failed(cast("Any", sqs), URL, {"Records": records}, failed, paces)
+    pause_failed(cast("Any", sqs), URL, {"Records": records}, failed, backoffs)
     return sqs.pauses
 
 
@@ -273,7 +275,7 @@ def test_what_stands_behind_a_failed_answer_comes_back_with_it() -> None:
     ],
 )
 def test_pauses_grow_and_stay_within_a_quarter_of_an_hour(
-    pace: Pace, received: int, shortest: int, longest: int
+    pace: Backoff, received: int, shortest: int, longest: int
 ) -> None:
     pauses = [pause for _ in range(50) for pause in pauses_after(received, ("first",), {"first": pace}).values()]
     assert shortest <= min(pauses)

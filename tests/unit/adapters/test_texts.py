@@ -35,7 +35,7 @@ from antrian.domain.request import (
     read_request,
     typed_date,
 )
-from antrian.usecases.delivery.photos import Keeping
+from antrian.usecases.delivery.photos import PhotoKeeping
 from infra.templates import EXAMPLE
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, WIB, message, office, scan
 from tests.unit.adapters.office_files import session, with_documents, with_sessions, write
@@ -200,7 +200,7 @@ def send_all(world: World, name: str) -> Answer:
 def lose_the_photo(world: World, name: str) -> Answer:
     send_all(world, name)
     (wanted,) = world.outbox.photos
-    Keeping(world.store, NoSource(), NoStore(), world.outbox).keep(wanted)
+    PhotoKeeping(world.store, NoSource(), NoStore(), world.outbox).keep(wanted)
     return world.outbox.answers[f"photo_lost:{wanted.booking_code}"].answer
 
 

@@ -11,7 +11,7 @@ from antrian.domain.booking import Booking, State
 from antrian.domain.changes import Change
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, DayQueue, Days, Dialogues, Door, Outbox, Tallies
+from antrian.domain.ports import Bookings, DayQueue, Days, Dialogues, Door, Outbox, RateLimit
 from antrian.domain.request import typed_date
 from antrian.usecases.conversation.reception import Reception
 from antrian.usecases.door.admission import Admission, Decision, Shown
@@ -21,7 +21,7 @@ from antrian.usecases.schedule.reminding import Reminding
 from antrian.usecases.schedule.sweeping import Sweeping
 from antrian.usecases.seats.seating import Seating
 from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, message, office, scan
-from tests.fakes import FakeClock, FakeDayQueue, FakeHalves, FakeOutbox, FakeSigningKey, FakeStore
+from tests.fakes import FakeClock, FakeDayQueue, FakeDrafts, FakeOutbox, FakeSigningKey, FakeStore
 
 BORN = date(1987, 1, 25)
 NAMES = {BUDI: "Budi Santoso", SITI: "Siti Aminah"}
@@ -60,19 +60,19 @@ class World:
     store: FakeStore = field(default_factory=FakeStore)
     day_queue: FakeDayQueue = field(default_factory=FakeDayQueue)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
-    halves: FakeHalves = field(default_factory=FakeHalves)
+    drafts: FakeDrafts = field(default_factory=FakeDrafts)
     key: FakeSigningKey = field(default_factory=FakeSigningKey)
     # What the use cases see of the first four; tests of faults and races put something in between.
     bookings: Bookings = field(init=False)
     days: Days = field(init=False)
     door: Door = field(init=False)
-    tallies: Tallies = field(init=False)
+    rate_limit: RateLimit = field(init=False)
     dialogues: Dialogues = field(init=False)
     to_days: DayQueue = field(init=False)
     to_applicants: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bookings = self.days = self.door = self.tallies = self.dialogues = self.store
+        self.bookings = self.days = self.door = self.rate_limit = self.dialogues = self.store
         self.to_days, self.to_applicants = self.day_queue, self.outbox
 
     @property
@@ -83,8 +83,8 @@ class World:
             self.to_days,
             self.to_applicants,
             self.clock,
-            self.tallies,
-            self.halves,
+            self.rate_limit,
+            self.drafts,
             self.dialogues,
         )
         return Reception(self.office, KEY, *ports)

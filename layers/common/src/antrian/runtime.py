@@ -28,8 +28,8 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.dialogues import TableDialogues
 from antrian.adapters.table.door import TableDoor
-from antrian.adapters.table.drafts import TableHalves
-from antrian.adapters.table.rate_limit import TableTallies
+from antrian.adapters.table.drafts import TableDrafts
+from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.office import Office
 
@@ -96,10 +96,10 @@ class Runtime:
         return TableDays(self._connection, self._retention)
 
     @cached_property
-    def tallies(self) -> TableTallies:
-        """Return the tallies of what each sender writes, in the office's table."""
-        _ = self._connection  # binds the items, which is all that tallies need
-        return TableTallies()
+    def rate_limit(self) -> TableRateLimit:
+        """Return the count of what each sender writes, in the office's table."""
+        _ = self._connection  # binds the items, which is all that it needs
+        return TableRateLimit()
 
     @cached_property
     def dialogues(self) -> TableDialogues:
@@ -108,10 +108,10 @@ class Runtime:
         return TableDialogues()
 
     @cached_property
-    def halves(self) -> TableHalves:
-        """Return the halves of registrations that wait for the other, in the office's table."""
-        _ = self._connection  # binds the items, which is all that halves need
-        return TableHalves()
+    def drafts(self) -> TableDrafts:
+        """Return the drafts of registrations, in the office's table."""
+        _ = self._connection  # binds the items, which is all that they need
+        return TableDrafts()
 
     @cached_property
     def photos(self) -> S3PhotoStore:

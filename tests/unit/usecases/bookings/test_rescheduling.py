@@ -8,7 +8,7 @@ import pytest
 from antrian.domain import qr
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import MOST_RESCHEDULES, Booking, Move, State
-from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.message import Message, Sender
 from antrian.domain.request import typed_date
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office, wib
@@ -431,7 +431,7 @@ def test_a_cancellation_that_was_under_way_cancels_the_booking_on_its_new_day(wo
     booked = world.book()
     interrupted(world, lambda other: other.say(ubah(TUESDAY)))
     later = world.clock.moment + timedelta(minutes=1)
-    request = SeatRequest(Wish.RELEASE, booked.code, MONDAY, "wamid.batal", BUDI, later)
+    request = SeatRequest(SeatAction.RELEASE, booked.code, MONDAY, "wamid.batal", BUDI, later)
     assert world.seating.settle(MONDAY, [request]) == [Kind.CANCELLED]
     assert world.store.seats_of(MONDAY) == world.store.seats_of(TUESDAY) == {}
     assert {world.store.claims[key].until for key in booked.claims} == {later}

@@ -471,7 +471,7 @@ def crowded() -> World:
 def play_dying(world: World, fuse: Fuse) -> list[Message]:
     """Let halves of three people come in, each message again where a death swallowed it."""
     fuse.into(world)
-    world.halves = fuse._guard(world.halves)
+    world.drafts = fuse._guard(world.drafts)
     sent: list[Message] = []
     for number in range(3):
         who = applicant(100 + number)

@@ -14,7 +14,7 @@ from antrian.domain.booking import Booking
 from antrian.domain.message import Photo
 from antrian.domain.office import Format
 from antrian.domain.refusals import NoPhoto
-from antrian.usecases.delivery.photos import Keeping
+from antrian.usecases.delivery.photos import PhotoKeeping
 from antrian.usecases.delivery.sending import Sending
 from tests.builders import BUDI, MONDAY, NOW, TUESDAY, message, office, wib
 from tests.fakes import FakeClock, FakeSentLog
@@ -87,7 +87,7 @@ def sends_the_photo_afterwards(chat: Chat) -> None:
 def loses_the_photo(chat: Chat) -> None:
     registers_with_a_photo(chat)
     (wanted,) = chat.outbox.photos
-    Keeping(chat.store, Source([NoPhoto("gone")]), Shelf(), chat.outbox).keep(wanted)
+    PhotoKeeping(chat.store, Source([NoPhoto("gone")]), Shelf(), chat.outbox).keep(wanted)
 
 
 def never_approves(chat: Chat) -> None:

@@ -11,7 +11,7 @@ from antrian.adapters.texts import Texts
 from antrian.domain import codes, fallbacks
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Seat, State
-from antrian.domain.changes import Retirement, Wish
+from antrian.domain.changes import Retirement, SeatAction
 from antrian.domain.message import Sender
 from antrian.domain.office import Session
 from antrian.domain.refusals import BookingExists, Unsettled
@@ -228,7 +228,7 @@ def test_an_office_without_approval_answers_a_registration_with_the_ticket() -> 
     sent = world.send(registration("Budi Santoso"))
     assert world.outbox.answers == {}
     (request,) = world.day_queue.requests
-    assert (request.wish, request.message_id, request.service_date) == (Wish.SEAT, sent.id, MONDAY)
+    assert (request.action, request.message_id, request.service_date) == (SeatAction.SEAT, sent.id, MONDAY)
     world.settle()
     ticket = world.answer_to(sent)
     assert ticket.kind is Kind.TICKET

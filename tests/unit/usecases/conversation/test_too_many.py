@@ -90,7 +90,7 @@ def test_what_is_never_answered_is_not_counted(world: World) -> None:
         for _ in range(9):
             world.reception.receive(replace(message(), type=kind))
     world.reception.receive(replace(message(), type="system", moved_to=BUDI))
-    assert world.store.tallies == {}
+    assert world.store.rate_limit == {}
 
 
 def test_each_message_is_counted_in_the_window_in_which_it_was_sent(world: World) -> None:
@@ -106,4 +106,4 @@ def test_an_office_may_let_everybody_write_as_much_as_he_likes() -> None:
     for _ in range(60):
         world.send("Halo")
     assert world.outbox.kinds() == [Kind.HELP] * 60
-    assert world.store.tallies == {}
+    assert world.store.rate_limit == {}

@@ -8,7 +8,7 @@ from antrian.domain.booking import Booking, State
 from antrian.domain.delivery import PhotoToKeep
 from antrian.domain.message import Photo
 from antrian.domain.refusals import NoPhoto
-from antrian.usecases.delivery.photos import Keeping
+from antrian.usecases.delivery.photos import PhotoKeeping
 from tests.builders import SITI, booking
 from tests.fakes import FakeOutbox, FakeStore
 
@@ -53,7 +53,7 @@ class Scene:
 
     def keep(self) -> str:
         wanted = PhotoToKeep(self.booking.code, KTP)
-        return Keeping(self.store, self.source, self.shelf, self.outbox).keep(wanted)
+        return PhotoKeeping(self.store, self.source, self.shelf, self.outbox).keep(wanted)
 
     @property
     def photo_key(self) -> str | None:

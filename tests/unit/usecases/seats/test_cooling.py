@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Move, State
-from antrian.domain.changes import Cancel, SeatRequest, Wish
+from antrian.domain.changes import Cancel, SeatAction, SeatRequest
 from antrian.domain.message import Sender
 from antrian.domain.request import typed_date
 from antrian.usecases.seats.availability import Availability
@@ -81,7 +81,7 @@ def test_it_is_kept_from_who_asked_and_from_who_he_was_to_the_booking(world: Wor
     world.fill(MONDAY, 3)
     booked, asks = world.book(), Sender(user_id="ID.1")
     world.seating.settle(
-        MONDAY, [SeatRequest(Wish.RELEASE, booked.code, MONDAY, "wamid.batal", asks, world.clock.moment)]
+        MONDAY, [SeatRequest(SeatAction.RELEASE, booked.code, MONDAY, "wamid.batal", asks, world.clock.moment)]
     )
     world.at(world.clock.moment + LONGEST)
     assert [has_seat(world, sender) for sender in (BUDI, asks, SITI)] == [False, False, True]

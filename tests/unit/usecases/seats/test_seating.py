@@ -7,7 +7,7 @@ import pytest
 
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Booking, Lapse, State
-from antrian.domain.changes import Change, SeatRequest, Wish
+from antrian.domain.changes import Change, SeatAction, SeatRequest
 from antrian.domain.refusals import Moved, Unsettled
 from antrian.domain.seats import Slot
 from tests.builders import MONDAY, SITI, TUESDAY, message, office, wib
@@ -25,9 +25,11 @@ def pending(world: World, count: int, day: date = MONDAY) -> list[Booking]:
     return [world.booking(world.register(applicant(first + n), day)) for n in range(count)]
 
 
-def wish(booking: Booking, wish: Wish = Wish.SEAT, after: timedelta = timedelta(minutes=5)) -> SeatRequest:
+def seat_request(
+    booking: Booking, action: SeatAction = SeatAction.SEAT, after: timedelta = timedelta(minutes=5)
+) -> SeatRequest:
     sent = message(at=booking.sent_at + after)
-    return SeatRequest(wish, booking.code, booking.service_date, sent.id, booking.sender, sent.sent_at)
+    return SeatRequest(action, booking.code, booking.service_date, sent.id, booking.sender, sent.sent_at)
 
 
 def kinds(world: World, requests: Sequence[SeatRequest]) -> list[Kind]:
@@ -36,7 +38,7 @@ def kinds(world: World, requests: Sequence[SeatRequest]) -> list[Kind]:
 
 def test_numbers_go_out_in_the_order_of_approval_and_the_rest_are_told_that_the_day_is_full(world: World) -> None:
     bookings = pending(world, 6)
-    requests = [wish(bookings[n]) for n in (3, 0, 5, 1, 4, 2)]
+    requests = [seat_request(bookings[n]) for n in (3, 0, 5, 1, 4, 2)]
     names = world.seating.settle(MONDAY, requests)
     assert names == [Kind.TICKET] * 4 + [Kind.DAY_FULL] * 2
     assert kinds(world, requests) == names
@@ -67,7 +69,7 @@ def test_a_batch_is_one_transaction(world: World) -> None:
             rounds.append(len(changes))
             super().settle(changes)
 
-    requests = [wish(booking) for booking in pending(world, 4)]
+    requests = [seat_request(booking) for booking in pending(world, 4)]
     world.days = Counting(**vars(world.store))
     world.seating.settle(MONDAY, requests)
     assert rounds == [4]
@@ -76,11 +78,11 @@ def test_a_batch_is_one_transaction(world: World) -> None:
 def test_requests_for_one_booking_in_one_batch_are_decided_one_after_another(world: World) -> None:
     (booking,) = pending(world, 1)
     requests = [
-        wish(booking),
-        wish(booking),
-        wish(booking, Wish.RELEASE, timedelta(minutes=6)),
-        wish(booking, Wish.RELEASE, timedelta(minutes=7)),
-        wish(booking),
+        seat_request(booking),
+        seat_request(booking),
+        seat_request(booking, SeatAction.RELEASE, timedelta(minutes=6)),
+        seat_request(booking, SeatAction.RELEASE, timedelta(minutes=7)),
+        seat_request(booking),
     ]
     world.seating.settle(MONDAY, requests)
     assert kinds(world, requests) == [
@@ -96,19 +98,19 @@ def test_requests_for_one_booking_in_one_batch_are_decided_one_after_another(wor
 def test_a_seat_given_back_goes_to_the_next_of_the_same_batch(world: World) -> None:
     waiting = world.booking(world.register(SITI))
     seated = world.fill(MONDAY)
-    requests = [wish(seated[2], Wish.RELEASE), wish(waiting)]
+    requests = [seat_request(seated[2], SeatAction.RELEASE), seat_request(waiting)]
     world.seating.settle(MONDAY, requests)
     assert kinds(world, requests) == [Kind.CANCELLED, Kind.TICKET]
     assert world.store.seats_of(MONDAY)[3] == waiting.code
 
 
-@pytest.mark.parametrize(("seats", "asked"), [(1, Wish.RELEASE), (4, Wish.SEAT)])
+@pytest.mark.parametrize(("seats", "asked"), [(1, SeatAction.RELEASE), (4, SeatAction.SEAT)])
 def test_a_booking_ends_as_of_when_its_applicant_wrote_and_not_when_we_got_to_it(
-    seats: int, asked: Wish, world: World
+    seats: int, asked: SeatAction, world: World
 ) -> None:
     (booking,) = pending(world, 1)
     world.fill(MONDAY, seats)
-    request = wish(booking, asked)
+    request = seat_request(booking, asked)
     world.at(request.sent_at + timedelta(minutes=30))
     world.seating.settle(MONDAY, [request])
     assert {world.store.claims[key].until for key in booking.claims} == {request.sent_at}
@@ -120,7 +122,9 @@ def test_a_booking_ends_as_of_when_its_applicant_wrote_and_not_when_we_got_to_it
 
 def test_a_repeated_batch_changes_nothing_and_answers_the_same(world: World) -> None:
     bookings = pending(world, 6)
-    requests = [wish(booking) for booking in bookings] + [wish(bookings[0], Wish.RELEASE, timedelta(minutes=9))]
+    requests = [seat_request(booking) for booking in bookings] + [
+        seat_request(bookings[0], SeatAction.RELEASE, timedelta(minutes=9))
+    ]
     first = world.seating.settle(MONDAY, requests)
     stored, seats = dict(world.store.bookings), world.store.seats_of(MONDAY)
     answers = dict(world.outbox.answers)
@@ -154,7 +158,7 @@ def test_a_day_closed_and_opened_again_asks_for_a_new_registration(world: World)
 def test_a_day_keeps_the_seats_with_which_it_was_opened(world: World) -> None:
     world.book(SITI)
     world.office = office(counters=2, quota=8)
-    requests = [wish(booking) for booking in pending(world, 4)]
+    requests = [seat_request(booking) for booking in pending(world, 4)]
     world.seating.settle(MONDAY, requests)
     assert kinds(world, requests) == [Kind.TICKET] * 3 + [Kind.DAY_FULL]
 
@@ -165,9 +169,9 @@ def test_no_seat_is_given_that_can_no_longer_be_reached(world: World) -> None:
     bookings = pending(world, 2)
     # The door to the first slot, at 8.00, opens at 7.30.
     world.at(wib(MONDAY, 7, 30))
-    world.seating.settle(MONDAY, [wish(bookings[0], after=A_SECOND)])
+    world.seating.settle(MONDAY, [seat_request(bookings[0], after=A_SECOND)])
     world.at(wib(MONDAY, 7, 30) + A_SECOND)
-    world.seating.settle(MONDAY, [wish(bookings[1], after=A_SECOND)])
+    world.seating.settle(MONDAY, [seat_request(bookings[1], after=A_SECOND)])
     assert sorted(world.store.seats_of(MONDAY)) == [1, 3]
 
 
@@ -179,18 +183,20 @@ def test_a_closed_slot_gives_no_seats(world: World) -> None:
     assert seat.number == 3
 
 
-@pytest.mark.parametrize(("kind", "asked"), [(Kind.CODE_UNKNOWN, Wish.SEAT), (Kind.NOTHING_TO_CANCEL, Wish.RELEASE)])
-def test_a_booking_that_is_gone_is_answered_and_blocks_nobody(kind: Kind, asked: Wish, world: World) -> None:
+@pytest.mark.parametrize(
+    ("kind", "asked"), [(Kind.CODE_UNKNOWN, SeatAction.SEAT), (Kind.NOTHING_TO_CANCEL, SeatAction.RELEASE)]
+)
+def test_a_booking_that_is_gone_is_answered_and_blocks_nobody(kind: Kind, asked: SeatAction, world: World) -> None:
     booking, other = pending(world, 2)
     del world.store.bookings[booking.code]
-    requests = [wish(booking, asked), wish(other)]
+    requests = [seat_request(booking, asked), seat_request(other)]
     world.seating.settle(MONDAY, requests)
     assert kinds(world, requests) == [kind, Kind.TICKET]
 
 
 def test_a_request_sent_after_the_approval_time_is_too_late(world: World) -> None:
     (booking,) = pending(world, 1)
-    request = wish(booking, after=timedelta(minutes=60, seconds=1))
+    request = seat_request(booking, after=timedelta(minutes=60, seconds=1))
     assert world.seating.settle(MONDAY, [request]) == [Kind.CODE_TOO_LATE]
     assert world.store.bookings[booking.code].state is State.PENDING
 
@@ -198,9 +204,9 @@ def test_a_request_sent_after_the_approval_time_is_too_late(world: World) -> Non
 def test_a_seat_that_another_writer_takes_is_not_given_twice(world: World) -> None:
     mine, theirs = pending(world, 2)
     store = Interrupted(**vars(world.store))
-    store.interrupt(lambda: World(store=world.store, clock=world.clock).seating.settle(MONDAY, [wish(theirs)]))
+    store.interrupt(lambda: World(store=world.store, clock=world.clock).seating.settle(MONDAY, [seat_request(theirs)]))
     world.days = store
-    request = wish(mine)
+    request = seat_request(mine)
     world.seating.settle(MONDAY, [request])
     assert kinds(world, [request]) == [Kind.TICKET]
     assert world.store.seats_of(MONDAY) == {1: theirs.code, 2: mine.code}
@@ -208,7 +214,7 @@ def test_a_seat_that_another_writer_takes_is_not_given_twice(world: World) -> No
 
 def test_a_request_that_another_worker_decides_meanwhile_is_answered_the_same(world: World) -> None:
     (booking,) = pending(world, 1)
-    request = wish(booking)
+    request = seat_request(booking)
     store = Interrupted(**vars(world.store))
     store.interrupt(lambda: World(store=world.store, clock=world.clock).seating.settle(MONDAY, [request]))
     world.days = store
@@ -218,7 +224,7 @@ def test_a_request_that_another_worker_decides_meanwhile_is_answered_the_same(wo
 
 def test_a_registration_that_replaces_what_is_being_approved_leaves_no_seat_behind(world: World) -> None:
     (booking,) = pending(world, 1)
-    request = wish(booking)
+    request = seat_request(booking)
     store = Interrupted(**vars(world.store))
     store.interrupt(lambda: world.register(booking.sender, TUESDAY))
     world.days = store
@@ -231,7 +237,7 @@ def test_a_day_that_never_settles_gives_up_so_that_the_requests_come_again(world
         def settle(self, *_: object) -> None:
             raise Moved
 
-    requests = [wish(booking) for booking in pending(world, 2)]
+    requests = [seat_request(booking) for booking in pending(world, 2)]
     world.days = Contested(**vars(world.store))
     with pytest.raises(Unsettled):
         world.seating.settle(MONDAY, requests)
@@ -245,7 +251,7 @@ def test_two_workers_open_a_day_once(world: World) -> None:
             super().open(day, [Slot.planned(plan) for plan in wider.slots(day)])
             super().open(day, slots)  # type: ignore[arg-type]
 
-    booked = [wish(booking) for booking in pending(world, 5)]
+    booked = [seat_request(booking) for booking in pending(world, 5)]
     world.days = Overtaken(**vars(world.store))
     world.seating.settle(MONDAY, booked)
     assert kinds(world, booked) == [Kind.TICKET] * 5

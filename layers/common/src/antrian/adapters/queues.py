@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from antrian.domain.answers import Answer, Kind
-from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
 
@@ -20,7 +20,7 @@ LONGEST_PAUSE_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Backoff:
     """Say how long a message waits for its next try: `first` seconds, each time `factor` times as long as before.
 
     Up to a quarter of an hour. With jitter it is between half of that and all of it.
@@ -39,11 +39,11 @@ class Pace:
 
 
 # The first pause is short: most faults pass within seconds, and somebody is looking at the chat.
-DOUBLING = Pace(first=2, factor=2)
+DOUBLING = Backoff(first=2, factor=2)
 # Meta's own advice for one person who got too many messages in a short time. Nobody else waits, so none needs jitter.
-ONE_PERSON = Pace(first=4, factor=4, jitter=False)
+ONE_PERSON = Backoff(first=4, factor=4, jitter=False)
 # A person has to mend something before anything gets out.
-LINE_DOWN = Pace(first=120, factor=2)
+LINE_DOWN = Backoff(first=120, factor=2)
 
 
 class SqsDayQueue:
@@ -56,7 +56,7 @@ class SqsDayQueue:
     def put(self, request: SeatRequest) -> None:
         """Hand a request over. The same message's request put again within minutes arrives once."""
         content = {
-            "wish": request.wish,
+            "wish": request.action,
             "booking_code": request.booking_code,
             "service_date": request.service_date.isoformat(),
             "message_id": request.message_id,
@@ -107,18 +107,18 @@ def pause_failed(
     url: str,
     event: dict[str, Any],
     failed: Collection[str],
-    paces: Mapping[str, Pace] | None = None,
+    backoffs: Mapping[str, Backoff] | None = None,
 ) -> None:
     """Let the failed messages of a batch come again after a pause, each at its pace; doubling, unless it says another.
 
-    `failed` are SQS message ids, and so are the keys of `paces`. Without this they would come again only when the
+    `failed` are SQS message ids, and so are the keys of `backoffs`. Without this they would come again only when the
     queue's visibility timeout is over.
     """
     # What stands behind a failed message of its group comes with it: a longer pause would hold the whole group up.
     of_group: dict[str, int] = {}
     for record in event["Records"]:
         if record["messageId"] in failed:
-            pace = (paces or {}).get(record["messageId"], DOUBLING)
+            pace = (backoffs or {}).get(record["messageId"], DOUBLING)
             attributes = record["attributes"]
             pause = pace.seconds(int(attributes["ApproximateReceiveCount"]))
             sqs.change_message_visibility(
@@ -132,7 +132,7 @@ def read_seat_request(body: str) -> SeatRequest:
     """Return the request in a message of the day queue."""
     content = json.loads(body)
     return SeatRequest(
-        wish=Wish(content["wish"]),
+        action=SeatAction(content["wish"]),
         booking_code=content["booking_code"],
         service_date=date.fromisoformat(content["service_date"]),
         message_id=content["message_id"],

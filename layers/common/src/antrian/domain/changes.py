@@ -78,17 +78,17 @@ class Reschedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class RecordRefusal:
     """Leave a booking on its day although a message asked for another, and know that message by it."""
 
     booking: Booking
     move: Move
 
 
-Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | Keep
+Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | RecordRefusal
 
 
-class Wish(StrEnum):
+class SeatAction(StrEnum):
     """Name what a message wants of a day's seats, or the office that has closed the day."""
 
     SEAT = "seat"
@@ -104,7 +104,7 @@ class SeatRequest:
     `service_date` is the day whose seats it is about: the one to which a booking is to be moved.
     """
 
-    wish: Wish
+    action: SeatAction
     booking_code: str
     service_date: date
     message_id: str
@@ -112,6 +112,6 @@ class SeatRequest:
     sent_at: datetime
 
     @classmethod
-    def of(cls, wish: Wish, booking: Booking, message: Message, day: date | None = None) -> "SeatRequest":
+    def of(cls, action: SeatAction, booking: Booking, message: Message, day: date | None = None) -> "SeatRequest":
         """Return what a message wants of a booking, on the booking's own day unless it names another."""
-        return cls(wish, booking.code, day or booking.service_date, message.id, message.sender, message.sent_at)
+        return cls(action, booking.code, day or booking.service_date, message.id, message.sender, message.sent_at)

@@ -32,31 +32,31 @@ class SentPhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class Halves:
+class Draft:
     """Hold what one sender has sent of a registration, None for what is missing."""
 
     words: SentWords | None = None
     photo: SentPhoto | None = None
 
-    def not_overtaken(self, stored: "Halves") -> "Halves":
+    def not_overtaken(self, stored: "Draft") -> "Draft":
         """Return those of these halves in whose place no later one is stored."""
-        return Halves(
+        return Draft(
             None if _is_later(stored.words, self.words) else self.words,
             None if _is_later(stored.photo, self.photo) else self.photo,
         )
 
     @property
-    def pair(self) -> "Pair | None":
+    def complete(self) -> "CompleteDraft | None":
         """Return both halves where they are there and belong together, by the time between them."""
         if self.words is None or self.photo is None:
             return None
         if abs(self.words.sent_at - self.photo.sent_at) > COMPLETED_WITHIN:
             return None
-        return Pair(self.words, self.photo)
+        return CompleteDraft(self.words, self.photo)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CompleteDraft:
     """Hold a registration that is complete."""
 
     words: SentWords

@@ -35,7 +35,7 @@ class Sender:
         return phone + ((f"USER#{self.user_id}",) if self.user_id else ())
 
     @property
-    def steadiest(self) -> str:
+    def stable_key(self) -> str:
         """Return the key of the id that WhatsApp leaves out of no message: the user id's, the number's without one."""
         return self.identities[-1]
 

@@ -11,7 +11,7 @@ from antrian.domain.claims import Claim
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Rendered, Seen, Template
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import ScanRecord
-from antrian.domain.draft import Halves
+from antrian.domain.draft import Draft
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
 from antrian.domain.scan import Scan, Undoing
@@ -89,10 +89,10 @@ class Bookings(Protocol):
         """Record under which key a booking's photo is kept. Does nothing where the booking is gone."""
 
 
-class Tallies(Protocol):
+class RateLimit(Protocol):
     """Count what each sender writes."""
 
-    def place(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
+    def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
         """Count a message, and return its place in its sender's window that began then: 1 for the first.
 
         However often a message comes, it is counted once and keeps its place. None past `most`, up to which is counted.
@@ -174,10 +174,10 @@ class Outbox(Protocol):
         """Let a booking's photo be fetched and kept; no answer waits for it."""
 
 
-class HalfStore(Protocol):
+class Drafts(Protocol):
     """Keep the halves of registrations with their senders until they are complete."""
 
-    def keep(self, sender: Sender, halves: Halves) -> Halves:
+    def keep(self, sender: Sender, draft: Draft) -> Draft:
         """Keep what one message brought of a registration, and return both halves as they are stored then.
 
         What was sent later stays: what has been overtaken is not to be registered by a message that comes again.

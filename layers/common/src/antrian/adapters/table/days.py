@@ -27,7 +27,7 @@ from antrian.adapters.table.items import (
 )
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
-from antrian.domain.changes import Cancel, Change, Confirm, Keep, LetLapse, Postpone, Reschedule
+from antrian.domain.changes import Cancel, Change, Confirm, LetLapse, Postpone, RecordRefusal, Reschedule
 from antrian.domain.refusals import Moved
 from antrian.domain.seats import Cooling, Slot
 
@@ -89,7 +89,7 @@ class TableDays:
                         seats.take(change.seat, change.booking.code, change.cooled)
                         seats.give_back(change.booking.seat, change.booking.code, change.cooling)
                         _reschedule(transaction, change, self._retention)
-                    case Keep():
+                    case RecordRefusal():
                         _know(transaction, change.booking, change.move)
             seats.write(transaction)
 

@@ -25,7 +25,7 @@ from antrian.domain.booking import Booking, Lapse, Move, Seat, State
 from antrian.domain.claims import Claim
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.draft import Halves, SentPhoto, SentWords
+from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
 from antrian.domain.request import Registration
@@ -190,8 +190,8 @@ class ClaimItem(Item):
         return Claim(self.pk.removeprefix("CLAIM#"), self.booking_code, self.until)
 
 
-class TallyItem(Item):
-    """Store which messages a sender wrote in a window, in the order of their coming; `TALLY#<key>` / `<since in UTC>`.
+class RateLimitItem(Item):
+    """Store which messages a sender wrote in a window, in the order of their coming; `RATE#<key>` / `<since in UTC>`.
 
     Messages are stored by their trace, which is short: the item stays under 1 KB.
     """
@@ -199,13 +199,13 @@ class TallyItem(Item):
     messages: ListAttribute[str] = ListAttribute()
 
     @classmethod
-    def key(cls, sender: Sender, since: datetime) -> "TallyItem":
+    def key(cls, sender: Sender, since: datetime) -> "RateLimitItem":
         """Return the item of this sender's window that has its keys and nothing else, to be updated."""
-        return cls(f"TALLY#{sender.identities[0]}", f"{since:%Y-%m-%dT%H:%MZ}")
+        return cls(f"RATE#{sender.identities[0]}", f"{since:%Y-%m-%dT%H:%MZ}")
 
 
-class HalvesItem(Item):
-    """Store what a sender has sent of a registration; `HALVES#<key>` / `HALVES`."""
+class DraftItem(Item):
+    """Store what a sender has sent of a registration; `DRAFT#<key>` / `DRAFT`."""
 
     name = UnicodeAttribute(null=True)
     birth_date = DateAttribute(null=True)
@@ -219,11 +219,11 @@ class HalvesItem(Item):
     photo_at = UTCDateTimeAttribute(null=True)
 
     @classmethod
-    def key(cls, sender: Sender) -> "HalvesItem":
+    def key(cls, sender: Sender) -> "DraftItem":
         """Return the item of this sender that has its keys and nothing else, to be updated."""
-        return cls(f"HALVES#{sender.steadiest}", "HALVES")
+        return cls(f"DRAFT#{sender.stable_key}", "DRAFT")
 
-    def halves(self) -> Halves:
+    def draft(self) -> Draft:
         """Return what the item stores."""
         words = photo = None
         if self.words_in:
@@ -231,7 +231,7 @@ class HalvesItem(Item):
             words = SentWords(asked, self.words_in, self.words_at)
         if self.photo_in:
             photo = SentPhoto(Photo(self.photo_id, self.photo_type), self.photo_in, self.photo_at)
-        return Halves(words, photo)
+        return Draft(words, photo)
 
 
 class DialogueItem(Item):
@@ -263,7 +263,7 @@ class DialogueItem(Item):
     @classmethod
     def key(cls, sender: Sender) -> tuple[str, str]:
         """Return the keys of this sender's dialogue."""
-        return f"DIALOGUE#{sender.steadiest}", "DIALOGUE"
+        return f"DIALOGUE#{sender.stable_key}", "DIALOGUE"
 
     def dialogue(self) -> Dialogue:
         """Return what the item stores."""
@@ -445,8 +445,8 @@ def bind(table_name: str, region: str) -> Connection:
     table = BookingItem._get_connection()
     for item in (
         ClaimItem,
-        HalvesItem,
-        TallyItem,
+        DraftItem,
+        RateLimitItem,
         DialogueItem,
         ApprovalItem,
         ChangeItem,

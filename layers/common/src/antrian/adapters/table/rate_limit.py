@@ -5,21 +5,21 @@ from datetime import datetime
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from antrian.adapters.table.items import MESSAGES_KEPT, TallyItem
+from antrian.adapters.table.items import MESSAGES_KEPT, RateLimitItem
 from antrian.adapters.table.writes import update_if
 from antrian.domain.message import Sender, trace
 
 
-class TableTallies:
+class TableRateLimit:
     """Count messages in the bound table."""
 
-    def place(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
+    def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
         """Count a message, and return its place in its sender's window that began then; None past `most`."""
-        item, name = TallyItem.key(sender, since), trace(message_id)
+        item, name = RateLimitItem.key(sender, since), trace(message_id)
         actions: list[Action] = [
-            TallyItem.messages.set((TallyItem.messages | []).append([name])),
+            RateLimitItem.messages.set((RateLimitItem.messages | []).append([name])),
             # A message may come again for a week, and must then find its place.
-            TallyItem.expires_at.set(since + MESSAGES_KEPT),
+            RateLimitItem.expires_at.set(since + MESSAGES_KEPT),
         ]
         # A message is counted once, and only up to the first one that is too many: nothing grows by what comes after.
         messages = Path("messages")

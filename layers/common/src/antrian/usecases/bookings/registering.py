@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from antrian.domain import answers, codes
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State
-from antrian.domain.changes import Retirement, SeatRequest, Wish
+from antrian.domain.changes import Retirement, SeatAction, SeatRequest
 from antrian.domain.claims import Claim
 from antrian.domain.message import Message, Photo, trace
 from antrian.domain.office import Office
@@ -207,7 +207,7 @@ class Registering:
     def _registered(self, message: Message, booking: Booking) -> Answer | SeatRequest:
         if self.office.approval or booking.state is not State.PENDING:
             return self._about(booking)
-        return SeatRequest.of(Wish.SEAT, booking, message)
+        return SeatRequest.of(SeatAction.SEAT, booking, message)
 
     def _verdict_on(
         self, claims: Collection[Claim], message: Message, booking: Booking

@@ -7,10 +7,10 @@ from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking
 from antrian.domain.changes import SeatRequest
-from antrian.domain.draft import COMPLETED_WITHIN, Halves, Pair, SentPhoto, SentWords
+from antrian.domain.draft import COMPLETED_WITHIN, CompleteDraft, Draft, SentPhoto, SentWords
 from antrian.domain.message import Message
 from antrian.domain.office import Office
-from antrian.domain.ports import HalfStore
+from antrian.domain.ports import Drafts
 from antrian.domain.request import Registration
 from antrian.usecases.bookings.registering import Registering
 
@@ -25,7 +25,7 @@ class Completing:
     """
 
     office: Office
-    halves: HalfStore
+    drafts: Drafts
     registering: Registering
 
     def register(self, message: Message, asked: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
@@ -34,7 +34,7 @@ class Completing:
         `own` are the sender's last bookings.
         """
         stored = self.keep(message, asked)
-        if pair := stored.pair:
+        if pair := stored.complete:
             return self._register(message, pair)
         if refused := self._refused(message, own, asked):
             return refused
@@ -47,19 +47,19 @@ class Completing:
         """Register where the words are there, else keep the photo and return what is missing. Raises Unsettled."""
         if message.photo is None or not message.photo.is_fit:
             return Answer(Kind.PHOTO_UNFIT)
-        if pair := self.keep(message).pair:
+        if pair := self.keep(message).complete:
             return self._register(message, pair)
         days = answers.open_days(self.office, message.sent_at)
         return self._refused(message, own, None) or Answer(Kind.WORDS_MISSING, {**days, **self._until(message)})
 
-    def keep(self, message: Message, asked: Registration | None = None) -> Halves:
+    def keep(self, message: Message, asked: Registration | None = None) -> Draft:
         """Keep what this message brings of a registration, and return it with what is stored of the other half."""
         words = SentWords(asked, message.id, message.sent_at) if asked else None
         fit = message.photo if message.photo and message.photo.is_fit else None
         photo = SentPhoto(fit, message.id, message.sent_at) if fit else None
-        return self.halves.keep(message.sender, Halves(words, photo)) if words or photo else Halves()
+        return self.drafts.keep(message.sender, Draft(words, photo)) if words or photo else Draft()
 
-    def _register(self, message: Message, pair: Pair) -> Answer | SeatRequest:
+    def _register(self, message: Message, pair: CompleteDraft) -> Answer | SeatRequest:
         whole = replace(message, id=pair.id, sent_at=pair.completed_at)
         result = self.registering.register(whole, pair.words.asked, pair.photo.photo, begun_at=pair.begun_at)
         # The answer is the one to this message: the other half's own has told what was missing.

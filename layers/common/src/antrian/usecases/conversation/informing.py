@@ -7,7 +7,7 @@ from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.cases import cases_in
-from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.message import Message
 from antrian.domain.office import Office
 from antrian.domain.ports import Clock, Days
@@ -28,7 +28,7 @@ class Informing:
         """Return what the sender has: the ticket again, or what he is to do, or why he has nothing any more."""
         if pending := self._pending(message, own):
             # Where nobody is asked for approval, the seat is on its way; asked for again, it is given or told.
-            return self._about(pending) if self.office.approval else SeatRequest.of(Wish.SEAT, pending, message)
+            return self._about(pending) if self.office.approval else SeatRequest.of(SeatAction.SEAT, pending, message)
         if holder := answers.standing(own, self.clock.now()):
             return self._about(holder)
         return self._ended(message, own) or answers.help_(self.office, message.sent_at)

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from antrian.domain import answers, codes, fallbacks
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, State
-from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Message
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Dialogues, HalfStore, Outbox, Tallies
+from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Dialogues, Drafts, Outbox, RateLimit
 from antrian.domain.request import (
     Approval,
     Begin,
@@ -46,8 +46,8 @@ class Reception:
     day_queue: DayQueue
     outbox: Outbox
     clock: Clock
-    tallies: Tallies
-    halves: HalfStore
+    rate_limit: RateLimit
+    drafts: Drafts
     dialogues: Dialogues
 
     def receive(self, message: Message) -> str:
@@ -71,7 +71,7 @@ class Reception:
         result = self._too_many(message) if too_many else self._handle(message, request)
         if isinstance(result, SeatRequest):
             self.day_queue.put(result)
-            return f"asked_for_{result.wish}"
+            return f"asked_for_{result.action}"
         self.outbox.put(Outgoing(message.id, message.sender, result))
         return result.kind
 
@@ -82,7 +82,7 @@ class Reception:
         """
         most = self.office.messages_per_window
         since, _ = self.office.window(message.sent_at)
-        return self.tallies.place(message.sender, since, message.id, most + 1) if most else 0
+        return self.rate_limit.count(message.sender, since, message.id, most + 1) if most else 0
 
     def _too_many(self, message: Message) -> Answer:
         _, until = self.office.window(message.sent_at)
@@ -169,7 +169,7 @@ class Reception:
 
     @property
     def _completing(self) -> Completing:
-        return Completing(self.office, self.halves, self._registering)
+        return Completing(self.office, self.drafts, self._registering)
 
     @property
     def _registering(self) -> Registering:
@@ -204,7 +204,7 @@ class Reception:
             return Availability(self.office, self.key, self.days).about(booking, self.clock.now())
         if message.sent_at > booking.approve_by:
             return Answer(Kind.CODE_TOO_LATE, answers.details(booking))
-        return SeatRequest.of(Wish.SEAT, booking, message)
+        return SeatRequest.of(SeatAction.SEAT, booking, message)
 
     def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
         booking = self.bookings.get(booking_code) if booking_code else self._meant(message)
@@ -220,7 +220,7 @@ class Reception:
             return Answer(Kind.SUPERSEDED, answers.details(booking))
         if meant is None:
             return Answer(Kind.NOTHING_TO_CANCEL, answers.open_days(self.office, message.sent_at))
-        return SeatRequest.of(Wish.RELEASE, meant, message)
+        return SeatRequest.of(SeatAction.RELEASE, meant, message)
 
     def _take_to_another_day(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
         if self.office.gives_the_day:
@@ -246,7 +246,7 @@ class Reception:
             # There is no seat to move yet: it is a registration for the other day, with an echo of its own.
             asked = Registration(booking.name, booking.birth_date, day)
             return self._registering.register(message, asked, booking.photo)
-        return SeatRequest.of(Wish.RESCHEDULE, booking, message, day)
+        return SeatRequest.of(SeatAction.RESCHEDULE, booking, message, day)
 
     def _made_by(self, message: Message) -> Booking | None:
         """Return the booking that a #ubah has made of a pending one, None where it has made none."""

@@ -11,7 +11,7 @@ from antrian.domain.refusals import NoPhoto
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class PhotoKeeping:
     """Keep photos of one office."""
 
     bookings: Bookings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from antrian.domain.booking import State
-from antrian.domain.changes import SeatRequest, Wish
+from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.notice import Notice
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, DayQueue, Days
@@ -43,5 +43,5 @@ class Closing:
         now = self.clock.now().replace(microsecond=0)
         for booking in confirmed:
             id_ = Notice.CLOSED.id_for(booking)
-            self.day_queue.put(SeatRequest(Wish.CALL_OFF, booking.code, day, id_, booking.sender, now))
+            self.day_queue.put(SeatRequest(SeatAction.CALL_OFF, booking.code, day, id_, booking.sender, now))
         return len(confirmed)

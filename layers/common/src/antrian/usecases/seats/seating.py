@@ -7,7 +7,17 @@ from datetime import date, datetime
 from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import MOST_RESCHEDULES, Booking, Lapse, Move, Seat, State
-from antrian.domain.changes import Cancel, Change, Confirm, Keep, LetLapse, Postpone, Reschedule, SeatRequest, Wish
+from antrian.domain.changes import (
+    Cancel,
+    Change,
+    Confirm,
+    LetLapse,
+    Postpone,
+    RecordRefusal,
+    Reschedule,
+    SeatAction,
+    SeatRequest,
+)
 from antrian.domain.delivery import Outgoing, PhotoToKeep
 from antrian.domain.message import Sender
 from antrian.domain.office import Office
@@ -45,7 +55,7 @@ class Seating:
 
     def _settle_round(self, day: date, requests: Sequence[SeatRequest]) -> "list[_Result]":
         for _ in range(MOST_TRIES):
-            changes = [request.message_id for request in requests if request.wish is Wish.RESCHEDULE]
+            changes = [request.message_id for request in requests if request.action is SeatAction.RESCHEDULE]
             known = frozenset(self.bookings.changed_by(changes))
             bookings = self.bookings.get_all(request.booking_code for request in requests)
             later = Availability(self.office, self.key, self.days)
@@ -150,12 +160,12 @@ class _Sheet:
 
     def decide(self, request: SeatRequest, booking: Booking | None) -> None:
         decide = {
-            Wish.SEAT: self._seat,
-            Wish.RELEASE: self._release,
-            Wish.RESCHEDULE: self._reschedule,
-            Wish.CALL_OFF: self._call_off,
+            SeatAction.SEAT: self._seat,
+            SeatAction.RELEASE: self._release,
+            SeatAction.RESCHEDULE: self._reschedule,
+            SeatAction.CALL_OFF: self._call_off,
         }
-        self.outcomes.append(decide[request.wish](request, booking))
+        self.outcomes.append(decide[request.action](request, booking))
 
     def _seat(self, request: SeatRequest, booking: Booking | None) -> _Outcome:
         if booking is None:
@@ -266,7 +276,7 @@ class _Sheet:
         move = Move(request.sent_at, request.message_id, request.service_date)
         if taken is None:
             if not known:
-                self.changes.append(Keep(booking, move))
+                self.changes.append(RecordRefusal(booking, move))
             return refused or _Stays(booking, request.service_date)
         given, cooled = taken
         claims_until = self._office.end_of(given.service_date)
