@@ -7,8 +7,7 @@ from pathlib import Path
 from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from antrian.adapters.office_file import load_offices
-from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.office_file import OfficeFileError, load_offices
 from antrian.adapters.own_words import check_all_own_words
 from antrian.domain.office import Office
 from infra.function import UnsupportedPythonError, runtime_of
@@ -56,7 +55,7 @@ def add_offices(app: App) -> list[OfficeStack]:
 
 def _photo_days(office: Office) -> int | None:
     """Return for how long an office's photos are kept: a photo is never gone before its booking."""
-    return office.last_day + office.retention_days if office.photo else None
+    return office.registration.last_day + office.retention_days if office.registration.photo else None
 
 
 def main() -> None:

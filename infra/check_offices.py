@@ -5,8 +5,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from antrian.adapters.office_file import load_offices
-from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.office_file import OfficeFileError, load_offices
 from antrian.adapters.own_words import check_all_own_words
 
 OFFICES = Path(__file__).resolve().parent.parent / "offices"

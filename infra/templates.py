@@ -10,8 +10,7 @@ import boto3
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from antrian.adapters.office_file import load_offices
-from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.office_file import OfficeFileError, load_offices
 from antrian.adapters.texts import TemplateText, Texts
 from antrian.adapters.whatsapp.client import GRAPH_URL
 from antrian.adapters.whatsapp.errors import GraphError

@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from antrian.adapters.office_file import load_offices
-from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.office_file import OfficeFileError, load_offices
 from antrian.domain.office import Office
 from local import cloud, conversation, deployment, programs, whatsapp
 from local.errors import LocalSystemError

@@ -45,8 +45,8 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
         say(_left(_text(answers[-1])))
         return answers[-1]
 
-    if office.gives_the_day:
-        photo = {"photo": {"base64": PHOTO, "mime_type": "image/png"}} if office.photo else {}
+    if office.registration.gives_the_day:
+        photo = {"photo": {"base64": PHOTO, "mime_type": "image/png"}} if office.registration.photo else {}
         return _booking_code(write(f"Budi Santoso#{typed_date(birth_date)}#Jl. Merdeka No. 10", **photo))
     day = office.bookable_days(now)[0]
     answer = write(f"#Budi Santoso#{typed_date(birth_date)}#{typed_date(day)}")
@@ -74,7 +74,7 @@ def _openings(office: Office, now: datetime) -> Iterator[datetime]:
     yield now
     for ahead in range(366):
         day = office.local(now).date() + timedelta(days=ahead)
-        opening = datetime.combine(day, office.opens or time.min, office.zone)
+        opening = datetime.combine(day, office.registration.opens or time.min, office.zone)
         if opening > now:
             yield opening
 

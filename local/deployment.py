@@ -140,7 +140,7 @@ def write_stack_file(
             "scanner_url": f"{api_url}/scanner",
             "phone_number_id": account["phone_number_id"],
             "timezone": office.zone.key,
-            "gives_the_day": office.gives_the_day,
+            "gives_the_day": office.registration.gives_the_day,
             "display_phone_number": f"62{re.sub(r'[^0-9]', '', office.whatsapp_number)[1:]}",
             "app_secret": account["app_secret"],
             "verify_token": account["verify_token"],

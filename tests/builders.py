@@ -1,6 +1,6 @@
 """Builds what tests talk about: an office, a moment, a message, a booking."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from antrian.domain.booking import Booking, State
 from antrian.domain.cases import Case
 from antrian.domain.message import Message, Photo, Sender
-from antrian.domain.office import Format, Office, Session
+from antrian.domain.office import Format, Office, RegistrationRules, ServiceRules, Session
 from antrian.domain.scan import Scan
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -25,14 +25,17 @@ _ids = count(1)
 
 
 def office(**changes: Any) -> Office:
-    """Return a small office: two slots a day of two seats each, at 8.00 and 8.30 WIB, Mondays to Fridays."""
-    return replace(
-        Office(
-            id="contoh",
-            name="Kantor Imigrasi Contoh",
-            code_prefix="CTH",
-            zone=WIB,
-            whatsapp_number="0811 0000 0000",
+    """Return a small office: two slots a day of two seats each, at 8.00 and 8.30 WIB, Mondays to Fridays.
+
+    `changes` are fields of the office or of its rules, by their names.
+    """
+    small = Office(
+        id="contoh",
+        name="Kantor Imigrasi Contoh",
+        code_prefix="CTH",
+        zone=WIB,
+        whatsapp_number="0811 0000 0000",
+        registration=RegistrationRules(
             opens=None,
             closes=None,
             first_day=1,
@@ -44,6 +47,8 @@ def office(**changes: Any) -> Office:
             one_code_per_person=True,
             messages_per_window=0,
             window_minutes=10,
+        ),
+        service=ServiceRules(
             sessions=(Session(frozenset(range(5)), time(8), time(9)),),
             slot_minutes=30,
             counters=1,
@@ -56,19 +61,30 @@ def office(**changes: Any) -> Office:
             documents=("e-KTP asli", "Kartu Keluarga asli"),
             not_here=(Case.LOST, Case.DAMAGED),
             come_directly=(Case.MIGRANT_WORKER, Case.SICK, Case.ELDERLY),
-            closed_dates={},
-            open_dates=frozenset(),
-            retention_days=90,
-            texts={},
-            templates={
-                "expired": "antrian_hangus",
-                "reminder": "antrian_pengingat",
-                "day_closed": "antrian_tutup",
-                "day_closed_full": "antrian_tutup_penuh",
-            },
         ),
-        **changes,
+        closed_dates={},
+        open_dates=frozenset(),
+        retention_days=90,
+        texts={},
+        templates={
+            "expired": "antrian_hangus",
+            "reminder": "antrian_pengingat",
+            "day_closed": "antrian_tutup",
+            "day_closed_full": "antrian_tutup_penuh",
+        },
     )
+    return changed(small, **changes)
+
+
+def changed(office: Office, **changes: Any) -> Office:
+    """Return an office with some of its fields, or of the fields of its rules, changed."""
+
+    def take(rules: type) -> dict[str, Any]:
+        return {field.name: changes.pop(field.name) for field in fields(rules) if field.name in changes}
+
+    registration = replace(office.registration, **take(RegistrationRules))
+    service = replace(office.service, **take(ServiceRules))
+    return replace(office, registration=registration, service=service, **changes)
 
 
 def wib(day: date, hour: int, minute: int = 0) -> datetime:

@@ -86,7 +86,7 @@ def test_from_the_list_of_days_to_the_door(stack: Stack, budi: Applicant, moved_
 
     # The seat that he left is nobody's at once, and another's when it has cooled.
     assert number_of(stack, Applicant(stack).book(old_day)) != old_number
-    _, longest = stack.offices["bogor"].cooling_minutes
+    _, longest = stack.offices["bogor"].service.cooling_minutes
     moved_clock(stack.now() + timedelta(minutes=longest))
     assert number_of(stack, Applicant(stack).book(old_day)) == old_number
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from antrian.adapters.office_file import load_office, load_offices
-from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.office_file import OfficeFileError, load_office, load_offices
 from antrian.domain.cases import Case
 from antrian.domain.office import Closure, ClosureKind, Format
 from tests.unit.adapters.office_files import BOGOR, bogor, session, with_documents, with_sessions, write
@@ -233,7 +232,7 @@ def test_sessions_that_touch_and_99_slots_a_day_are_right(tmp_path: Path) -> Non
 
 def test_a_day_off_is_no_overlap(tmp_path: Path) -> None:
     sessions = [session("mon", "08:00", "10:00"), session("tue", "08:00", "10:00")]
-    assert len(load_office(write(tmp_path, with_sessions(*sessions))).sessions) == 2
+    assert len(load_office(write(tmp_path, with_sessions(*sessions))).service.sessions) == 2
 
 
 def test_without_sessions_an_office_is_refused(tmp_path: Path) -> None:
@@ -320,18 +319,19 @@ def test_a_file_is_named_for_its_office(tmp_path: Path, name: str) -> None:
 def test_bogors_file_is_read_as_it_stands(tmp_path: Path) -> None:
     loaded = load_office(write(tmp_path, BOGOR))
     assert (loaded.id, loaded.name, loaded.code_prefix) == ("bogor", "Kantor Imigrasi Bogor", "BGR")
-    assert (loaded.opens, loaded.closes) == (None, None)
-    assert (loaded.first_day, loaded.last_day, loaded.approval, loaded.approval_minutes) == (1, 14, True, 60)
-    assert (loaded.come_early_minutes, loaded.grace_minutes, loaded.retention_days) == (30, 15, 90)
-    assert loaded.cooling_minutes == (15, 60)
-    assert loaded.not_here == (Case.LOST, Case.DAMAGED)
-    assert loaded.come_directly == (Case.MIGRANT_WORKER, Case.SICK, Case.ELDERLY)
-    assert (loaded.reminder_at, loaded.texts) == (time(18), {})
-    assert [(s.starts, s.ends) for s in loaded.sessions] == [(time(8), time(11, 30)), (time(13), time(15))]
+    rules = loaded.registration
+    assert (rules.opens, rules.closes) == (None, None)
+    assert (rules.first_day, rules.last_day, rules.approval, rules.approval_minutes) == (1, 14, True, 60)
+    assert (loaded.service.come_early_minutes, loaded.service.grace_minutes, loaded.retention_days) == (30, 15, 90)
+    assert loaded.service.cooling_minutes == (15, 60)
+    assert loaded.service.not_here == (Case.LOST, Case.DAMAGED)
+    assert loaded.service.come_directly == (Case.MIGRANT_WORKER, Case.SICK, Case.ELDERLY)
+    assert (loaded.service.reminder_at, loaded.texts) == (time(18), {})
+    assert [(s.starts, s.ends) for s in loaded.service.sessions] == [(time(8), time(11, 30)), (time(13), time(15))]
     assert loaded.closed_dates == {date(2026, 12, 24): "Cuti bersama Natal"}
-    assert loaded.one_code_per_person
-    assert (loaded.messages_per_window, loaded.window_minutes) == (20, 10)
-    assert len(loaded.documents) == 4
+    assert rules.one_code_per_person
+    assert (rules.messages_per_window, rules.window_minutes) == (20, 10)
+    assert len(loaded.service.documents) == 4
 
 
 def test_an_office_without_closed_or_open_dates_is_right(tmp_path: Path) -> None:
@@ -342,7 +342,7 @@ def test_an_office_without_closed_or_open_dates_is_right(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("value", "at"), [('"12:00"', time(12)), ('"21:00"', time(21)), (None, None)])
 def test_an_office_reminds_at_an_hour_of_its_own_or_nobody(tmp_path: Path, value: str | None, at: time | None) -> None:
-    assert load_office(write(tmp_path, bogor(reminder_at=value))).reminder_at == at
+    assert load_office(write(tmp_path, bogor(reminder_at=value))).service.reminder_at == at
 
 
 def test_an_answer_may_stand_in_the_office_s_own_words(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path, value: str) -> None:
 
 
 def test_an_office_may_switch_cooling_off(tmp_path: Path) -> None:
-    assert load_office(write(tmp_path, bogor(cooling_minutes="[0, 0]"))).cooling_minutes == (0, 0)
+    assert load_office(write(tmp_path, bogor(cooling_minutes="[0, 0]"))).service.cooling_minutes == (0, 0)
 
 
 BATAM = {
@@ -375,7 +375,7 @@ BATAM = {
 def test_batams_way_fits(tmp_path: Path) -> None:
     """Registration from 07.30 to 10.00 WIB, up to three days ahead, no approval."""
     batam = load_office(write(tmp_path, bogor(**BATAM), "batam.toml"))
-    assert not batam.approval
+    assert not batam.registration.approval
     assert batam.accepts_registrations(datetime(2026, 11, 23, 0, 30, tzinfo=UTC))
     assert not batam.accepts_registrations(datetime(2026, 11, 23, 3, 1, tzinfo=UTC))
     assert batam.bookable_days(datetime(2026, 11, 23, 1, tzinfo=UTC)) == [date(2026, 11, day) for day in (24, 25, 26)]
@@ -456,5 +456,6 @@ def test_where_the_office_gives_the_day_nobody_approves_one(tmp_path: Path) -> N
 
 def test_an_office_may_give_the_day(tmp_path: Path) -> None:
     office = load_office(write(tmp_path, bogor(format='"name_birth_address"', approval="false", photo="true")))
-    assert (office.format, office.gives_the_day, office.photo) == (Format.NAME_BIRTH_ADDRESS, True, True)
-    assert not load_office(write(tmp_path, BOGOR)).gives_the_day
+    rules = office.registration
+    assert (rules.format, rules.gives_the_day, rules.photo) == (Format.NAME_BIRTH_ADDRESS, True, True)
+    assert not load_office(write(tmp_path, BOGOR)).registration.gives_the_day

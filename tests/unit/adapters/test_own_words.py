@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from antrian.adapters.office_file import load_office, load_offices
-from antrian.adapters.office_table import OfficeFileError
+from antrian.adapters.office_file import OfficeFileError, load_office, load_offices
 from antrian.adapters.own_words import (
     INDISPENSABLE,
     LONGEST,
@@ -20,7 +19,7 @@ from antrian.adapters.texts import Texts
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.office import Format, Office
 from antrian.domain.request import counted_length
-from tests.builders import office
+from tests.builders import changed, office
 from tests.unit.adapters.office_files import BOGOR, OFFICES, write
 from tests.unit.adapters.test_texts import NAMES, SCENES, Scene, longest
 from tests.unit.usecases.world import World
@@ -113,7 +112,7 @@ def test_every_usual_text_could_be_an_office_s_own(kind: Kind, format_: Format) 
 def test_no_answer_that_is_made_is_longer_than_the_one_that_own_words_are_checked_with(
     scene: Scene, name: str, longest: Office
 ) -> None:
-    here = replace(longest, **scene.changes)
+    here = changed(longest, **scene.changes)
     answer, texts = scene.play(World(here), name), Texts(here)
     checked_with = texts.render(longest_answer(longest, answer.kind))
     assert counted_length(texts.render(answer).text) <= counted_length(checked_with.text)

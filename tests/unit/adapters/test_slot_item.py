@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pynamodb.attributes import UTCDateTimeAttribute
 
-from antrian.adapters.office_file import LONGEST_COOLING, MOST_SEATS_A_SLOT, MOST_SLOTS_A_DAY
+from antrian.adapters.office_file.service import LONGEST_COOLING, MOST_SEATS_A_SLOT, MOST_SLOTS_A_DAY
 from antrian.adapters.table.items import SlotItem, is_cooling, read_cooling, written_cooling
 from antrian.domain import codes
 from antrian.domain.message import Sender

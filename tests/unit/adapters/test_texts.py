@@ -37,7 +37,7 @@ from antrian.domain.request import (
 )
 from antrian.usecases.delivery.photos import PhotoKeeping
 from infra.templates import EXAMPLE
-from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, WIB, message, office, scan
+from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, WIB, changed, message, office, scan
 from tests.unit.adapters.office_files import session, with_documents, with_sessions, write
 from tests.unit.usecases.world import World
 
@@ -358,7 +358,7 @@ def said(rendered: Rendered) -> list[str]:
 @pytest.mark.parametrize("name", NAMES, ids=["W", "wide", "astral", "words"])
 @pytest.mark.parametrize("scene", SCENES, ids=[f"{number}-{scene.kind}" for number, scene in enumerate(SCENES)])
 def test_the_longest_of_each_answer_is_complete_and_fits(scene: Scene, name: str, longest: Office) -> None:
-    here = replace(longest, **scene.changes)
+    here = changed(longest, **scene.changes)
     answer = scene.play(World(here), name)
     assert answer.kind is scene.kind
     rendered = Texts(here).render(answer)
@@ -377,9 +377,9 @@ def test_the_longest_office_shows_as_many_days_as_there_are(longest: Office) -> 
     """Else the test above does not test the longest."""
     nothing = World(longest).say("#batal", HIDDEN)
     assert len(nothing.fields["open_days"]) == 60
-    assert len(longest.documents) == 8
-    assert sum(map(len, longest.documents)) == 500
-    assert len(longest.not_here) == len(Case) - 1
+    assert len(longest.service.documents) == 8
+    assert sum(map(len, longest.service.documents)) == 500
+    assert len(longest.service.not_here) == len(Case) - 1
     assert len(longest.name) == 60
 
 
@@ -536,7 +536,7 @@ def test_an_example_can_be_sent_as_it_stands(kind: Kind) -> None:
     example = str(answer.fields["example"])
     lines = Texts(here).render(answer).text.splitlines()
     assert example in [line.removeprefix("Contoh: ") for line in lines]
-    read = read_request(example, here.format)
+    read = read_request(example, here.registration.format)
     assert isinstance(read, Registration | Rescheduling)
     assert read.service_date is None or here.closure(read.service_date) is None
 
@@ -583,7 +583,7 @@ def test_a_template_keeps_the_rules_by_which_whatsapp_approves_it(kind: str) -> 
 
 @pytest.mark.parametrize("format_", Format)
 def test_a_template_is_no_longer_with_the_longest_values_than_whatsapp_takes(format_: Format, longest: Office) -> None:
-    here = replace(longest, format=format_, approval=False)
+    here = changed(longest, format=format_, approval=False)
     for text in Texts(here).templates(longest_answer(here, Kind.DAY_CLOSED).fields):
         words = re.sub(r"\{\{\d+\}\}", "", text.body)
         assert length(words) + sum(map(length, text.template.parameters)) <= 1024, text.template.name

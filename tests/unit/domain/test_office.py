@@ -207,17 +207,17 @@ def test_seats_are_numbered_from_1_without_gap_or_overlap_and_stay_within_the_qu
     plans = here.slots(day)
     numbers = [n for plan in plans for n in range(plan.first_number, plan.first_number + plan.capacity)]
     assert numbers == list(range(1, len(numbers) + 1))
-    assert len(numbers) <= here.quota
-    per_slot = here.counters * here.slot_minutes // here.interview_minutes
+    assert len(numbers) <= here.service.quota
+    per_slot = here.service.counters * here.service.slot_minutes // here.service.interview_minutes
     assert all(1 <= plan.capacity <= per_slot for plan in plans)
     hours = [plan.starts_at for plan in plans]
-    assert all(later - earlier >= timedelta(minutes=here.slot_minutes) for earlier, later in pairwise(hours))
+    assert all(later - earlier >= timedelta(minutes=here.service.slot_minutes) for earlier, later in pairwise(hours))
     assert all(here.local(at).date() == day for at in hours)
-    if day.weekday() in WORKDAYS and here.sessions:
+    if day.weekday() in WORKDAYS and here.service.sessions:
         assert plans
     minutes = sum(
         (session.ends.hour - session.starts.hour) * 60 + session.ends.minute - session.starts.minute
-        for session in here.sessions
+        for session in here.service.sessions
         if day.weekday() in session.weekdays
     )
-    assert len(numbers) == min(here.quota, minutes // here.slot_minutes * per_slot)
+    assert len(numbers) == min(here.service.quota, minutes // here.service.slot_minutes * per_slot)

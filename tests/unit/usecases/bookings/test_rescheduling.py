@@ -42,7 +42,7 @@ def test_a_moved_booking_keeps_its_code_and_gets_the_ticket_of_its_new_day(world
     assert ticket.fields["booking_code"] == booked.code
     assert (ticket.fields["service_date"], ticket.fields["queue_number"]) == (TUESDAY.isoformat(), "2")
     assert ticket.fields["starts_at"] == wib(TUESDAY, 8).astimezone(UTC).isoformat()
-    assert ticket.fields["documents"] == world.office.documents
+    assert ticket.fields["documents"] == world.office.service.documents
     # The QR code is made of these two.
     assert qr.unsigned(booked.code, TUESDAY).endswith(".20261124")
     assert world.store.seats_of(MONDAY) == {}

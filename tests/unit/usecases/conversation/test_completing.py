@@ -64,7 +64,7 @@ def test_one_message_with_its_photo_gets_the_ticket_of_the_earliest_day(batam: W
     assert ticket.fields["service_date"] == MONDAY.isoformat()
     assert ticket.fields["queue_number"] == "1"
     assert datetime.fromisoformat(str(ticket.fields["starts_at"])) == wib(MONDAY, 8)
-    assert ticket.fields["documents"] == batam.office.documents
+    assert ticket.fields["documents"] == batam.office.service.documents
     booking = batam.booking(ticket)
     assert booking.address == "Jl. Merdeka No. 10, Batam"
     assert booking.photo == KTP
@@ -440,7 +440,7 @@ _sent = st.tuples(
 def test_in_whatever_order_and_however_often_halves_come_all_is_sound_and_answered(
     script: list[tuple[int, str | None, Photo | None, int]], data: st.DataObject
 ) -> None:
-    world = world_like_batam(quota=1, sessions=like_batam().sessions)
+    world = world_like_batam(quota=1, sessions=like_batam().service.sessions)
     senders, at = [BUDI, SITI, applicant(1)], MORNING
     messages = []
     for number, (who, text, photo, later) in enumerate(script):

@@ -27,7 +27,7 @@ def test_the_ticket_is_sent_again(text: str, world: World) -> None:
     booked = world.book()
     ticket = world.say(text)
     assert (ticket.kind, ticket.fields["booking_code"]) == (Kind.TICKET, booked.code)
-    assert ticket.fields["documents"] == world.office.documents
+    assert ticket.fields["documents"] == world.office.service.documents
     # It is a ticket to notify too, which signs its QR code.
     assert world.outbox.answers[list(world.outbox.answers)[-1]].ticket is not None
 

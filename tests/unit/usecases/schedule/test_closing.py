@@ -10,7 +10,7 @@ from antrian.domain.booking import Booking, Lapse, Move, State
 from antrian.domain.changes import SeatRequest
 from antrian.domain.door import Outcome
 from antrian.domain.seats import Slot
-from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, office, wib
+from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, changed, office, wib
 from tests.fakes import FakeDayQueue, FakeStore
 from tests.unit.usecases.world import World, applicant, registration
 
@@ -106,8 +106,8 @@ def test_a_day_without_people_needs_nothing(world: World) -> None:
 
 def test_a_weekday_that_the_office_gives_up_is_a_closed_day_too(world: World) -> None:
     booked = world.book()
-    tuesdays = [replace(session, weekdays=frozenset({1})) for session in world.office.sessions]
-    world.office = replace(world.office, sessions=tuple(tuesdays))
+    tuesdays = [replace(session, weekdays=frozenset({1})) for session in world.office.service.sessions]
+    world.office = changed(world.office, sessions=tuple(tuesdays))
     world.call_off()
     assert now(world, booked).state is State.CANCELLED
     assert notice(world, booked).fields["reason"] == ""

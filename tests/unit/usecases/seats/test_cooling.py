@@ -179,7 +179,7 @@ def free_seats(world: World, day: date) -> int:
     """Count, by the rule's words, the seats of a day that a stranger can have now."""
     now, free = world.clock.moment, 0
     for slot in Availability(world.office, KEY, world.store).slots(day):
-        if slot.closed_at is None and now <= slot.starts_at - timedelta(minutes=world.office.come_early_minutes):
+        if slot.closed_at is None and now <= slot.starts_at - world.office.service.come_early:
             for number in range(slot.first_number, slot.first_number + slot.capacity):
                 cools = number in slot.cooling and now < slot.cooling[number].until
                 free += number not in slot.seats and not cools

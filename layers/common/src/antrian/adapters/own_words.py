@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from difflib import get_close_matches
 
-from antrian.adapters.office_table import OfficeTable
+from antrian.adapters.office_file.table import OfficeTable
 from antrian.adapters.texts import Texts
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.cases import Case
@@ -69,8 +69,11 @@ def check_all_own_words(offices: Mapping[str, Office]) -> None:
 
 def longest_answer(office: Office, kind: Kind) -> Answer:
     """Return an answer of this office whose values are as long as they can be."""
-    days = (date.fromisoformat(_DAY) + timedelta(days=ahead) for ahead in range(office.last_day - office.first_day + 1))
-    own = {"documents": office.documents, "open_days": tuple(day.isoformat() for day in days)}
+    days = (
+        date.fromisoformat(_DAY) + timedelta(days=ahead)
+        for ahead in range(office.registration.last_day - office.registration.first_day + 1)
+    )
+    own = {"documents": office.service.documents, "open_days": tuple(day.isoformat() for day in days)}
     return Answer(kind, {**LONGEST, **own})
 
 
@@ -111,7 +114,7 @@ def _what_is_wrong(office: Office, name: str, text: str) -> str | None:
         rendered = texts.render(answer)
     except ValueError as error:
         return f"texts and {{values}} with formats as {FILE} explains them ({error})"
-    if kind is Kind.ECHO and office.approval and not isinstance(read_request(rendered.text), Approval):
+    if kind is Kind.ECHO and office.registration.approval and not isinstance(read_request(rendered.text), Approval):
         return f"a text that approves when it is sent back: with the lines Nama, Tgl Lahir and Tgl layanan as in {FILE}"
     if (longest := counted_length(rendered.text)) > (most := most_characters(kind, rendered)):
         return f"shorter: with the longest values it has {longest} characters, and WhatsApp takes {most}"

@@ -36,19 +36,19 @@ class Texts:
         self._templates = office.templates
         self._answers: Mapping[str, Mapping[str, Any]] = content["answers"]
         self._own_words = office.texts
-        self._format = office.format
+        self._format = office.registration.format
         zone = str(content["words"]["zones"].get(office.zone.key, ""))
         self._formatter = _Formatter(office, zone, content["words"])
-        with_photo = str(content["words"]["with_photo"]) if office.photo else ""
+        with_photo = str(content["words"]["with_photo"]) if office.registration.photo else ""
         self._office_fields: Mapping[str, str | tuple[str, ...]] = {
             "office": office.name,
             "office_number": office.whatsapp_number,
             "zone": zone,
-            "pattern": str(content["words"]["patterns"][office.format]) + with_photo,
+            "pattern": str(content["words"]["patterns"][office.registration.format]) + with_photo,
             "with_photo": with_photo,
             "hours": _hours(office, zone, content["words"]),
-            "not_here": office.not_here,
-            "come_directly": office.come_directly,
+            "not_here": office.service.not_here,
+            "come_directly": office.service.come_directly,
         }
 
     @property
@@ -118,9 +118,11 @@ class Texts:
 
 
 def _hours(office: Office, zone: str, words: Mapping[str, Any]) -> str:
-    if office.opens is None or office.closes is None:
+    if office.registration.opens is None or office.registration.closes is None:
         return ""
-    return str(words["hours"]).format(opens=f"{office.opens:%H.%M}", closes=f"{office.closes:%H.%M}", zone=zone)
+    return str(words["hours"]).format(
+        opens=f"{office.registration.opens:%H.%M}", closes=f"{office.registration.closes:%H.%M}", zone=zone
+    )
 
 
 class _Formatter(string.Formatter):

@@ -139,17 +139,17 @@ def about(booking: Booking, office: Office, now: datetime, next_day: date | None
         case State.PENDING:
             return Answer(Kind.ECHO, fields)
         case State.CONFIRMED:
-            return Answer(Kind.TICKET, {**fields, "documents": office.documents})
+            return Answer(Kind.TICKET, {**fields, "documents": office.service.documents})
         case State.CHECKED_IN:
             return Answer(Kind.ALREADY_CHECKED_IN, fields)
         case State.EXPIRED:
             return expired(booking, office, now)
         case State.CANCELLED:
             # Where no approval is asked for, nobody knows of a code.
-            kind = Kind.CODE_CANCELLED if office.approval else Kind.ALREADY_CANCELLED
+            kind = Kind.CODE_CANCELLED if office.registration.approval else Kind.ALREADY_CANCELLED
             return closed_by_now(booking, office, now) or Answer(kind, fields)
         case State.REPLACED:
-            return Answer(Kind.CODE_REPLACED if office.approval else Kind.SUPERSEDED, fields)
+            return Answer(Kind.CODE_REPLACED if office.registration.approval else Kind.SUPERSEDED, fields)
         case State.LAPSED:
             return _lapsed(booking, office, now, next_day)
 
@@ -236,7 +236,10 @@ def standing(bookings: Iterable[Booking], at: datetime) -> Booking | None:
 
 def outside_hours(office: Office) -> Answer:
     """Return the answer to somebody who registers outside the office's hours for it."""
-    return Answer(Kind.OUTSIDE_HOURS, {"opens": f"{office.opens:%H.%M}", "closes": f"{office.closes:%H.%M}"})
+    return Answer(
+        Kind.OUTSIDE_HOURS,
+        {"opens": f"{office.registration.opens:%H.%M}", "closes": f"{office.registration.closes:%H.%M}"},
+    )
 
 
 def no_seats(office: Office, now: datetime) -> Answer:
@@ -260,7 +263,7 @@ def open_days(office: Office, now: datetime) -> Fields:
     """Return the days for which one may register now, and an example filled in with the first of them."""
     days = office.bookable_days(now)
     example = f"#Budi#25011987#{typed_date(days[0])}" if days else "#Budi#25011987#ddmmyyyy"
-    if office.gives_the_day:
+    if office.registration.gives_the_day:
         example = "Budi#25011987#Jl. Merdeka No. 10"
     return {"open_days": tuple(day.isoformat() for day in days), "example": example}
 

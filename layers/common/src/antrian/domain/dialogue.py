@@ -65,7 +65,7 @@ class Dialogue:
 
     def question(self, office: Office) -> Question | None:
         """Return what is to be asked next at this office, None when everything is known."""
-        last = Question.ADDRESS if office.gives_the_day else Question.DAY
+        last = Question.ADDRESS if office.registration.gives_the_day else Question.DAY
         questions = (Question.NAME, Question.BIRTH_DATE, last)
         return next((question for question in questions if getattr(self, question) is None), None)
 
@@ -130,7 +130,7 @@ def answered(dialogue: Dialogue, message: Message, office: Office) -> Dialogue |
             return replace(so_far, address=address)
         case Question.DAY if day := _bookable(read, office, message):
             return replace(so_far, service_date=day)
-    if not {*office.not_here, *office.come_directly}.isdisjoint(cases_in(text)):
+    if not {*office.service.not_here, *office.service.come_directly}.isdisjoint(cases_in(text)):
         return None
     return Unanswered(shown_date(read) if isinstance(read, date) else read or "")
 

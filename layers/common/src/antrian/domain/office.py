@@ -52,23 +52,14 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """Hold one office as its file in `offices/` describes it; the commented example there explains each field.
+class RegistrationRules:
+    """Hold who may register, when, and how: `[registration]` in the office's file.
 
     Lengths of time are whole minutes or days, as the field's name says. `opens` and `closes` bound the hours in which
-    one may register; both are None where one may register at any time. `messages_per_window` is 0 where everybody may
-    write as much as he likes. A seat that was given back cools for longer than the first of `cooling_minutes` and not
-    longer than the second; both are 0 where it can be booked at once. `reminder_at` is None where nobody is reminded.
-    `photo` is whether a registration needs one. Who is one of `not_here` cannot book over WhatsApp, and who is one of
-    `come_directly` need not. `texts` are answers in the office's own words, by their names. `templates` are the names
-    of those messages that WhatsApp approves beforehand, by the answer that each stands for.
+    one may register; both are None where one may register at any time. `photo` is whether a registration needs one.
+    `messages_per_window` is 0 where everybody may write as much as they like.
     """
 
-    id: str
-    name: str
-    code_prefix: str
-    zone: ZoneInfo
-    whatsapp_number: str
     opens: time | None
     closes: time | None
     first_day: int
@@ -80,6 +71,22 @@ class Office:
     one_code_per_person: bool
     messages_per_window: int
     window_minutes: int
+
+    @property
+    def gives_the_day(self) -> bool:
+        """Tell whether the office chooses the service date, and not the applicant."""
+        return self.format is Format.NAME_BIRTH_ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRules:
+    """Hold the hours, the counters, and how people come: `[service]` in the office's file.
+
+    Lengths of time are whole minutes. A seat that was given back cools for longer than the first of `cooling_minutes`
+    and not longer than the second; both are 0 where it can be booked at once. `reminder_at` is None where nobody is
+    reminded. Cases in `not_here` cannot book over WhatsApp, and those in `come_directly` need not.
+    """
+
     sessions: tuple[Session, ...]
     slot_minutes: int
     counters: int
@@ -92,16 +99,44 @@ class Office:
     documents: tuple[str, ...]
     not_here: tuple[Case, ...]
     come_directly: tuple[Case, ...]
+
+    @property
+    def seats_per_slot(self) -> int:
+        """Return how many people all counters together interview in one slot (directorate, 2017)."""
+        return self.counters * self.slot_minutes // self.interview_minutes
+
+    @property
+    def come_early(self) -> timedelta:
+        """Return how long before their hour people are to come."""
+        return timedelta(minutes=self.come_early_minutes)
+
+    @property
+    def grace(self) -> timedelta:
+        """Return how long after its hour a code is still good."""
+        return timedelta(minutes=self.grace_minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Hold one office as its file in `offices/` describes it; the commented example there explains each field.
+
+    `closed_dates` are days on which it does not serve, each with the reason, `open_dates` holidays on which it does.
+    `texts` are answers in the office's own words, by their names. `templates` are the names of those messages that
+    WhatsApp approves beforehand, by the answer that each stands for.
+    """
+
+    id: str
+    name: str
+    code_prefix: str
+    zone: ZoneInfo
+    whatsapp_number: str
+    registration: RegistrationRules
+    service: ServiceRules
     closed_dates: Mapping[date, str]
     open_dates: frozenset[date]
     retention_days: int
     texts: Mapping[str, str]
     templates: Mapping[str, str]
-
-    @property
-    def gives_the_day(self) -> bool:
-        """Tell whether the office chooses the service date, and not the applicant."""
-        return self.format is Format.NAME_BIRTH_ADDRESS
 
     def local(self, moment: datetime) -> datetime:
         """Return an aware moment in the office's own zone."""
@@ -117,19 +152,20 @@ class Office:
 
     def reminded_at(self, day: date) -> datetime | None:
         """Return when people are reminded of a day, on the evening before it, in UTC; None where nobody is."""
-        if self.reminder_at is None:
+        if self.service.reminder_at is None:
             return None
-        return datetime.combine(day - timedelta(days=1), self.reminder_at, self.zone).astimezone(UTC)
+        return datetime.combine(day - timedelta(days=1), self.service.reminder_at, self.zone).astimezone(UTC)
 
     def accepts_registrations(self, sent_at: datetime) -> bool:
         """Tell whether a message sent at this moment came within the registration hours, both ends included."""
-        if self.opens is None or self.closes is None:
+        opens, closes = self.registration.opens, self.registration.closes
+        if opens is None or closes is None:
             return True
-        return self.opens <= self.local(sent_at).time().replace(second=0, microsecond=0) <= self.closes
+        return opens <= self.local(sent_at).time().replace(second=0, microsecond=0) <= closes
 
     def window(self, sent_at: datetime) -> tuple[datetime, datetime]:
         """Return from when, and until before when, a message counts together with one sent at this moment, in UTC."""
-        length = timedelta(minutes=self.window_minutes)
+        length = timedelta(minutes=self.registration.window_minutes)
         since = sent_at - (sent_at - _EPOCH) % length
         return since.astimezone(UTC), (since + length).astimezone(UTC)
 
@@ -137,37 +173,36 @@ class Office:
         """Return why the office is closed on a day, or None when it serves."""
         if day in self.closed_dates and day not in self.open_dates:
             return Closure(ClosureKind.NAMED, self.closed_dates[day])
-        if not any(day.weekday() in session.weekdays for session in self.sessions):
+        if not any(day.weekday() in session.weekdays for session in self.service.sessions):
             return Closure(ClosureKind.WEEKDAY)
         return None
 
     def bookable_days(self, sent_at: datetime) -> list[date]:
         """Return the days on which this office serves and for which one may register at this moment, earliest first."""
         today = self.local(sent_at).date()
-        horizon = (today + timedelta(days=ahead) for ahead in range(self.first_day, self.last_day + 1))
+        ahead = range(self.registration.first_day, self.registration.last_day + 1)
+        horizon = (today + timedelta(days=days) for days in ahead)
         return [day for day in horizon if self.closure(day) is None and sent_at <= self.last_call(day)]
 
     def last_bookable_day(self, sent_at: datetime) -> date:
         """Return the last day of the booking horizon, whether or not the office serves on it."""
-        return self.local(sent_at).date() + timedelta(days=self.last_day)
+        return self.local(sent_at).date() + timedelta(days=self.registration.last_day)
 
     def last_call(self, day: date) -> datetime:
         """Return the last moment at which a seat of a day on which the office serves can still be reached in time."""
-        return self.slots(day)[-1].starts_at - timedelta(minutes=self.come_early_minutes)
+        return self.slots(day)[-1].starts_at - self.service.come_early
 
     def slots(self, day: date) -> tuple[SlotPlan, ...]:
         """Return the slots of a day in order, seats numbered 1 to quota through them; empty when closed.
 
-        A slot takes as many people as all counters together interview in it (the quota's source: directorate, 2017);
-        the quota cuts the last ones off.
+        The quota cuts the last seats off.
         """
         if self.closure(day) is not None:
             return ()
-        per_slot = self.counters * self.slot_minutes // self.interview_minutes
         plans: list[SlotPlan] = []
         number = 1
         for starts_at in self._starts(day):
-            capacity = min(per_slot, self.quota - number + 1)
+            capacity = min(self.service.seats_per_slot, self.service.quota - number + 1)
             if capacity <= 0:
                 break
             plans.append(SlotPlan(starts_at, number, capacity))
@@ -175,11 +210,11 @@ class Office:
         return tuple(plans)
 
     def _starts(self, day: date) -> Iterator[datetime]:
-        for session in self.sessions:
+        for session in self.service.sessions:
             if day.weekday() not in session.weekdays:
                 continue
             at = datetime.combine(day, session.starts, self.zone)
             ends = datetime.combine(day, session.ends, self.zone)
-            while at + timedelta(minutes=self.slot_minutes) <= ends:
+            while at + timedelta(minutes=self.service.slot_minutes) <= ends:
                 yield at.astimezone(UTC)
-                at += timedelta(minutes=self.slot_minutes)
+                at += timedelta(minutes=self.service.slot_minutes)

@@ -65,7 +65,7 @@ def cooling(office: Office, key: bytes, message_id: str, marks: frozenset[str], 
 
     For how long is drawn from the message's id.
     """
-    low, high = office.cooling_minutes
+    low, high = office.service.cooling_minutes
     if not high:
         return None
     given_up_at = now.replace(second=0, microsecond=0)
@@ -91,7 +91,7 @@ def all_free(
 
     A seat can be reached while one may still be there before its hour as early as the office asks.
     """
-    come_early = timedelta(minutes=office.come_early_minutes)
+    come_early = office.service.come_early
     today = office.start_of(office.local(now).date())
     for slot in slots:
         if slot.closed_at is None and slot.starts_at - come_early >= now:
@@ -106,6 +106,6 @@ def seat(office: Office, slot: Slot, number: int) -> Seat:
         number=number,
         service_date=office.local(slot.starts_at).date(),
         starts_at=slot.starts_at,
-        opens_at=slot.starts_at - timedelta(minutes=office.come_early_minutes),
-        void_after=slot.starts_at + timedelta(minutes=office.grace_minutes),
+        opens_at=slot.starts_at - office.service.come_early,
+        void_after=slot.starts_at + office.service.grace,
     )

@@ -117,7 +117,7 @@ class Registering:
             return refused
         if asked is None and (refused := self._refused_by_hours(message)):
             return refused
-        if not self.office.gives_the_day:
+        if not self.office.registration.gives_the_day:
             return None
         if self._day_with_a_seat(message) is None:
             return answers.no_seats(self.office, message.sent_at)
@@ -163,7 +163,7 @@ class Registering:
             return Answer(Kind.SERVICE_DATE_PAST, fields)
         if closure := office.closure(service_date):
             return answers.closed(office, service_date, closure, sent_at)
-        if service_date < today + timedelta(days=office.first_day):
+        if service_date < today + timedelta(days=office.registration.first_day):
             return Answer(Kind.SERVICE_DATE_TOO_SOON, fields)
         if service_date > office.last_bookable_day(sent_at):
             return Answer(Kind.BEYOND_HORIZON, fields)
@@ -173,7 +173,7 @@ class Registering:
 
     def _pending(self, message: Message, asked: Registration, day: date, photo: Photo | None, attempt: int) -> Booking:
         claims = list(message.sender.identities)
-        if self.office.one_code_per_person:
+        if self.office.registration.one_code_per_person:
             person = codes.person_key(self.key, normalised_name(asked.name), asked.birth_date.isoformat())
             claims.append(f"PERSON#{person}")
         return Booking(
@@ -198,14 +198,14 @@ class Registering:
 
     def _approve_by(self, message: Message, day: date) -> datetime:
         last_call = self.office.last_call(day)
-        if not self.office.approval:
+        if not self.office.registration.approval:
             return last_call  # nobody is asked to hurry: the seat is on its way
         # From when the echo can be read, not from when the message was sent: it may have been under way for hours.
         readable_from = max(message.sent_at, self.clock.now().replace(microsecond=0))
-        return min(readable_from + timedelta(minutes=self.office.approval_minutes), last_call)
+        return min(readable_from + timedelta(minutes=self.office.registration.approval_minutes), last_call)
 
     def _registered(self, message: Message, booking: Booking) -> Answer | SeatRequest:
-        if self.office.approval or booking.state is not State.PENDING:
+        if self.office.registration.approval or booking.state is not State.PENDING:
             return self._about(booking)
         return SeatRequest.of(SeatAction.SEAT, booking, message)
 
@@ -265,7 +265,7 @@ class Registering:
     def _is_the_same_again(self, booking: Booking, holder: Booking) -> bool:
         same_person = (booking.name, booking.birth_date) == (holder.name, holder.birth_date)
         same_wish = same_person and booking.service_date == holder.service_date
-        return self.office.approval and same_wish and booking.sent_at <= holder.approve_by
+        return self.office.registration.approval and same_wish and booking.sent_at <= holder.approve_by
 
     def _about(self, booking: Booking) -> Answer:
         return self._availability.about(booking, self.clock.now())

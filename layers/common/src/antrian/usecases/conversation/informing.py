@@ -28,14 +28,18 @@ class Informing:
         """Return what the sender has: the ticket again, or what he is to do, or why he has nothing any more."""
         if pending := self._pending(message, own):
             # Where nobody is asked for approval, the seat is on its way; asked for again, it is given or told.
-            return self._about(pending) if self.office.approval else SeatRequest.of(SeatAction.SEAT, pending, message)
+            return (
+                self._about(pending)
+                if self.office.registration.approval
+                else SeatRequest.of(SeatAction.SEAT, pending, message)
+            )
         if holder := answers.standing(own, self.clock.now()):
             return self._about(holder)
         return self._ended(message, own) or answers.help_(self.office, message.sent_at)
 
     def quota(self, message: Message, own: Collection[Booking]) -> Answer:
         """Return the days with seats: to move to where the sender is booked, else to register for."""
-        if self.office.gives_the_day or self._booked(message, own) is None:
+        if self.office.registration.gives_the_day or self._booked(message, own) is None:
             return self._days_to_book(message)
         return self.days_to_move_to(message, own)
 
@@ -56,7 +60,7 @@ class Informing:
 
     def help_(self, message: Message, own: Collection[Booking]) -> Answer:
         """Return what can be written here, by what the sender has."""
-        if self.office.approval and (pending := self._pending(message, own)):
+        if self.office.registration.approval and (pending := self._pending(message, own)):
             return Answer(Kind.HELP_PENDING, answers.details(pending))
         holder = answers.standing(own, message.sent_at)
         if holder is None:
@@ -68,7 +72,10 @@ class Informing:
     def case(self, message: Message) -> Answer | None:
         """Return who has to come without a booking, or may, where a text without a request speaks of such a case."""
         cases = cases_in(message.text or "")
-        for kind, told in ((Kind.NOT_HERE, self.office.not_here), (Kind.COME_DIRECTLY, self.office.come_directly)):
+        for kind, told in (
+            (Kind.NOT_HERE, self.office.service.not_here),
+            (Kind.COME_DIRECTLY, self.office.service.come_directly),
+        ):
             if found := tuple(case.value for case in cases if case in told):
                 return Answer(kind, {"cases": found})
         return None
@@ -94,7 +101,7 @@ class Informing:
         days = self._availability.days_with_seats(now, message.sender)
         if not days:
             return answers.no_seats(self.office, now)
-        if self.office.gives_the_day:
+        if self.office.registration.gives_the_day:
             day, _ = days[0]
             return Answer(
                 Kind.NEXT_DAY, {"service_date": day.isoformat(), **answers.open_days(self.office, message.sent_at)}

@@ -58,7 +58,7 @@ class Reception:
         """
         if message.moved_to is not None:
             return self._identity.follow(message, message.moved_to)
-        request = read_request(message.button or message.text, self.office.format)
+        request = read_request(message.button or message.text, self.office.registration.format)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
             return "unanswered"
         place = self._place_in_window(message)
@@ -67,7 +67,7 @@ class Reception:
         seen = Seen(message.id, message.sender, message.sent_at)
         if seen.is_timely(self.clock.now()):
             self.outbox.show_seen(seen)
-        too_many = place > self.office.messages_per_window
+        too_many = place > self.office.registration.messages_per_window
         result = self._too_many(message) if too_many else self._handle(message, request)
         if isinstance(result, SeatRequest):
             self.day_queue.put(result)
@@ -80,7 +80,7 @@ class Reception:
 
         None for all that come after the first one that was too many.
         """
-        most = self.office.messages_per_window
+        most = self.office.registration.messages_per_window
         since, _ = self.office.window(message.sent_at)
         return self.rate_limit.count(message.sender, since, message.id, most + 1) if most else 0
 
@@ -92,7 +92,7 @@ class Reception:
         if isinstance(request, Cancellation | Rescheduling | UnreadDay | Unknown):
             # All others learn of it from what they read or write anyway.
             self._identity.link(message)
-        if self.office.photo and (result := self._complete(message, request)):
+        if self.office.registration.photo and (result := self._complete(message, request)):
             return result
         match request:
             case Registration() as asked:
@@ -223,7 +223,7 @@ class Reception:
         return SeatRequest.of(SeatAction.RELEASE, meant, message)
 
     def _take_to_another_day(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
-        if self.office.gives_the_day:
+        if self.office.registration.gives_the_day:
             return Answer(Kind.OFFICE_GIVES_THE_DAY)
         if isinstance(request, Rescheduling):
             return self._reschedule(message, request.service_date, request.booking_code)

@@ -33,7 +33,9 @@ class Closing:
 
     def _closed_days(self) -> Iterator[date]:
         today = self.office.local(self.clock.now()).date()
-        days = (today + timedelta(days=ahead) for ahead in range(-LOOK_BACK.days, self.office.last_day + 1))
+        days = (
+            today + timedelta(days=ahead) for ahead in range(-LOOK_BACK.days, self.office.registration.last_day + 1)
+        )
         return (day for day in days if self.office.closure(day) is not None)
 
     def _call_off(self, day: date) -> int:

@@ -41,7 +41,7 @@ class Sweeping:
 
     def _overdue(self, now: datetime) -> Iterator[tuple[date, Slot]]:
         today = self.office.local(now).date()
-        grace = timedelta(minutes=self.office.grace_minutes)
+        grace = self.office.service.grace
         for ago in range(LOOK_BACK.days, -1, -1):
             day = today - timedelta(days=ago)
             if self.office.closure(day) is not None:

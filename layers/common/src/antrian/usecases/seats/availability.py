@@ -74,6 +74,6 @@ class Availability:
     def about(self, booking: Booking, now: datetime) -> Answer:
         """Return the answer to somebody who approves a booking, by the state in which it stands."""
         # Where the office gives the day, it has looked for another one already.
-        full = booking.lapse is Lapse.DAY_FULL and not self._office.gives_the_day
+        full = booking.lapse is Lapse.DAY_FULL and not self._office.registration.gives_the_day
         next_day = self.next_day(booking.service_date, now, booking.sender) if full else None
         return answers.about(booking, self._office, now, next_day)

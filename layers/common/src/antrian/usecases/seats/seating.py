@@ -179,7 +179,7 @@ class _Sheet:
             return replace(request, service_date=booking.service_date)
         closed = self._office.closure(booking.service_date) is not None
         taken = None if closed else self._take(request, booking)
-        if taken is None and self._office.gives_the_day and (day := self._later_day(booking)):
+        if taken is None and self._office.registration.gives_the_day and (day := self._later_day(booking)):
             return self._postpone(booking, day, request)
         if taken is None:
             return self._lapse(booking, Lapse.OFFICE_CLOSED if closed else Lapse.DAY_FULL, request)

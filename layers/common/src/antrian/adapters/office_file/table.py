@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import Any
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 
 class OfficeFileError(ValueError):
     """Refuse an office file; the text names file, key, value and what would be right."""
