@@ -7,11 +7,9 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from constructs import Construct
 
-from infra.alarm import ring
-
 
 class EveryMinute(Construct):
-    """Invoke a function every minute, without retries: the next minute is the retry. Ring where that does not help."""
+    """Invoke a function every minute, without retries: the next minute is the retry."""
 
     def __init__(self, scope: Construct, construct_id: str, *, function: lambda_.Function) -> None:
         super().__init__(scope, construct_id)
@@ -36,11 +34,4 @@ class EveryMinute(Construct):
                 retry_attempts=0,
                 max_event_age=Duration.minutes(1),  # the least that the scheduler takes
             ),
-        )
-        ring(
-            self,
-            "ErrorsAlarm",
-            "No code is voided, nobody reminded, or no closed day told: read the log of expiry.",
-            function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
-            threshold=5,
         )

@@ -4,17 +4,13 @@ from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.alarm import ring
-
 LONGEST_RETENTION = Duration.days(14)  # the most that SQS offers
-LONGEST_WAIT = Duration.minutes(30)  # which one person's pauses alone seldom come to
 
 
 class FifoQueue(Construct):
-    """Define a queue that keeps order within a group, its dead-letter queue, and two alarms.
+    """Define a queue that keeps order within a group, and its dead-letter queue.
 
-    One rings while the dead-letter queue is not empty, the other while a message has waited for long. Senders give each
-    message its deduplication id. A group waits while one of its messages is being retried.
+    Senders give each message its deduplication id. A group waits while one of its messages is being retried.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, consumer_timeout: Duration, attempts: int) -> None:
@@ -25,22 +21,6 @@ class FifoQueue(Construct):
             # Lambda's advice: six times the timeout, so that waiting for a free invocation is no second delivery.
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=attempts),
-        )
-        ring(
-            self,
-            "DeadLettersAlarm",
-            "Messages failed too often and wait for a person: read the consumer's log, then redrive.",
-            self.dead_letters.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(1), statistic="Maximum"
-            ),
-        )
-        # Whatever holds a message up, a consumer that does not even start included.
-        ring(
-            self,
-            "WaitingAlarm",
-            "A message has waited for half an hour: read the consumer's log. Nothing is lost yet.",
-            self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="Maximum"),
-            threshold=LONGEST_WAIT.to_seconds(),
         )
 
     def _fifo(

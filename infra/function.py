@@ -5,16 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Validations
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.alarm import ring
-
-METRICS = "Antrian"
+METRICS_NAMESPACE = "Antrian"
 LOG_RETENTION = logs.RetentionDays.ONE_MONTH
 
 RUNTIMES = {
@@ -62,7 +59,7 @@ class Function(Construct):
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self._name = name = construct_id.lower()
+        self.name = name = construct_id.lower()
         log_group = logs.LogGroup(self, "Logs", retention=LOG_RETENTION, removal_policy=RemovalPolicy.DESTROY)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant(self.role, "logs:CreateLogStream", "logs:PutLogEvents")
@@ -82,7 +79,7 @@ class Function(Construct):
             log_group=log_group,
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS,
+                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
                 "POWERTOOLS_LOG_LEVEL": "INFO",
                 **environment,
             },
@@ -105,23 +102,3 @@ class Function(Construct):
         self.function.add_event_source_mapping(
             "Messages", event_source_arn=queue.queue_arn, batch_size=10, report_batch_item_failures=True
         )
-
-    def ring_on(self, outcomes: Mapping[str, str], *, office: str) -> None:
-        """Define an alarm for each outcome that rings while it was counted in the last quarter of an hour.
-
-        `outcomes` are descriptions of the alarms, by the outcome's name.
-        """
-        for outcome, description in outcomes.items():
-            ring(
-                self,
-                f"{outcome[0].upper()}{outcome[1:]}Alarm".replace("_", ""),
-                description,
-                cloudwatch.Metric(
-                    namespace=METRICS,
-                    metric_name=f"{self._name.title()}.{outcome}",
-                    dimensions_map={"service": self._name, "office": office},
-                    # As long as the longest pause between two tries, so that an alarm does not end between them.
-                    period=Duration.minutes(15),
-                    statistic="Sum",
-                ),
-            )

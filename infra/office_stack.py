@@ -13,6 +13,7 @@ from infra.booking_table import BookingTable
 from infra.every_minute import EveryMinute
 from infra.fifo_queue import FifoQueue
 from infra.function import Function, runtime_of
+from infra.office_alarms import add_office_alarms
 from infra.photo_bucket import PhotoBucket
 from infra.secrets import Secrets
 from infra.signing_key import SigningKey
@@ -66,12 +67,12 @@ class OfficeStack(Stack):
         secrets = Secrets(self, "Secrets", office=office)
         signing_key = SigningKey(self, "SigningKey", office=office)
         staff = Staff(self, "Staff")
-        days = FifoQueue(self, "Days", consumer_timeout=CONFIRM_TIMEOUT, attempts=SEAT_ATTEMPTS).queue
-        outbox = FifoQueue(self, "Outbox", consumer_timeout=NOTIFY_TIMEOUT, attempts=ANSWER_ATTEMPTS).queue
+        days = FifoQueue(self, "Days", consumer_timeout=CONFIRM_TIMEOUT, attempts=SEAT_ATTEMPTS)
+        outbox = FifoQueue(self, "Outbox", consumer_timeout=NOTIFY_TIMEOUT, attempts=ANSWER_ATTEMPTS)
 
         bookings = {"OFFICE": office, "TABLE_NAME": table.table_name}
-        to_applicants = {"OUTBOX_QUEUE_URL": outbox.queue_url}
-        to_days = {"DAY_QUEUE_URL": days.queue_url}
+        to_applicants = {"OUTBOX_QUEUE_URL": outbox.queue.queue_url}
+        to_days = {"DAY_QUEUE_URL": days.queue.queue_url}
         whatsapp = {"WHATSAPP_SECRET": secrets.whatsapp.secret_name}
         codes = {"CODES_SECRET": secrets.codes.secret_arn}
         qr_codes = {"SIGNING_KEY_ID": signing_key.key.key_id}
@@ -125,32 +126,27 @@ class OfficeStack(Stack):
         signing_key.allow_signing(notify.role)
         signing_key.allow_verifying(checkin.role)
         for sender in (webhook, confirm, expiry):
-            days.grant(sender.role, "sqs:SendMessage")
-            outbox.grant(sender.role, "sqs:SendMessage")
+            days.queue.grant(sender.role, "sqs:SendMessage")
+            outbox.queue.grant(sender.role, "sqs:SendMessage")
 
         if photos:
             photos.allow_keeping(notify.role)
-            outbox.grant(notify.role, "sqs:SendMessage")  # whose photo is lost is told so
+            outbox.queue.grant(notify.role, "sqs:SendMessage")  # whose photo is lost is told so
 
-        confirm.consume(days)
-        notify.consume(outbox)
-        notify.ring_on(
-            {
-                "LineDown": "Nothing gets out to WhatsApp: mend token, permission or account. Answers wait.",
-                "our_fault": "Answers were given up, because what we made cannot be sent: read the log of notify.",
-                "sent_without_template": "Notices went out as texts, which mostly vanish: run make templates.",
-            },
-            office=office,
-        )
-        webhook.ring_on(
-            {
-                "receipt_LineDown": "WhatsApp takes answers and does not deliver them: mend account or payment.",
-                "fault": "Messages could not be handled, and come again: read the log of webhook.",
-            },
-            office=office,
-        )
-        EveryMinute(self, "EveryMinute", function=expiry.function)
+        confirm.consume(days.queue)
+        notify.consume(outbox.queue)
+        every_minute = EveryMinute(self, "EveryMinute", function=expiry.function)
         api = Api(self, "Api", office=office, webhook=webhook.function, checkin=checkin.function, staff=staff)
+
+        add_office_alarms(
+            office=office,
+            webhook=webhook,
+            expiry=expiry,
+            notify=notify,
+            days=days,
+            outbox=outbox,
+            every_minute=every_minute,
+        )
 
         outputs = {
             "WebhookUrl": f"{api.url}/webhook",
@@ -159,8 +155,8 @@ class OfficeStack(Stack):
             "TableName": table.table_name,
             "UserPoolId": staff.user_pool.user_pool_id,
             "UserPoolClientId": staff.client.user_pool_client_id,
-            "DayQueueUrl": days.queue_url,
-            "OutboxQueueUrl": outbox.queue_url,
+            "DayQueueUrl": days.queue.queue_url,
+            "OutboxQueueUrl": outbox.queue.queue_url,
             "WebhookFunction": webhook.function.function_name,
             "ConfirmFunction": confirm.function.function_name,
             "ExpiryFunction": expiry.function.function_name,
