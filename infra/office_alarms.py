@@ -6,9 +6,9 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.alarm import add_alarm
-from infra.every_minute import EveryMinute
 from infra.fifo_queue import FifoQueue
 from infra.function import METRICS_NAMESPACE, Function
+from infra.schedule import Schedule
 
 LONGEST_WAIT = Duration.minutes(30)  # which one person's pauses alone seldom come to
 # As long as the longest pause between two tries, so that an alarm does not end between them.
@@ -34,7 +34,7 @@ def add_office_alarms(
     notify: Function,
     days: FifoQueue,
     outbox: FifoQueue,
-    every_minute: EveryMinute,
+    every_minute: Schedule,
 ) -> None:
     """Add every alarm of an office, each within the construct that it watches."""
     for queue in (days, outbox):

@@ -10,11 +10,11 @@ from constructs import Construct
 
 from infra.api import Api
 from infra.booking_table import BookingTable
-from infra.every_minute import EveryMinute
 from infra.fifo_queue import FifoQueue
 from infra.function import Function, runtime_of
 from infra.office_alarms import add_office_alarms
 from infra.photo_bucket import PhotoBucket
+from infra.schedule import Schedule
 from infra.secrets import Secrets
 from infra.signing_key import SigningKey
 from infra.staff import Staff
@@ -135,7 +135,7 @@ class OfficeStack(Stack):
 
         confirm.consume(days.queue)
         notify.consume(outbox.queue)
-        every_minute = EveryMinute(self, "EveryMinute", function=expiry.function)
+        every_minute = Schedule(self, "EveryMinute", function=expiry, interval=Duration.minutes(1))
         api = Api(self, "Api", office=office, webhook=webhook.function, checkin=checkin.function, staff=staff)
 
         add_office_alarms(
