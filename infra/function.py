@@ -8,7 +8,6 @@ from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Validat
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 METRICS_NAMESPACE = "Antrian"
@@ -44,7 +43,7 @@ class Function(Construct):
     """Define a function, with a role that may do nothing but write its log.
 
     Its code is the package in the folder `functions` that is named as `construct_id`, in small letters. What else it
-    may do is granted to `role` by whoever sees both sides.
+    may do, the construct of each resource allows by a method that also sets the environment variable.
     """
 
     def __init__(
@@ -59,7 +58,7 @@ class Function(Construct):
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self.name = name = construct_id.lower()
+        self.name = construct_id.lower()
         log_group = logs.LogGroup(self, "Logs", retention=LOG_RETENTION, removal_policy=RemovalPolicy.DESTROY)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant(self.role, "logs:CreateLogStream", "logs:PutLogEvents")
@@ -68,9 +67,9 @@ class Function(Construct):
             "Function",
             runtime=runtime_of(sys.version_info[:2]),
             architecture=lambda_.Architecture.ARM_64,
-            handler=f"{name}.handler.handler",
+            handler=f"{self.name}.handler.handler",
             code=lambda_.Code.from_asset(
-                str(functions), exclude=["/*", f"!/{name}", "__pycache__"], ignore_mode=IgnoreMode.GIT
+                str(functions), exclude=["/*", f"!/{self.name}", "__pycache__"], ignore_mode=IgnoreMode.GIT
             ),
             layers=layers,
             timeout=timeout,
@@ -78,7 +77,7 @@ class Function(Construct):
             role=self.role,
             log_group=log_group,
             environment={
-                "POWERTOOLS_SERVICE_NAME": name,
+                "POWERTOOLS_SERVICE_NAME": self.name,
                 "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
                 "POWERTOOLS_LOG_LEVEL": "INFO",
                 **environment,
@@ -92,13 +91,6 @@ class Function(Construct):
             )
         )
 
-    def consume(self, queue: sqs.IQueue) -> None:
-        """Invoke the function with up to ten messages of a queue; it answers which of them failed.
-
-        It also chooses how long those wait for their next try.
-        """
-        receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility")
-        queue.grant(self.role, *receive)
-        self.function.add_event_source_mapping(
-            "Messages", event_source_arn=queue.queue_arn, batch_size=10, report_batch_item_failures=True
-        )
+    def add_environment(self, name: str, value: str) -> None:
+        """Set an environment variable of the function."""
+        self.function.add_environment(name, value)

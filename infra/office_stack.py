@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.api import Api
-from infra.booking_table import BookingTable
+from infra.booking_table import GET_AND_UPDATE, READ_AND_UPDATE, READ_UPDATE_AND_PUT, BookingTable
 from infra.fifo_queue import FifoQueue
 from infra.function import Function, runtime_of
 from infra.office_alarms import add_office_alarms
@@ -35,10 +35,6 @@ SEAT_ATTEMPTS = 12
 QUICK_MB = 1024
 PATIENT_MB = 512
 
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-MOVE = (*READ, "dynamodb:UpdateItem")
-ADD = (*MOVE, "dynamodb:PutItem")
-
 
 class OfficeStack(Stack):
     """Compose one office: what holds its bookings, what runs them, who may reach what.
@@ -63,78 +59,48 @@ class OfficeStack(Stack):
         Tags.of(self).add("project", "antrian")
         Tags.of(self).add("office", office)
 
-        table = BookingTable(self, "Bookings").table
+        table = BookingTable(self, "Bookings")
         secrets = Secrets(self, "Secrets", office=office)
         signing_key = SigningKey(self, "SigningKey", office=office)
         staff = Staff(self, "Staff")
-        days = FifoQueue(self, "Days", consumer_timeout=CONFIRM_TIMEOUT, attempts=SEAT_ATTEMPTS)
-        outbox = FifoQueue(self, "Outbox", consumer_timeout=NOTIFY_TIMEOUT, attempts=ANSWER_ATTEMPTS)
-
-        bookings = {"OFFICE": office, "TABLE_NAME": table.table_name}
-        to_applicants = {"OUTBOX_QUEUE_URL": outbox.queue.queue_url}
-        to_days = {"DAY_QUEUE_URL": days.queue.queue_url}
-        whatsapp = {"WHATSAPP_SECRET": secrets.whatsapp.secret_name}
-        codes = {"CODES_SECRET": secrets.codes.secret_arn}
-        qr_codes = {"SIGNING_KEY_ID": signing_key.key.key_id}
+        days = FifoQueue(
+            self, "Days", url_variable="DAY_QUEUE_URL", consumer_timeout=CONFIRM_TIMEOUT, attempts=SEAT_ATTEMPTS
+        )
+        outbox = FifoQueue(
+            self, "Outbox", url_variable="OUTBOX_QUEUE_URL", consumer_timeout=NOTIFY_TIMEOUT, attempts=ANSWER_ATTEMPTS
+        )
         photos = PhotoBucket(self, "Photos", days=photo_days) if photo_days is not None else None
-        to_photos = {"PHOTO_BUCKET": photos.bucket.bucket_name} if photos else {}
 
         common = _layer(self, "Layer", layer, "The package antrian, what it depends on, and the offices' files")
         page = _layer(self, "ScannerPage", scanner_page, "The scanner page")
-        function = partial(Function, self, functions=functions, layers=[common])
-        webhook = function(
-            "Webhook",
-            timeout=WEBHOOK_TIMEOUT,
-            memory_mb=QUICK_MB,
-            environment={**bookings, **to_days, **to_applicants, **whatsapp, **codes},
-        )
-        confirm = function(
-            "Confirm",
-            timeout=CONFIRM_TIMEOUT,
-            memory_mb=QUICK_MB,
-            environment={**bookings, **to_days, **to_applicants, **codes},
-        )
-        expiry = function(
-            "Expiry",
-            timeout=EXPIRY_TIMEOUT,
-            memory_mb=PATIENT_MB,
-            environment={**bookings, **to_days, **to_applicants},
-        )
-        checkin = function(
-            "Checkin",
-            layers=[common, page],
-            timeout=CHECKIN_TIMEOUT,
-            memory_mb=QUICK_MB,
-            environment={**bookings, **qr_codes, "USER_POOL_CLIENT_ID": staff.client.user_pool_client_id},
-        )
-        notify = function(
-            "Notify",
-            timeout=NOTIFY_TIMEOUT,
-            memory_mb=PATIENT_MB,
-            environment={**bookings, **to_applicants, **whatsapp, **qr_codes, **to_photos},
-        )
+        function = partial(Function, self, functions=functions, layers=[common], environment={"OFFICE": office})
+        webhook = function("Webhook", timeout=WEBHOOK_TIMEOUT, memory_mb=QUICK_MB)
+        confirm = function("Confirm", timeout=CONFIRM_TIMEOUT, memory_mb=QUICK_MB)
+        expiry = function("Expiry", timeout=EXPIRY_TIMEOUT, memory_mb=PATIENT_MB)
+        checkin = function("Checkin", timeout=CHECKIN_TIMEOUT, memory_mb=QUICK_MB, layers=[common, page])
+        notify = function("Notify", timeout=NOTIFY_TIMEOUT, memory_mb=PATIENT_MB)
 
-        table.grant(webhook.role, *ADD)
-        table.grant(confirm.role, *ADD)
-        table.grant(expiry.role, *MOVE)
-        table.grant(checkin.role, *ADD)
-        table.grant(notify.role, "dynamodb:GetItem", "dynamodb:UpdateItem")
-        secrets.allow_codes(webhook.role)
-        secrets.allow_codes(confirm.role)
-        secrets.allow_whatsapp(webhook.role)
-        secrets.allow_whatsapp(notify.role)
-        signing_key.allow_signing(notify.role)
-        signing_key.allow_verifying(checkin.role)
+        table.allow(webhook, READ_UPDATE_AND_PUT)
+        table.allow(confirm, READ_UPDATE_AND_PUT)
+        table.allow(expiry, READ_AND_UPDATE)
+        table.allow(checkin, READ_UPDATE_AND_PUT)
+        table.allow(notify, GET_AND_UPDATE)
+        secrets.allow_codes(webhook)
+        secrets.allow_codes(confirm)
+        secrets.allow_whatsapp(webhook)
+        secrets.allow_whatsapp(notify)
+        signing_key.allow_signing(notify)
+        signing_key.allow_verifying(checkin)
+        staff.allow_sign_in(checkin)
         for sender in (webhook, confirm, expiry):
-            days.queue.grant(sender.role, "sqs:SendMessage")
-            outbox.queue.grant(sender.role, "sqs:SendMessage")
-
+            days.allow_sending(sender)
+            outbox.allow_sending(sender)
         if photos:
-            photos.allow_keeping(notify.role)
-            outbox.queue.grant(notify.role, "sqs:SendMessage")  # whose photo is lost is told so
+            photos.allow_putting(notify)
+            outbox.allow_sending(notify)  # whose photo is lost is told so
 
-        confirm.consume(days.queue)
-        notify.consume(outbox.queue)
+        days.deliver_to(confirm)
+        outbox.deliver_to(notify)
         every_minute = Schedule(self, "EveryMinute", function=expiry, interval=Duration.minutes(1))
         api = Api(self, "Api", office=office, webhook=webhook.function, checkin=checkin.function, staff=staff)
 
@@ -152,7 +118,7 @@ class OfficeStack(Stack):
             "WebhookUrl": f"{api.url}/webhook",
             "ApiUrl": api.url,
             "ScannerUrl": f"{api.url}/scanner",
-            "TableName": table.table_name,
+            "TableName": table.table.table_name,
             "UserPoolId": staff.user_pool.user_pool_id,
             "UserPoolClientId": staff.client.user_pool_client_id,
             "DayQueueUrl": days.queue.queue_url,

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from antrian.adapters.photos import PREFIX
 from antrian.domain.codes import CODE_LENGTH
+from infra.function import Function
 
 
 class PhotoBucket(Construct):
@@ -43,8 +44,9 @@ class PhotoBucket(Construct):
             )
         )
 
-    def allow_keeping(self, role: iam.IRole) -> None:
-        """Let a role put photos, and neither read nor list them."""
+    def allow_putting(self, function: Function) -> None:
+        """Let a function put photos, but neither read nor list them, and tell it the bucket's name."""
         # As many characters as a booking code has, and nothing below it.
         photos = self.bucket.arn_for_objects(PREFIX + "?" * CODE_LENGTH)
-        role.add_to_principal_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[photos]))
+        function.role.add_to_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[photos]))
+        function.add_environment("PHOTO_BUCKET", self.bucket.bucket_name)

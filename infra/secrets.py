@@ -5,6 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.function import Function
+
 
 class Secrets(Construct):
     """Name the secret that exists before the deploy, and define the one that nobody needs to know.
@@ -32,15 +34,17 @@ class Secrets(Construct):
             )
         )
 
-    def allow_whatsapp(self, role: iam.IRole) -> None:
-        """Let a role read the access to WhatsApp."""
+    def allow_whatsapp(self, function: Function) -> None:
+        """Let a function read the access to WhatsApp, and tell it the secret's name."""
         # Secrets Manager ends each ARN with six characters of its own, unknown where a secret is named, not made.
-        _allow(role, f"{self.whatsapp.secret_arn}-??????")
+        _allow_reading(function, f"{self.whatsapp.secret_arn}-??????")
+        function.add_environment("WHATSAPP_SECRET", self.whatsapp.secret_name)
 
-    def allow_codes(self, role: iam.IRole) -> None:
-        """Let a role read the key of the codes."""
-        _allow(role, self.codes.secret_arn)
+    def allow_codes(self, function: Function) -> None:
+        """Let a function read the key of the codes, and tell it the secret's ARN."""
+        _allow_reading(function, self.codes.secret_arn)
+        function.add_environment("CODES_SECRET", self.codes.secret_arn)
 
 
-def _allow(role: iam.IRole, secret_arn: str) -> None:
-    role.add_to_principal_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn]))
+def _allow_reading(function: Function, secret_arn: str) -> None:
+    function.role.add_to_policy(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret_arn]))

@@ -4,6 +4,8 @@ from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.function import Function
+
 GROUPS = {
     "officer": "Checks applicants in at the door",
     "supervisor": "Also searches, undoes, and admits those who come within the grace",
@@ -59,3 +61,7 @@ class Staff(Construct):
             id_token_validity=Duration.minutes(15),
             refresh_token_validity=Duration.hours(12),
         )
+
+    def allow_sign_in(self, function: Function) -> None:
+        """Tell a function the client that its page signs the staff in with; that takes no permission of its own."""
+        function.add_environment("USER_POOL_CLIENT_ID", self.client.user_pool_client_id)
