@@ -7,13 +7,12 @@ import jsii
 from aws_cdk import Acknowledgment, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk.aws_apigatewayv2_authorizers import HttpUserPoolAuthorizer
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from infra.function import LOG_RETENTION
+from infra.function import LOG_RETENTION, Function
 from infra.staff import Staff
 
 # The busiest office gets 500 registrations a day: room for all of them in the minute in which registration opens.
@@ -67,8 +66,8 @@ class Api(Construct):
         construct_id: str,
         *,
         office: str,
-        webhook: lambda_.IFunction,
-        checkin: lambda_.IFunction,
+        webhook: Function,
+        checkin: Function,
         staff: Staff,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -93,14 +92,14 @@ class Api(Construct):
         webhook_routes = api.add_routes(
             path="/webhook",
             methods=[apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.POST],
-            integration=HttpLambdaIntegration("Webhook", webhook),
+            integration=HttpLambdaIntegration("Webhook", webhook.lambda_function),
         )
         _without_sign_in(
             webhook_routes,
             "Meta cannot sign in: it proves itself with a signature over the body, or on GET with the verify token, "
             "and the function refuses what carries neither.",
         )
-        door = HttpLambdaIntegration("Checkin", checkin)
+        door = HttpLambdaIntegration("Checkin", checkin.lambda_function)
         for path in ("/scanner", "/scanner/{file}"):
             page_routes = api.add_routes(path=path, methods=[apigatewayv2.HttpMethod.GET], integration=door)
             _without_sign_in(

@@ -44,18 +44,18 @@ def add_offices(app: App) -> list[OfficeStack]:
             app,
             f"Antrian-{office}",
             office=office,
-            functions=REPOSITORY / "functions",
+            code=REPOSITORY / "functions",
             layer=layer,
             scanner_page=scanner_page,
-            photo_days=_photo_days(known[office]),
+            photo_retention_days=_photo_retention_days(known[office]),
             env=Environment(region=REGION),
         )
         for office in wanted
     ]
 
 
-def _photo_days(office: Office) -> int | None:
-    """Return for how long an office's photos are kept: a photo is never gone before its booking."""
+def _photo_retention_days(office: Office) -> int | None:
+    # So that a photo is never gone before its booking.
     return office.last_day + office.retention_days if office.photo else None
 
 

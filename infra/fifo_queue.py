@@ -45,7 +45,7 @@ class FifoQueue(Construct):
             "sqs:GetQueueAttributes",
             "sqs:ChangeMessageVisibility",
         )
-        function.function.add_event_source_mapping(
+        function.lambda_function.add_event_source_mapping(
             "Messages", event_source_arn=self.queue.queue_arn, batch_size=10, report_batch_item_failures=True
         )
 

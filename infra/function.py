@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, AssetHashType, Duration, IgnoreMode, RemovalPolicy, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -39,10 +39,25 @@ def runtime_of(version: tuple[int, int]) -> lambda_.Runtime:
     return RUNTIMES[version]
 
 
+class Layer(lambda_.LayerVersion):
+    """A layer made of a folder, whose name is the digest of what went into it."""
+
+    def __init__(self, scope: Construct, construct_id: str, folder: Path, description: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            # The digest spares the CDK reading the whole folder.
+            code=lambda_.Code.from_asset(str(folder), asset_hash=folder.name, asset_hash_type=AssetHashType.CUSTOM),
+            compatible_runtimes=[runtime_of(sys.version_info[:2])],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+            description=description,
+        )
+
+
 class Function(Construct):
     """Define a function, with a role that may do nothing but write its log.
 
-    Its code is the package in the folder `functions` that is named as `construct_id`, in small letters. What else it
+    Its code is the package in the folder `code` that is named as `construct_id`, in small letters. What else it
     may do, the construct of each resource allows by a method that also sets the environment variable.
     """
 
@@ -51,7 +66,7 @@ class Function(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        functions: Path,
+        code: Path,
         layers: Sequence[lambda_.ILayerVersion],
         timeout: Duration,
         memory_mb: int,
@@ -62,14 +77,14 @@ class Function(Construct):
         log_group = logs.LogGroup(self, "Logs", retention=LOG_RETENTION, removal_policy=RemovalPolicy.DESTROY)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant(self.role, "logs:CreateLogStream", "logs:PutLogEvents")
-        self.function = lambda_.Function(
+        self.lambda_function = lambda_.Function(
             self,
             "Function",
             runtime=runtime_of(sys.version_info[:2]),
             architecture=lambda_.Architecture.ARM_64,
             handler=f"{self.name}.handler.handler",
             code=lambda_.Code.from_asset(
-                str(functions), exclude=["/*", f"!/{self.name}", "__pycache__"], ignore_mode=IgnoreMode.GIT
+                str(code), exclude=["/*", f"!/{self.name}", "__pycache__"], ignore_mode=IgnoreMode.GIT
             ),
             layers=layers,
             timeout=timeout,
@@ -83,7 +98,7 @@ class Function(Construct):
                 **environment,
             },
         )
-        Validations.of(self.function).acknowledge(
+        Validations.of(self.lambda_function).acknowledge(
             Acknowledgment(
                 id="AwsSolutions-L1",
                 reason="The runtime is the Python that the tests ran on and that compiled the layer; it may be older "
@@ -93,4 +108,4 @@ class Function(Construct):
 
     def add_environment(self, name: str, value: str) -> None:
         """Set an environment variable of the function."""
-        self.function.add_environment(name, value)
+        self.lambda_function.add_environment(name, value)

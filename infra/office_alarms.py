@@ -8,6 +8,8 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from infra.alarm import add_alarm
 from infra.fifo_queue import FifoQueue
 from infra.function import METRICS_NAMESPACE, Function
+from infra.office_functions import OfficeFunctions
+from infra.office_resources import OfficeResources
 from infra.schedule import Schedule
 
 LONGEST_WAIT = Duration.minutes(30)  # which one person's pauses alone seldom come to
@@ -26,26 +28,17 @@ WEBHOOK_OUTCOMES = {
 }
 
 
-def add_office_alarms(
-    *,
-    office: str,
-    webhook: Function,
-    expiry: Function,
-    notify: Function,
-    days: FifoQueue,
-    outbox: FifoQueue,
-    every_minute: Schedule,
-) -> None:
+def add_office_alarms(office: str, resources: OfficeResources, functions: OfficeFunctions, schedule: Schedule) -> None:
     """Add every alarm of an office, each within the construct that it watches."""
-    for queue in (days, outbox):
-        _watch_queue(queue)
-    _watch_outcomes(notify, NOTIFY_OUTCOMES, office)
-    _watch_outcomes(webhook, WEBHOOK_OUTCOMES, office)
+    _watch_queue(resources.days)
+    _watch_queue(resources.outbox)
+    _watch_outcomes(functions.notify, NOTIFY_OUTCOMES, office)
+    _watch_outcomes(functions.webhook, WEBHOOK_OUTCOMES, office)
     add_alarm(
-        every_minute,
+        schedule,
         "ErrorsAlarm",
         "No code is voided, nobody reminded, or no closed day told: read the log of expiry.",
-        expiry.function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
+        functions.expiry.lambda_function.metric_errors(period=Duration.minutes(15), statistic="Sum"),
         threshold=5,
     )
 

@@ -16,7 +16,7 @@ class PhotoBucket(Construct):
     There is one version of an object, so that what is deleted is gone.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, days: int) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, retention_days: int) -> None:
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
             self,
@@ -31,7 +31,7 @@ class PhotoBucket(Construct):
             versioned=False,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=Duration.days(days), abort_incomplete_multipart_upload_after=Duration.days(1)
+                    expiration=Duration.days(retention_days), abort_incomplete_multipart_upload_after=Duration.days(1)
                 )
             ],
             removal_policy=RemovalPolicy.RETAIN,

@@ -25,7 +25,7 @@ class Schedule(Construct):
                 "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
             ),
         )
-        invoked = function.function
+        invoked = function.lambda_function
         role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[invoked.function_arn]))
         invoked.configure_async_invoke(retry_attempts=0, max_event_age=interval)
         scheduler.Schedule(
