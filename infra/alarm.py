@@ -7,7 +7,7 @@ from constructs import Construct
 def add_alarm(
     scope: Construct, construct_id: str, description: str, metric: cloudwatch.IMetric, *, threshold: float = 1
 ) -> None:
-    """Add an alarm that rings as soon as a metric reaches a threshold, and stays silent while nothing is measured."""
+    """Add an alarm that goes off as soon as a metric reaches a threshold, but not while nothing is measured."""
     cloudwatch.Alarm(
         scope,
         construct_id,

@@ -21,13 +21,13 @@ REGION = "ap-southeast-3"  # Jakarta: the applicants' data stays in the country
 
 
 class UnknownOfficeError(ValueError):
-    """Refuse an office that has no file; the text names it and those that have one."""
+    """An office has no file; the message names it and those that have one."""
 
 
 def add_offices(app: App) -> list[OfficeStack]:
     """Add the stack of each office that the context `offices` names, separated by commas or spaces; default is all.
 
-    Raises OfficeFileError when any office's file is wrong, for all of them are in the layer; UnknownOfficeError;
+    Raises OfficeFileError when any office's file is wrong, because the layer holds all of them; UnknownOfficeError;
     UnsupportedPythonError.
     """
     runtime_of(sys.version_info[:2])

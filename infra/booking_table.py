@@ -14,7 +14,7 @@ READ_UPDATE_AND_PUT = (*READ_AND_UPDATE, "dynamodb:PutItem")
 
 
 class BookingTable(Construct):
-    """Define the table, which outlives its stack: in it stands whom the office expects."""
+    """The table. It outlives its stack, because it says whom the office expects."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""A FIFO queue, and where its messages go when they fail again and again."""
+"""A FIFO queue with its dead-letter queue."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
@@ -10,7 +10,7 @@ LONGEST_RETENTION = Duration.days(14)  # the most that SQS offers
 
 
 class FifoQueue(Construct):
-    """Define a queue that keeps order within a group, and its dead-letter queue.
+    """A queue that keeps order within a group, and the dead-letter queue of messages that failed `attempts` times.
 
     Senders give each message its deduplication id. A group waits while one of its messages is being retried. Functions
     find the queue's URL in the environment variable `url_variable`.
@@ -24,7 +24,7 @@ class FifoQueue(Construct):
         self.dead_letters = self._fifo("DeadLetters")
         self.queue = self._fifo(
             "Queue",
-            # Lambda's advice: six times the timeout, so that waiting for a free invocation is no second delivery.
+            # AWS advises six times the timeout: a message that waits for a free invocation is not delivered again.
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=attempts),
         )
@@ -65,7 +65,7 @@ class FifoQueue(Construct):
             construct_id,
             fifo=True,
             content_based_deduplication=False,
-            # Together: high throughput, where each group has its own limit instead of 300 sends a second for the queue.
+            # Both together give each group a limit of its own, instead of 300 sends a second for the whole queue.
             deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
             fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
             encryption=sqs.QueueEncryption.SQS_MANAGED,

@@ -1,4 +1,4 @@
-"""One function of an office: code, role, log group and settings alike for all five."""
+"""A Lambda function and its layers: code, role, log group and settings are alike for all."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ RUNTIMES = {
 
 
 class UnsupportedPythonError(ValueError):
-    """Refuse to synthesize with a Python that Lambda does not run; the text names those that it does."""
+    """Lambda does not run the Python that synthesizes; the message names the versions that it does run."""
 
 
 def runtime_of(version: tuple[int, int]) -> lambda_.Runtime:
@@ -55,10 +55,11 @@ class Layer(lambda_.LayerVersion):
 
 
 class Function(Construct):
-    """Define a function, with a role that may do nothing but write its log.
+    """A function, with a role that may do nothing but write its log.
 
-    Its code is the package in the folder `code` that is named as `construct_id`, in small letters. What else it
-    may do, the construct of each resource allows by a method that also sets the environment variable.
+    Its code is the package in the folder `code` that is named as `construct_id`, in small letters. Constructs that own
+    a resource have methods that let a function use it: they grant to its role, and tell it by an environment variable
+    where the resource is.
     """
 
     def __init__(

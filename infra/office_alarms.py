@@ -1,4 +1,4 @@
-"""All alarms of an office: each calls for something that only a person can mend."""
+"""All alarms of an office: each is about something that only a person can mend."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,8 @@ from infra.office_functions import OfficeFunctions
 from infra.office_resources import OfficeResources
 from infra.schedule import Schedule
 
-LONGEST_WAIT = Duration.minutes(30)  # which one person's pauses alone seldom come to
-# As long as the longest pause between two tries, so that an alarm does not end between them.
+LONGEST_WAIT = Duration.minutes(30)  # the pauses of a single recipient rarely add up to this
+# As long as the longest pause between two tries, so that an alarm does not end between two of them.
 OUTCOME_PERIOD = Duration.minutes(15)
 
 # Descriptions by the outcome that a function counts.
@@ -30,7 +30,7 @@ WEBHOOK_OUTCOMES = {
 
 def add_office_alarms(office: str, resources: OfficeResources, functions: OfficeFunctions, schedule: Schedule) -> None:
     """Add every alarm of an office, each within the construct that it watches."""
-    _watch_queue(resources.days)
+    _watch_queue(resources.day_queue)
     _watch_queue(resources.outbox)
     _watch_outcomes(functions.notify, NOTIFY_OUTCOMES, office)
     _watch_outcomes(functions.webhook, WEBHOOK_OUTCOMES, office)
@@ -52,7 +52,7 @@ def _watch_queue(queue: FifoQueue) -> None:
             period=Duration.minutes(1), statistic="Maximum"
         ),
     )
-    # Whatever holds a message up, a consumer that does not even start included.
+    # Sees whatever holds a message up, even a consumer that does not start.
     add_alarm(
         queue,
         "WaitingAlarm",

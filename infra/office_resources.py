@@ -29,7 +29,7 @@ class OfficeResources:
         self.secrets = Secrets(stack, "Secrets", office=office)
         self.signing_key = SigningKey(stack, "SigningKey", office=office)
         self.staff = Staff(stack, "Staff")
-        self.days = FifoQueue(
+        self.day_queue = FifoQueue(
             stack, "Days", url_variable="DAY_QUEUE_URL", consumer_timeout=CONFIRM_TIMEOUT, attempts=SEAT_ATTEMPTS
         )
         self.outbox = FifoQueue(

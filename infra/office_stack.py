@@ -52,13 +52,13 @@ class OfficeStack(Stack):
         resources.signing_key.allow_verifying(functions.checkin)
         resources.staff.allow_sign_in(functions.checkin)
         for sender in (functions.webhook, functions.confirm, functions.expiry):
-            resources.days.allow_sending(sender)
+            resources.day_queue.allow_sending(sender)
             resources.outbox.allow_sending(sender)
         if resources.photos:
             resources.photos.allow_putting(functions.notify)
             resources.outbox.allow_sending(functions.notify)  # to tell an applicant whose photo is lost
 
-        resources.days.deliver_to(functions.confirm)
+        resources.day_queue.deliver_to(functions.confirm)
         resources.outbox.deliver_to(functions.notify)
         schedule = Schedule(self, "EveryMinute", function=functions.expiry, interval=Duration.minutes(1))
         api = Api(
@@ -81,7 +81,7 @@ class OfficeStack(Stack):
             "TableName": resources.table.table.table_name,
             "UserPoolId": resources.staff.user_pool.user_pool_id,
             "UserPoolClientId": resources.staff.client.user_pool_client_id,
-            "DayQueueUrl": resources.days.queue.queue_url,
+            "DayQueueUrl": resources.day_queue.queue.queue_url,
             "OutboxQueueUrl": resources.outbox.queue.queue_url,
             "WebhookFunction": functions.webhook.lambda_function.function_name,
             "ConfirmFunction": functions.confirm.lambda_function.function_name,

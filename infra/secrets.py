@@ -1,4 +1,4 @@
-"""What an office must keep to itself: its access to WhatsApp, and the key of its codes."""
+"""The secrets of an office: its access to WhatsApp, and the key of its codes."""
 
 from aws_cdk import Acknowledgment, RemovalPolicy, Validations
 from aws_cdk import aws_iam as iam
@@ -9,11 +9,11 @@ from infra.function import Function
 
 
 class Secrets(Construct):
-    """Name the secret that exists before the deploy, and define the one that nobody needs to know.
+    """Two secrets: one that exists before the deploy, and one that is made in AWS and that nobody needs to know.
 
-    `antrian/<office>/whatsapp` is JSON with phone_number_id, access_token, app_secret and verify_token, and with
-    business_account_id for `make templates`, written by whoever registers the office at Meta. The key from which
-    booking and approval codes are derived is made in AWS and stays there.
+    The first, `antrian/<office>/whatsapp`, is written by whoever registers the office at Meta: JSON with
+    phone_number_id, access_token, app_secret and verify_token, and with business_account_id for `make templates`. The
+    second is the key from which booking and approval codes are derived.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, office: str) -> None:
@@ -24,7 +24,7 @@ class Secrets(Construct):
             "Codes",
             description=f"The key from which the booking and approval codes of {office} are derived",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
-            removal_policy=RemovalPolicy.RETAIN,  # as the table is, whose claims were made with it
+            removal_policy=RemovalPolicy.RETAIN,  # like the table, whose claims were made with it
         )
         Validations.of(self.codes).acknowledge(
             Acknowledgment(
@@ -36,7 +36,7 @@ class Secrets(Construct):
 
     def allow_whatsapp(self, function: Function) -> None:
         """Let a function read the access to WhatsApp, and tell it the secret's name."""
-        # Secrets Manager ends each ARN with six characters of its own, unknown where a secret is named, not made.
+        # Secrets Manager ends each ARN with six characters of its own, which are unknown for a secret made elsewhere.
         _allow_reading(function, f"{self.whatsapp.secret_arn}-??????")
         function.add_environment("WHATSAPP_SECRET", self.whatsapp.secret_name)
 

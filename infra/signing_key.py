@@ -8,9 +8,9 @@ from infra.function import Function
 
 
 class SigningKey(Construct):
-    """Define the key, which outlives its stack: tickets that are out were signed with it.
+    """The key pair. It outlives its stack, because it signed the tickets that applicants already hold.
 
-    It is made in AWS and never leaves it. Whoever holds its public half, as the scanner page does, can verify.
+    The private key is made in AWS and never leaves it. The public key is enough to verify, as the scanner page does.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, office: str) -> None:

@@ -13,7 +13,7 @@ GROUPS = {
 
 
 class Staff(Construct):
-    """Define the user pool of one office's staff and the client with which the scanner page signs them in."""
+    """The user pool of an office's staff, and the client with which the scanner page signs them in."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -51,12 +51,12 @@ class Staff(Construct):
             self.user_pool.add_group(name.title(), group_name=name, description=description)
         self.client = self.user_pool.add_client(
             "ScannerPage",
-            generate_secret=False,  # a page cannot keep one
+            generate_secret=False,  # a page cannot keep a secret
             auth_flows=cognito.AuthFlow(user_password=True),
             disable_o_auth=True,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            # A dismissed officer is out within the quarter of an hour; a signed-in scanner lasts one shift.
+            # A dismissed officer is locked out within 15 minutes; a scanner stays signed in for one shift.
             access_token_validity=Duration.minutes(15),
             id_token_validity=Duration.minutes(15),
             refresh_token_validity=Duration.hours(12),
