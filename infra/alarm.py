@@ -1,13 +1,13 @@
-"""What every alarm here has in common."""
+"""What all alarms have in common."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 
-def ring(
+def add_alarm(
     scope: Construct, construct_id: str, description: str, metric: cloudwatch.IMetric, *, threshold: float = 1
 ) -> None:
-    """Define an alarm that rings as soon as a metric reaches a threshold, and is silent where nothing was measured."""
+    """Add an alarm that goes off as soon as a metric reaches a threshold, but not while nothing is measured."""
     cloudwatch.Alarm(
         scope,
         construct_id,

@@ -7,26 +7,23 @@ import jsii
 from aws_cdk import Acknowledgment, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk.aws_apigatewayv2_authorizers import HttpUserPoolAuthorizer
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from infra.function import LOG_RETENTION
+from infra.function import LOG_RETENTION, Function
 from infra.staff import Staff
 
 # The busiest office gets 500 registrations a day: room for all of them in the minute in which registration opens.
 # The account's limit in Jakarta, which all offices share, is 2,500 requests a second and a burst of 1,250.
-REQUESTS_A_SECOND = 500
-BURST = 1000
-# The page needs no token and weighs the most: whoever fetches it over and over must not cost Meta's webhook its room.
-# A phone fetches ten files, once a deploy.
-PAGE_REQUESTS_A_SECOND = 20
-PAGE_BURST = 100
+LIMIT = apigatewayv2.ThrottleSettings(rate_limit=500, burst_limit=1000)
+# The page needs no token and weighs the most: whoever fetches it over and over must not use up what Meta's webhook
+# needs. A phone fetches ten files after each deploy.
+PAGE_LIMIT = apigatewayv2.ThrottleSettings(rate_limit=20, burst_limit=100)
 
-# What a fault is found with. Neither the address of the caller, which is personal data, nor the query string, which
-# carries the verify token.
+# Enough to find a fault, but neither the caller's address, which is personal data, nor the query string, which carries
+# the verify token.
 ACCESS_LOG_FIELDS = {
     "request_id": "$context.requestId",
     "time": "$context.requestTime",
@@ -42,7 +39,7 @@ ACCESS_LOG_FIELDS = {
 
 @jsii.implements(apigatewayv2.IAccessLogSettings)
 class AccessLog:
-    """Say where the stage logs its requests, and which fields of each."""
+    """Where the stage logs its requests, and which fields of each."""
 
     def __init__(self, log_group: logs.ILogGroup) -> None:
         self._destination = apigatewayv2.LogGroupLogDestination(log_group)
@@ -59,7 +56,7 @@ class AccessLog:
 
 
 class Api(Construct):
-    """Define the API, its stage at the root of its address, and the routes to the functions behind it."""
+    """The API, its stage at the root of its address, and the routes to the functions behind it."""
 
     def __init__(
         self,
@@ -67,14 +64,14 @@ class Api(Construct):
         construct_id: str,
         *,
         office: str,
-        webhook: lambda_.IFunction,
-        checkin: lambda_.IFunction,
+        webhook: Function,
+        checkin: Function,
         staff: Staff,
     ) -> None:
         super().__init__(scope, construct_id)
         api = apigatewayv2.HttpApi(self, "HttpApi", api_name=Stack.of(self).stack_name, create_default_stage=False)
-        # AWS writes this log itself. Under this prefix one resource policy of the account does for all offices, where
-        # otherwise each log group adds to a policy that is limited to 5,120 characters.
+        # AWS itself writes this log. With this prefix, one resource policy of the account covers all offices; otherwise
+        # each log group would add to a policy that is limited to 5,120 characters.
         log_group = logs.LogGroup(
             self,
             "AccessLog",
@@ -87,35 +84,37 @@ class Api(Construct):
             "Stage",
             http_api=api,
             auto_deploy=True,
-            throttle=apigatewayv2.ThrottleSettings(rate_limit=REQUESTS_A_SECOND, burst_limit=BURST),
+            throttle=LIMIT,
             access_log_settings=AccessLog(log_group),
         )
         webhook_routes = api.add_routes(
             path="/webhook",
             methods=[apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.POST],
-            integration=HttpLambdaIntegration("Webhook", webhook),
+            integration=HttpLambdaIntegration("Webhook", webhook.lambda_function),
         )
         _without_sign_in(
             webhook_routes,
             "Meta cannot sign in: it proves itself with a signature over the body, or on GET with the verify token, "
             "and the function refuses what carries neither.",
         )
-        door = HttpLambdaIntegration("Checkin", checkin)
+        checkin_integration = HttpLambdaIntegration("Checkin", checkin.lambda_function)
         for path in ("/scanner", "/scanner/{file}"):
-            page_routes = api.add_routes(path=path, methods=[apigatewayv2.HttpMethod.GET], integration=door)
+            page_routes = api.add_routes(
+                path=path, methods=[apigatewayv2.HttpMethod.GET], integration=checkin_integration
+            )
             _without_sign_in(
                 page_routes,
                 "The staff signs in on this very page: nothing in it is secret, and what it asks for needs a token.",
             )
-            _limit(stage, f"GET {path}", page_routes)
-        by_staff = HttpUserPoolAuthorizer("Staff", staff.user_pool, user_pool_clients=[staff.client])
+            _limit(stage, f"GET {path}", page_routes, PAGE_LIMIT)
+        staff_authorizer = HttpUserPoolAuthorizer("Staff", staff.user_pool, user_pool_clients=[staff.client])
         for method, path in (
             (apigatewayv2.HttpMethod.POST, "/checkins"),
             (apigatewayv2.HttpMethod.DELETE, "/checkins/{nonce}"),
             (apigatewayv2.HttpMethod.GET, "/days/{date}"),
             (apigatewayv2.HttpMethod.GET, "/days/{date}/search"),
         ):
-            api.add_routes(path=path, methods=[method], integration=door, authorizer=by_staff)
+            api.add_routes(path=path, methods=[method], integration=checkin_integration, authorizer=staff_authorizer)
         self.url = api.api_endpoint
 
 
@@ -124,11 +123,16 @@ def _without_sign_in(routes: Sequence[apigatewayv2.HttpRoute], reason: str) -> N
         Validations.of(route).acknowledge(Acknowledgment(id="AwsSolutions-APIG4", reason=reason))
 
 
-def _limit(stage: apigatewayv2.HttpStage, route: str, routes: Sequence[apigatewayv2.HttpRoute]) -> None:
+def _limit(
+    stage: apigatewayv2.HttpStage,
+    key: str,
+    routes: Sequence[apigatewayv2.HttpRoute],
+    limit: apigatewayv2.ThrottleSettings,
+) -> None:
     cfn_stage = stage.node.default_child
     if not isinstance(cfn_stage, apigatewayv2.CfnStage):
         raise TypeError("the stage is not the resource that it was; look where its route settings are now")
-    limits = {"ThrottlingRateLimit": PAGE_REQUESTS_A_SECOND, "ThrottlingBurstLimit": PAGE_BURST}
-    cfn_stage.add_property_override(f"RouteSettings.{route}", limits)
-    # A stage is refused that limits a route which is not there yet.
+    settings = {"ThrottlingRateLimit": limit.rate_limit, "ThrottlingBurstLimit": limit.burst_limit}
+    cfn_stage.add_property_override(f"RouteSettings.{key}", settings)
+    # AWS refuses a stage that limits a route which does not exist yet.
     stage.node.add_dependency(*routes)

@@ -20,13 +20,13 @@ REGION = "ap-southeast-3"  # Jakarta: the applicants' data stays in the country
 
 
 class UnknownOfficeError(ValueError):
-    """Refuse an office that has no file; the text names it and those that have one."""
+    """An office has no file; the message names it and those that have one."""
 
 
 def add_offices(app: App) -> list[OfficeStack]:
     """Add the stack of each office that the context `offices` names, separated by commas or spaces; default is all.
 
-    Raises OfficeFileError when any office's file is wrong, for all of them are in the layer; UnknownOfficeError;
+    Raises OfficeFileError when any office's file is wrong, because the layer holds all of them; UnknownOfficeError;
     UnsupportedPythonError.
     """
     runtime_of(sys.version_info[:2])
@@ -43,18 +43,18 @@ def add_offices(app: App) -> list[OfficeStack]:
             app,
             f"Antrian-{office}",
             office=office,
-            functions=REPOSITORY / "functions",
+            code=REPOSITORY / "functions",
             layer=layer,
             scanner_page=scanner_page,
-            photo_days=_photo_days(known[office]),
+            photo_retention_days=_photo_retention_days(known[office]),
             env=Environment(region=REGION),
         )
         for office in wanted
     ]
 
 
-def _photo_days(office: Office) -> int | None:
-    """Return for how long an office's photos are kept: a photo is never gone before its booking."""
+def _photo_retention_days(office: Office) -> int | None:
+    # So that a photo is never gone before its booking.
     return office.registration.last_day + office.retention_days if office.registration.photo else None
 
 

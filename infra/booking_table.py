@@ -1,12 +1,20 @@
 """The one table of an office: slots, bookings, claims."""
 
+from collections.abc import Sequence
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from infra.function import Function
+
+GET_AND_UPDATE = ("dynamodb:GetItem", "dynamodb:UpdateItem")
+READ_AND_UPDATE = (*GET_AND_UPDATE, "dynamodb:BatchGetItem", "dynamodb:Query")
+READ_UPDATE_AND_PUT = (*READ_AND_UPDATE, "dynamodb:PutItem")
+
 
 class BookingTable(Construct):
-    """Define the table, which outlives its stack: in it stands whom the office expects."""
+    """The table. It outlives its stack, because it says whom the office expects."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -24,3 +32,8 @@ class BookingTable(Construct):
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
+
+    def allow(self, function: Function, actions: Sequence[str]) -> None:
+        """Let a function do these actions on the table, and tell it the table's name."""
+        self.table.grant(function.role, *actions)
+        function.add_environment("TABLE_NAME", self.table.table_name)

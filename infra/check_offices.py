@@ -1,4 +1,4 @@
-"""`python -m infra.check_offices`: says what is wrong in `offices/*.toml`, or what each office comes to."""
+"""`python -m infra.check_offices`: says what is wrong in `offices/*.toml`, or how many seats each office has."""
 
 import argparse
 import sys

@@ -1,47 +1,57 @@
-"""A FIFO queue, and where its messages go when they fail again and again."""
+"""A FIFO queue with its dead-letter queue."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.alarm import ring
+from infra.function import Function
 
 LONGEST_RETENTION = Duration.days(14)  # the most that SQS offers
-LONGEST_WAIT = Duration.minutes(30)  # which one person's pauses alone seldom come to
 
 
 class FifoQueue(Construct):
-    """Define a queue that keeps order within a group, its dead-letter queue, and two alarms.
+    """A queue that keeps order within a group, and the dead-letter queue of messages that failed `attempts` times.
 
-    One rings while the dead-letter queue is not empty, the other while a message has waited for long. Senders give each
-    message its deduplication id. A group waits while one of its messages is being retried.
+    Senders give each message its deduplication id. A group waits while one of its messages is being retried. Functions
+    find the queue's URL in the environment variable `url_variable`.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, consumer_timeout: Duration, attempts: int) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, url_variable: str, consumer_timeout: Duration, attempts: int
+    ) -> None:
         super().__init__(scope, construct_id)
+        self._url_variable = url_variable
         self.dead_letters = self._fifo("DeadLetters")
         self.queue = self._fifo(
             "Queue",
-            # Lambda's advice: six times the timeout, so that waiting for a free invocation is no second delivery.
+            # AWS advises six times the timeout: a message that waits for a free invocation is not delivered again.
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=attempts),
         )
-        ring(
-            self,
-            "DeadLettersAlarm",
-            "Messages failed too often and wait for a person: read the consumer's log, then redrive.",
-            self.dead_letters.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(1), statistic="Maximum"
-            ),
+
+    def allow_sending(self, function: Function) -> None:
+        """Let a function send messages, and tell it the queue's URL."""
+        self._allow(function, "sqs:SendMessage")
+
+    def deliver_to(self, function: Function) -> None:
+        """Invoke a function with up to ten messages at a time; it answers which of them failed.
+
+        It is told the queue's URL, because it also chooses how long those wait for their next try.
+        """
+        self._allow(
+            function,
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ChangeMessageVisibility",
         )
-        # Whatever holds a message up, a consumer that does not even start included.
-        ring(
-            self,
-            "WaitingAlarm",
-            "A message has waited for half an hour: read the consumer's log. Nothing is lost yet.",
-            self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5), statistic="Maximum"),
-            threshold=LONGEST_WAIT.to_seconds(),
+        function.lambda_function.add_event_source_mapping(
+            "Messages", event_source_arn=self.queue.queue_arn, batch_size=10, report_batch_item_failures=True
         )
+
+    def _allow(self, function: Function, *actions: str) -> None:
+        self.queue.grant(function.role, *actions)
+        function.add_environment(self._url_variable, self.queue.queue_url)
 
     def _fifo(
         self,
@@ -55,7 +65,7 @@ class FifoQueue(Construct):
             construct_id,
             fifo=True,
             content_based_deduplication=False,
-            # Together: high throughput, where each group has its own limit instead of 300 sends a second for the queue.
+            # Both together give each group a limit of its own, instead of 300 sends a second for the whole queue.
             deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
             fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
             encryption=sqs.QueueEncryption.SQS_MANAGED,

@@ -1,20 +1,16 @@
-"""One function of an office: code, role, log group and settings alike for all five."""
+"""A Lambda function and its layers: code, role, log group and settings are alike for all."""
 
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Validations
-from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import Acknowledgment, AssetHashType, Duration, IgnoreMode, RemovalPolicy, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.alarm import ring
-
-METRICS = "Antrian"
+METRICS_NAMESPACE = "Antrian"
 LOG_RETENTION = logs.RetentionDays.ONE_MONTH
 
 RUNTIMES = {
@@ -26,7 +22,7 @@ RUNTIMES = {
 
 
 class UnsupportedPythonError(ValueError):
-    """Refuse to synthesize with a Python that Lambda does not run; the text names those that it does."""
+    """Lambda does not run the Python that synthesizes; the message names the versions that it does run."""
 
 
 def runtime_of(version: tuple[int, int]) -> lambda_.Runtime:
@@ -43,11 +39,27 @@ def runtime_of(version: tuple[int, int]) -> lambda_.Runtime:
     return RUNTIMES[version]
 
 
-class Function(Construct):
-    """Define a function, with a role that may do nothing but write its log.
+class Layer(lambda_.LayerVersion):
+    """A layer made of a folder, whose name is the digest of what went into it."""
 
-    Its code is the package in the folder `functions` that is named as `construct_id`, in small letters. What else it
-    may do is granted to `role` by whoever sees both sides.
+    def __init__(self, scope: Construct, construct_id: str, folder: Path, description: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            # The digest spares the CDK reading the whole folder.
+            code=lambda_.Code.from_asset(str(folder), asset_hash=folder.name, asset_hash_type=AssetHashType.CUSTOM),
+            compatible_runtimes=[runtime_of(sys.version_info[:2])],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+            description=description,
+        )
+
+
+class Function(Construct):
+    """A function, with a role that may do nothing but write its log.
+
+    Its code is the package in the folder `code` that is named as `construct_id`, in small letters. Constructs that own
+    a resource have methods that let a function use it: they grant to its role, and tell it by an environment variable
+    where the resource is.
     """
 
     def __init__(
@@ -55,25 +67,25 @@ class Function(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        functions: Path,
+        code: Path,
         layers: Sequence[lambda_.ILayerVersion],
         timeout: Duration,
         memory_mb: int,
         environment: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self._name = name = construct_id.lower()
+        self.name = construct_id.lower()
         log_group = logs.LogGroup(self, "Logs", retention=LOG_RETENTION, removal_policy=RemovalPolicy.DESTROY)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant(self.role, "logs:CreateLogStream", "logs:PutLogEvents")
-        self.function = lambda_.Function(
+        self.lambda_function = lambda_.Function(
             self,
             "Function",
             runtime=runtime_of(sys.version_info[:2]),
             architecture=lambda_.Architecture.ARM_64,
-            handler=f"{name}.handler.handler",
+            handler=f"{self.name}.handler.handler",
             code=lambda_.Code.from_asset(
-                str(functions), exclude=["/*", f"!/{name}", "__pycache__"], ignore_mode=IgnoreMode.GIT
+                str(code), exclude=["/*", f"!/{self.name}", "__pycache__"], ignore_mode=IgnoreMode.GIT
             ),
             layers=layers,
             timeout=timeout,
@@ -81,13 +93,13 @@ class Function(Construct):
             role=self.role,
             log_group=log_group,
             environment={
-                "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS,
+                "POWERTOOLS_SERVICE_NAME": self.name,
+                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
                 "POWERTOOLS_LOG_LEVEL": "INFO",
                 **environment,
             },
         )
-        Validations.of(self.function).acknowledge(
+        Validations.of(self.lambda_function).acknowledge(
             Acknowledgment(
                 id="AwsSolutions-L1",
                 reason="The runtime is the Python that the tests ran on and that compiled the layer; it may be older "
@@ -95,33 +107,6 @@ class Function(Construct):
             )
         )
 
-    def consume(self, queue: sqs.IQueue) -> None:
-        """Invoke the function with up to ten messages of a queue; it answers which of them failed.
-
-        It also chooses how long those wait for their next try.
-        """
-        receive = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility")
-        queue.grant(self.role, *receive)
-        self.function.add_event_source_mapping(
-            "Messages", event_source_arn=queue.queue_arn, batch_size=10, report_batch_item_failures=True
-        )
-
-    def ring_on(self, outcomes: Mapping[str, str], *, office: str) -> None:
-        """Define an alarm for each outcome that rings while it was counted in the last quarter of an hour.
-
-        `outcomes` are descriptions of the alarms, by the outcome's name.
-        """
-        for outcome, description in outcomes.items():
-            ring(
-                self,
-                f"{outcome[0].upper()}{outcome[1:]}Alarm".replace("_", ""),
-                description,
-                cloudwatch.Metric(
-                    namespace=METRICS,
-                    metric_name=f"{self._name.title()}.{outcome}",
-                    dimensions_map={"service": self._name, "office": office},
-                    # As long as the longest pause between two tries, so that an alarm does not end between them.
-                    period=Duration.minutes(15),
-                    statistic="Sum",
-                ),
-            )
+    def add_environment(self, name: str, value: str) -> None:
+        """Set an environment variable of the function."""
+        self.lambda_function.add_environment(name, value)

@@ -7,15 +7,16 @@ from constructs import Construct
 
 from antrian.adapters.photos import PREFIX
 from antrian.domain.codes import CODE_LENGTH
+from infra.function import Function
 
 
 class PhotoBucket(Construct):
-    """Define the bucket, which outlives its stack as the table does, and deletes each photo after so many days.
+    """The bucket. It outlives its stack, as the table does, and deletes each photo after `retention_days`.
 
-    There is one version of an object, so that what is deleted is gone.
+    An object has one version only, so that what is deleted is gone.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, days: int) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, retention_days: int) -> None:
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
             self,
@@ -23,14 +24,14 @@ class PhotoBucket(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
-            # By KMS and without a bucket key: each look at a photo asks KMS once, and that stands in CloudTrail with
-            # who it was and which photo.
+            # Without a bucket key, each look at a photo is one call to KMS, and CloudTrail records who looked at which
+            # photo.
             encryption=s3.BucketEncryption.KMS_MANAGED,
             bucket_key_enabled=False,
             versioned=False,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=Duration.days(days), abort_incomplete_multipart_upload_after=Duration.days(1)
+                    expiration=Duration.days(retention_days), abort_incomplete_multipart_upload_after=Duration.days(1)
                 )
             ],
             removal_policy=RemovalPolicy.RETAIN,
@@ -43,8 +44,9 @@ class PhotoBucket(Construct):
             )
         )
 
-    def allow_keeping(self, role: iam.IRole) -> None:
-        """Let a role put photos, and neither read nor list them."""
-        # As many characters as a booking code has, and nothing below it.
+    def allow_putting(self, function: Function) -> None:
+        """Let a function put photos, but neither read nor list them, and tell it the bucket's name."""
+        # As many characters as a booking code has, and nothing longer.
         photos = self.bucket.arn_for_objects(PREFIX + "?" * CODE_LENGTH)
-        role.add_to_principal_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[photos]))
+        function.role.add_to_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[photos]))
+        function.add_environment("PHOTO_BUCKET", self.bucket.bucket_name)

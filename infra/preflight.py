@@ -1,4 +1,4 @@
-"""`python -m infra.preflight OFFICE`: looks, before a deploy, for what has to exist in the AWS account."""
+"""`python -m infra.preflight OFFICE`: checks before a deploy that the AWS account has what an office needs."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from antrian.runtime import WHATSAPP_KEYS
 from infra.app import REGION
 
-# What the CDK itself looks at before it deploys.
+# The CDK itself reads this parameter before it deploys.
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
 

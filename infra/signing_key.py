@@ -1,15 +1,16 @@
 """The key that signs an office's QR codes."""
 
 from aws_cdk import RemovalPolicy
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.function import Function
+
 
 class SigningKey(Construct):
-    """Define the key, which outlives its stack: tickets that are out were signed with it.
+    """The key pair. It outlives its stack, because it signed the tickets that applicants already hold.
 
-    It is made in AWS and never leaves it. Whoever holds its public half, as the scanner page does, can verify.
+    The private key is made in AWS and never leaves it. The public key is enough to verify, as the scanner page does.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, office: str) -> None:
@@ -24,10 +25,14 @@ class SigningKey(Construct):
             removal_policy=RemovalPolicy.RETAIN,
         )
 
-    def allow_signing(self, role: iam.IRole) -> None:
-        """Let a role sign."""
-        self.key.grant(role, "kms:Sign")
+    def allow_signing(self, function: Function) -> None:
+        """Let a function sign, and tell it the key's id."""
+        self._allow(function, "kms:Sign")
 
-    def allow_verifying(self, role: iam.IRole) -> None:
-        """Let a role verify signatures, and give the public key away."""
-        self.key.grant(role, "kms:Verify", "kms:GetPublicKey")
+    def allow_verifying(self, function: Function) -> None:
+        """Let a function verify signatures and hand out the public key, and tell it the key's id."""
+        self._allow(function, "kms:Verify", "kms:GetPublicKey")
+
+    def _allow(self, function: Function, *actions: str) -> None:
+        self.key.grant(function.role, *actions)
+        function.add_environment("SIGNING_KEY_ID", self.key.key_id)

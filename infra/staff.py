@@ -4,6 +4,8 @@ from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.function import Function
+
 GROUPS = {
     "officer": "Checks applicants in at the door",
     "supervisor": "Also searches, undoes, and admits those who come within the grace",
@@ -11,7 +13,7 @@ GROUPS = {
 
 
 class Staff(Construct):
-    """Define the user pool of one office's staff and the client with which the scanner page signs them in."""
+    """The user pool of an office's staff, and the client with which the scanner page signs them in."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -49,13 +51,17 @@ class Staff(Construct):
             self.user_pool.add_group(name.title(), group_name=name, description=description)
         self.client = self.user_pool.add_client(
             "ScannerPage",
-            generate_secret=False,  # a page cannot keep one
+            generate_secret=False,  # a page cannot keep a secret
             auth_flows=cognito.AuthFlow(user_password=True),
             disable_o_auth=True,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
-            # A dismissed officer is out within the quarter of an hour; a signed-in scanner lasts one shift.
+            # A dismissed officer is locked out within 15 minutes; a scanner stays signed in for one shift.
             access_token_validity=Duration.minutes(15),
             id_token_validity=Duration.minutes(15),
             refresh_token_validity=Duration.hours(12),
         )
+
+    def allow_sign_in(self, function: Function) -> None:
+        """Tell a function the client that its page signs the staff in with; that takes no permission of its own."""
+        function.add_environment("USER_POOL_CLIENT_ID", self.client.user_pool_client_id)

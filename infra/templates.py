@@ -1,4 +1,4 @@
-"""`python -m infra.templates OFFICE`: submits the office's message templates to Meta, and says how each stands."""
+"""`python -m infra.templates OFFICE`: submits an office's message templates to Meta, and prints the state of each."""
 
 import argparse
 import json
@@ -18,9 +18,9 @@ from antrian.adapters.whatsapp.templates import CATEGORY, BusinessAccount
 from infra.app import REGION
 
 OFFICES = Path(__file__).resolve().parent.parent / "offices"
-# Nothing is sent with a template in another state, and it does not change by itself.
+# Nothing can be sent with a template in any other state, and it stays in that state until somebody acts.
 MAY_BE_USED = {"APPROVED", "PENDING", "IN_APPEAL"}
-# Shown to the people at Meta who approve. The values of a made-up booking; nobody has this number.
+# Shown to the people at Meta who approve templates: the values of a made-up booking.
 EXAMPLE: Mapping[str, str | tuple[str, ...]] = {
     "name": "Budi Santoso",
     "booking_code": "BGR5AZ55CDA",
@@ -40,26 +40,26 @@ EXAMPLE: Mapping[str, str | tuple[str, ...]] = {
 
 
 class RefusedError(Exception):
-    """Say in one line why nothing could be submitted."""
+    """Nothing could be submitted; the message is one line that says why."""
 
 
 def main() -> int:
-    """Submit what is not there yet; return 0 when all templates can be used or wait for approval, 1 otherwise."""
+    """Submit what does not exist yet; return 0 when all templates can be used or wait for approval, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m infra.templates", description=__doc__)
     parser.add_argument("office", help="the office's id")
     parser.add_argument("--graph-url", default=GRAPH_URL, help="another Graph API, such as the local simulator's")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     try:
-        texts = _texts(asked.office)
-        account = _account(asked.office, asked.graph_url)
-        wrong = [problem for text in texts for problem in _submit(account, text)]
+        texts = _texts(arguments.office)
+        account = _account(arguments.office, arguments.graph_url)
+        problems = [problem for text in texts for problem in _submit(account, text)]
     except (OfficeFileError, RefusedError) as error:
-        wrong = [str(error)]
+        problems = [str(error)]
     except GraphError as error:
-        wrong = [f"Meta refused: {error}"]
-    for problem in wrong:
+        problems = [f"Meta refused: {error}"]
+    for problem in problems:
         print(f"antrian: {problem}", file=sys.stderr)
-    return 1 if wrong else 0
+    return 1 if problems else 0
 
 
 def _texts(office: str) -> list[TemplateText]:
@@ -89,22 +89,22 @@ def _account(office: str, graph_url: str) -> BusinessAccount:
 
 
 def _submit(account: BusinessAccount, text: TemplateText) -> Iterator[str]:
-    """Submit a template unless it is there, say how it stands, and yield what a person has to see to."""
+    """Submit a template unless it exists, print its state, and yield what somebody has to mend."""
     template = text.template
-    found = account.find(template.name, template.language)
-    if found is None:
+    existing = account.find(template.name, template.language)
+    if existing is None:
         print(f"{template.name}: submitted, {account.submit(text)}")
         return
-    if not found.says(text):
+    if not existing.says(text):
         yield (
             f"{template.name}: differs from ours, and nothing was changed; "
             "give ours another name in [templates] of the office's file, and submit that"
         )
         return
-    category = "" if found.category == CATEGORY else f", but as {found.category}, which costs more"
-    print(f"{template.name}: exists, {found.status}{category}")
-    if found.status not in MAY_BE_USED:
-        yield f"{template.name}: cannot be sent while it is {found.status}; WhatsApp Manager tells why"
+    category = "" if existing.category == CATEGORY else f", but as {existing.category}, which costs more"
+    print(f"{template.name}: exists, {existing.status}{category}")
+    if existing.status not in MAY_BE_USED:
+        yield f"{template.name}: cannot be sent while it is {existing.status}; WhatsApp Manager tells why"
 
 
 if __name__ == "__main__":
