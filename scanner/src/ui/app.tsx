@@ -1,20 +1,9 @@
-import type { Camera } from "../camera.ts";
-import type { Door, Session, Settings } from "../contract.ts";
-import type { Scanning } from "../scanning.ts";
 import { UPDATE } from "../texts.ts";
 import { takeNewVersion, waiting } from "../updates.ts";
-import { DoorScreen } from "./door-screen.tsx";
+import { DoorScreen, type DoorScreenProps } from "./door-screen.tsx";
 import { SignInScreen } from "./sign-in-screen.tsx";
 
-export interface AppProps {
-  settings: Settings;
-  session: Session;
-  door: Door;
-  scanning: Scanning;
-  camera: Camera;
-}
-
-export function App(props: AppProps) {
+export function App(props: Omit<DoorScreenProps, "account">) {
   const account = props.session.account.value;
   const version = waiting.value;
   return (
