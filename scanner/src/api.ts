@@ -1,6 +1,6 @@
 // The API behind the page: what it answers, or that it does not.
 
-import type { Decision, DayList, Found, Problem, Session } from "./contract.ts";
+import type { DayList, Decision, Found, Problem, Session } from "./contract.ts";
 import type { Shown } from "./reading.ts";
 import { NoConnection, SessionEnded } from "./session.ts";
 

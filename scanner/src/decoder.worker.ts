@@ -1,6 +1,6 @@
 // Reads QR codes beside the page, so that the page stays quick under an officer's thumb. One frame in, one answer out.
 
-import { prepareZXingModule, readBarcodes, type ReaderOptions } from "zxing-wasm/reader";
+import { prepareZXingModule, type ReaderOptions, readBarcodes } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm";
 
 // The library would load this from another origin, which neither the policy of the page nor a lost network allows.

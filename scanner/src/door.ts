@@ -326,7 +326,12 @@ export class OfficeDoor implements Door {
           ? { date, listed_at: kept.as_of, bookings: expected(kept.list.bookings, scans) }
           : null;
       this.unsent.value = scans.filter(({ unsent }) => unsent).length;
-      this.recent.value = this.#shift.over ? [] : scans.slice(-RECENT).map(({ scan }) => scan).reverse();
+      this.recent.value = this.#shift.over
+        ? []
+        : scans
+            .slice(-RECENT)
+            .map(({ scan }) => scan)
+            .reverse();
       this.differences.value = scans.filter(({ unseen }) => unseen).map(({ scan }) => scan);
     });
   }

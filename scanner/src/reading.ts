@@ -9,7 +9,7 @@ export type Shown = { qr: string } | { code: string };
 
 /** A code of this office, or the decision where no booking has to be looked for. */
 export type Reading =
-  | { code: string; hash: string; /** The service date, which only a QR code says. */ date?: string }
+  | { code: string; hash: string /** The service date, which only a QR code says. */; date?: string }
   | { decision: Decision };
 
 /** Tell QR codes from typed ones: a USB scanner types, in small letters where the caps lock is on. */

@@ -209,7 +209,10 @@ export class CognitoSession implements Session {
       throw new NoConnection(action, { cause: error });
     }
     if (response.ok) return body;
-    const type = String(body.__type ?? "").split("#").at(-1) ?? "";
+    const type =
+      String(body.__type ?? "")
+        .split("#")
+        .at(-1) ?? "";
     if (response.status >= 500 || type === "") throw new NoConnection(action);
     throw new Refused(type, String(body.message ?? ""));
   }

@@ -17,17 +17,31 @@ interface Signal {
   vibration: number[];
 }
 
-const ENTER: Signal = { wave: "sine", loudness: 0.6, notes: [[880, 0, 0.12], [1319, 0.12, 0.22]], vibration: [120] };
+const ENTER: Signal = {
+  wave: "sine",
+  loudness: 0.6,
+  notes: [
+    [880, 0, 0.12],
+    [1319, 0.12, 0.22],
+  ],
+  vibration: [120],
+};
 const ATTENTION: Signal = {
   wave: "triangle",
   loudness: 0.6,
-  notes: [[660, 0, 0.14], [660, 0.22, 0.14]],
+  notes: [
+    [660, 0, 0.14],
+    [660, 0.22, 0.14],
+  ],
   vibration: [100, 80, 100],
 };
 const ERROR: Signal = {
   wave: "square",
   loudness: 0.25,
-  notes: [[208, 0, 0.2], [156, 0.24, 0.4]],
+  notes: [
+    [208, 0, 0.2],
+    [156, 0.24, 0.4],
+  ],
   vibration: [400, 100, 400],
 };
 const SIGNALS: Record<Tone, Signal> = { enter: ENTER, attention: ATTENTION, refusal: ERROR, unsure: ATTENTION };

@@ -1,7 +1,7 @@
 // Every word that officers read, and how hours and days are written.
 
-import type { Decision, Problem, Role, SignIn } from "./contract.ts";
 import type { CameraState } from "./camera.ts";
+import type { Decision, Problem, Role, SignIn } from "./contract.ts";
 
 /** A space at which a line does not end: what is large must not be torn apart. */
 const TIED = "\u00a0";
@@ -191,8 +191,7 @@ export const SEARCH = {
 };
 
 export const DIFFERENCES = {
-  title: (scans: number): string =>
-    scans > 1 ? `Jawaban server berbeda (1 dari ${scans})` : "Jawaban server berbeda",
+  title: (scans: number): string => (scans > 1 ? `Jawaban server berbeda (1 dari ${scans})` : "Jawaban server berbeda"),
   shown: "Anda melihat",
   server: "Server",
   admitted: (who: string): string =>

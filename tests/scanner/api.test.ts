@@ -99,7 +99,10 @@ test("a list comes with its mark, and the mark asks whether it has changed", asy
   assert.deepEqual(await api.day("2026-11-23", undefined), { kind: "list", list, etag: '"1"', now });
   assert.deepEqual(await api.day("2026-11-23", '"1"'), { kind: "unchanged", now });
   assert.deepEqual(await api.day("2026-11-23", '"1"'), { kind: "list", list, etag: '"1"', now: list.now });
-  assert.deepEqual(asked.map(({ init }) => new Headers(init.headers).get("If-None-Match")), [null, '"1"', '"1"']);
+  assert.deepEqual(
+    asked.map(({ init }) => new Headers(init.headers).get("If-None-Match")),
+    [null, '"1"', '"1"'],
+  );
 });
 
 test("a search asks for what was typed, whatever it is", async () => {

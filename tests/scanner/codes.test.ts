@@ -53,7 +53,16 @@ test("reading forgives case, spaces, dashes and look-alikes", () => {
   }
 });
 
-const NO_CODES = ["", "BGR", "halo", "0".repeat(10), "0".repeat(12), "https://contoh.id/x", "UUUUUUUUUUU", "٠".repeat(11)];
+const NO_CODES = [
+  "",
+  "BGR",
+  "halo",
+  "0".repeat(10),
+  "0".repeat(12),
+  "https://contoh.id/x",
+  "UUUUUUUUUUU",
+  "٠".repeat(11),
+];
 
 for (const text of NO_CODES) {
   test(`${JSON.stringify(text)} is no code`, () => assert.equal(readBookingCode(text), null));

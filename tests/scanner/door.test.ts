@@ -126,7 +126,10 @@ test("a phone whose clock was set since the last list is not believed, and asked
   server.now = () => at("07:45:00");
   phone.clock += 60 * MINUTE;
   assert.equal((await door.scan({ code: BUDI })).decision.outcome, "OK");
-  assert.deepEqual(server.posts().map(({ status }) => status), [400, 200]);
+  assert.deepEqual(
+    server.posts().map(({ status }) => status),
+    [400, 200],
+  );
 });
 
 test("what a USB scanner types goes to the server as a QR code", async () => {
@@ -334,7 +337,10 @@ test("three scans without a network are told in order, and one that the server s
   assert.deepEqual(others, []);
   assert.equal(difference?.nonce, scans[1]?.nonce);
   assert.deepEqual([difference?.decision.outcome, difference?.differs?.outcome], ["OK", "CANCELLED"]);
-  assert.deepEqual(door.recent.value.map(({ differs }) => differs?.outcome), [undefined, "CANCELLED", undefined]);
+  assert.deepEqual(
+    door.recent.value.map(({ differs }) => differs?.outcome),
+    [undefined, "CANCELLED", undefined],
+  );
 });
 
 test("what happened in time is judged by then, although the server learns it later", async () => {
@@ -352,10 +358,16 @@ test("a difference stays until it is seen, also when ten newer scans and a reloa
   here.server.cancelled.add((await booking(BUDI)).hash);
   await reconnect(here);
   for (let scans = 0; scans < 10; scans++) await here.door.scan({ code: "halo" });
-  assert.equal(here.door.recent.value.some((scan) => scan.nonce === nonce), false);
+  assert.equal(
+    here.door.recent.value.some((scan) => scan.nonce === nonce),
+    false,
+  );
 
   const { door } = await open(here);
-  assert.deepEqual(door.differences.value.map((scan) => scan.nonce), [nonce]);
+  assert.deepEqual(
+    door.differences.value.map((scan) => scan.nonce),
+    [nonce],
+  );
   await door.seen(nonce);
   assert.deepEqual(door.differences.value, []);
 });
@@ -414,7 +426,10 @@ test("a page that dies before it could send sends when it is opened again", asyn
 
   const after = await open({ ...before, phone: new PocketPhone(before.phone.clock) });
   await until(() => after.door.unsent.value === 0);
-  assert.deepEqual(after.server.posts().map(({ body }) => body.nonce), [nonce]);
+  assert.deepEqual(
+    after.server.posts().map(({ body }) => body.nonce),
+    [nonce],
+  );
   assert.equal(after.door.recent.value[0]?.nonce, nonce);
 });
 
@@ -485,7 +500,13 @@ test("the list is asked for again every minute that somebody looks, and only its
   Object.assign(server.bookings[0] ?? {}, { state: "CHECKED_IN", checked_in_at: "2026-11-23T07:47:00+07:00" });
   phone.wake();
   await until(() => door.today.value?.bookings[0]?.state === "CHECKED_IN");
-  assert.deepEqual(server.lists().slice(0, 2).map(({ status }) => status), [200, 304]);
+  assert.deepEqual(
+    server
+      .lists()
+      .slice(0, 2)
+      .map(({ status }) => status),
+    [200, 304],
+  );
   assert.equal(door.today.value?.bookings[0]?.checked_in_at, "2026-11-23T07:47:00+07:00");
 });
 
@@ -600,7 +621,10 @@ test("what a supervisor admitted waits for that supervisor, and holds up only th
   Object.assign(officer, SUPERVISOR);
   phone.pass(10 * SECOND);
   await until(() => door.unsent.value === 0);
-  assert.deepEqual(server.posts().map(({ body }) => body.grace), [undefined, true, undefined]);
+  assert.deepEqual(
+    server.posts().map(({ body }) => body.grace),
+    [undefined, true, undefined],
+  );
   assert.deepEqual(door.differences.value, []);
 });
 
@@ -609,7 +633,10 @@ test("each scan is kept with who made it", async () => {
   await here.door.scan({ code: BUDI });
   here.server.connected = false;
   await here.door.scan({ code: SITI });
-  assert.deepEqual((await here.store.get("scans"))?.map(({ account }) => account), ["budi", "budi"]);
+  assert.deepEqual(
+    (await here.store.get("scans"))?.map(({ account }) => account),
+    ["budi", "budi"],
+  );
 });
 
 test("an undone check-in is one no more, at once and without a network", async () => {
@@ -680,7 +707,10 @@ test("signing out takes the list and the scans off the phone, but not what has t
   await door.stop();
   assert.deepEqual([door.today.value, door.recent.value, door.unsent.value], [null, [], 1]);
   assert.equal(await store.get("list"), undefined);
-  assert.deepEqual((await store.get("scans"))?.map(({ scan }) => scan.decision.code), ["BGR-TY9S-N7PA"]);
+  assert.deepEqual(
+    (await store.get("scans"))?.map(({ scan }) => scan.decision.code),
+    ["BGR-TY9S-N7PA"],
+  );
   await store.update("device", (name) => name); // another tab is still at work
   await door.search({ code: "BGR-TY9S" }); // takes longer than to look into the store
   assert.deepEqual(door.recent.value, []);

@@ -1,7 +1,7 @@
 // A made-up office with its key, its QR codes and its bookings.
 
-import type { Listed, Settings } from "../../scanner/src/contract.ts";
 import { hashOf } from "../../scanner/src/codes.ts";
+import type { Listed, Settings } from "../../scanner/src/contract.ts";
 
 export const TODAY = "2026-11-23";
 export const BUDI = "BGRTY9SN7PA";

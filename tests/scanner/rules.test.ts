@@ -70,7 +70,10 @@ test("a used code is told with the first time", () => {
 
 test("a QR code of another day is named for what it is, with a list and without", () => {
   for (const list of [null, { date: TODAY, bookings: [listed] }]) {
-    for (const [date, outcome] of [["2026-11-24", "WRONG_DAY"], ["2026-11-22", "EXPIRED"]] as const) {
+    for (const [date, outcome] of [
+      ["2026-11-24", "WRONG_DAY"],
+      ["2026-11-22", "EXPIRED"],
+    ] as const) {
       const decision = decide({ code: SITI, hash: "of Siti", date }, list, moment("07:45:00"));
       assert.deepEqual(decision, { outcome, code: "BGR-D0R1-P6CY", service_date: date });
     }
@@ -83,7 +86,10 @@ test("a booking on today's list counts more than the day on its ticket: it was m
 });
 
 test("who is not on the list is not listed, and without a list of today there is no answer", () => {
-  for (const reading of [{ code: SITI, hash: "of Siti" }, { code: SITI, hash: "of Siti", date: TODAY }]) {
+  for (const reading of [
+    { code: SITI, hash: "of Siti" },
+    { code: SITI, hash: "of Siti", date: TODAY },
+  ]) {
     const when = moment("07:45:00");
     assert.equal(decide(reading, { date: TODAY, bookings: [listed] }, when).outcome, "NOT_LISTED");
     assert.equal(decide(reading, { date: "2026-11-22", bookings: [listed] }, when).outcome, "NO_ANSWER");
@@ -150,4 +156,3 @@ test("of many scans the last ten of today are kept, and whatever is not done wit
   const nonces = needed([...older, yesterday, ...last], TODAY).map(({ scan }) => scan.nonce);
   assert.deepEqual(nonces, ["waiting", "differs", "not on the list", ...last.map(({ scan }) => scan.nonce)]);
 });
-

@@ -37,7 +37,11 @@ function setUp() {
   const door = new SlowDoor();
   const heard: string[] = [];
   const clock = { now: 0 };
-  const scanning = new Scanning(door, ({ nonce }) => heard.push(nonce), () => clock.now);
+  const scanning = new Scanning(
+    door,
+    ({ nonce }) => heard.push(nonce),
+    () => clock.now,
+  );
   return { door, heard, clock, scanning };
 }
 

@@ -1,5 +1,5 @@
-import { hashOf, readBookingCode, shown } from "../../scanner/src/codes.ts";
 import type { CheckIn } from "../../scanner/src/api.ts";
+import { hashOf, readBookingCode, shown } from "../../scanner/src/codes.ts";
 import type { Decision } from "../../scanner/src/contract.ts";
 import { importKey } from "../../scanner/src/qr.ts";
 import { read } from "../../scanner/src/reading.ts";

@@ -20,8 +20,7 @@ function office() {
   cognito.add("agus", PASSWORD, []);
   cognito.add("baru", "Sementara-1234", ["officer"], true);
   const browser = new Browser();
-  const open = () =>
-    new CognitoSession(SETTINGS, { ...browser.tab(), fetch: cognito.fetch, now: () => clock.now });
+  const open = () => new CognitoSession(SETTINGS, { ...browser.tab(), fetch: cognito.fetch, now: () => clock.now });
   return { clock, cognito, open };
 }
 

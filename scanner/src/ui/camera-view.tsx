@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Camera } from "../camera.ts";
-import { muted, mute } from "../sound.ts";
+import { mute, muted } from "../sound.ts";
 import { CAMERA } from "../texts.ts";
 import { Icon } from "./icons.tsx";
 

@@ -10,7 +10,9 @@ export function StateLine({ door }: { door: Door }) {
   const unsent = door.unsent.value;
   return (
     <p class={online ? "state" : "state offline"}>
-      <span class="connection" role="status">{online ? STATE.online : STATE.offline}</span>
+      <span class="connection" role="status">
+        {online ? STATE.online : STATE.offline}
+      </span>
       <span>
         {today ? STATE.list(today.listed_at, Math.floor((now - Date.parse(today.listed_at)) / 60_000)) : STATE.noList}
       </span>
