@@ -146,7 +146,8 @@ export class Camera {
   }
 
   #decode(frame: ImageData): Promise<string | null> {
-    const decoder = (this.#decoder ??= new Worker(this.#decoderUrl));
+    this.#decoder ??= new Worker(this.#decoderUrl);
+    const decoder = this.#decoder;
     return new Promise((resolve, reject) => {
       decoder.onmessage = ({ data: text }: MessageEvent<string | null>) => resolve(text);
       decoder.onerror = reject;

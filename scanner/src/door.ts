@@ -238,7 +238,8 @@ export class OfficeDoor implements Door {
 
   #sync(): Promise<void> {
     const shift = this.#shift;
-    return (shift.syncing ??= this.#sendAndRefresh(shift).finally(() => (shift.syncing = null)));
+    shift.syncing ??= this.#sendAndRefresh(shift).finally(() => (shift.syncing = null));
+    return shift.syncing;
   }
 
   /** A list that was asked for before a change does not show it: wait for that one, then ask again. */
@@ -341,7 +342,8 @@ export class OfficeDoor implements Door {
   }
 
   #device(): Promise<string> {
-    return (this.#named ??= this.#store.update("device", (name) => name ?? crypto.randomUUID()) as Promise<string>);
+    this.#named ??= this.#store.update("device", (name) => name ?? crypto.randomUUID()) as Promise<string>;
+    return this.#named;
   }
 
   #date(): string {

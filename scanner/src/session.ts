@@ -191,7 +191,8 @@ export class CognitoSession implements Session {
   }
 
   async #cognito(action: string, asked: object): Promise<Answer> {
-    let response, body;
+    let response: Response;
+    let body: Answer & { __type?: string; message?: string };
     try {
       response = await this.#around.fetch(this.#url, {
         method: "POST",

@@ -101,7 +101,7 @@ export class IndexedStore implements Store {
 
   #database(): Promise<IDBPDatabase> {
     const forget = () => (this.#opened = null);
-    return (this.#opened ??= openDB(this.#name, 1, {
+    this.#opened ??= openDB(this.#name, 1, {
       upgrade: (database) => void database.createObjectStore(TABLE),
       blocking: (_current, _blocked, event) => {
         (event.target as IDBDatabase).close();
@@ -111,6 +111,7 @@ export class IndexedStore implements Store {
     }).catch((error) => {
       forget();
       throw error;
-    }));
+    });
+    return this.#opened;
   }
 }

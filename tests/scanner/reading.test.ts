@@ -45,7 +45,7 @@ for (const text of [
   ` ${OF_THE_SERVER}`,
   `${OF_THE_SERVER}\n`,
   OF_THE_SERVER.slice(0, -1),
-  OF_THE_SERVER.slice(0, -1) + "R", // no four bytes end so
+  `${OF_THE_SERVER.slice(0, -1)}R`, // no four bytes end so
   OF_THE_SERVER.replace("20261123", "20261131"),
   OF_THE_SERVER.replace("TY9SN7PA", "TY9SN7PU"),
 ]) {

@@ -28,6 +28,7 @@ export function CameraView({ camera }: { camera: Camera }) {
   return (
     <section class="camera" aria-label={CAMERA.title} data-state={state}>
       {/* Without all three attributes iOS opens its own player. */}
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a video without controls takes no focus */}
       <video ref={video} playsInline muted autoPlay aria-hidden="true" />
       {state === "on" ? (
         <div class="aim" aria-hidden="true" />
