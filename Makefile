@@ -79,6 +79,7 @@ check-offices: $(READY) ## Say what is wrong in offices/*.toml
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
+	@node scanner/generate-api-types.ts
 	@npx --no-install biome check --write
 
 # The locks carry hashes but no hosts, so they hold for every index. Lambda's runtime brings boto3 and what it needs.

@@ -1,18 +1,12 @@
 // The API behind the page: what it answers, or that it does not.
 
-import type { DayList, Decision, Found, Problem, Session } from "./contract.ts";
+import type { CheckInRequest, DayList, Decision, Problem, SearchResult, UndoRequest } from "./api-types.ts";
+import type { Session } from "./ports.ts";
 import type { Shown } from "./reading.ts";
 import { NoConnection, SessionEnded } from "./session.ts";
 
 /** `POST /checkins`. The same nonce is the same scan, however often it is sent. */
-export type CheckIn = Shown & {
-  nonce: string;
-  device: string;
-  /** When it happened, by the server's clock as the phone knows it: ISO 8601 with offset. Without it, now. */
-  happened_at?: string;
-  /** A supervisor admits within the grace. */
-  grace?: true;
-};
+export type CheckIn = Shown & Omit<CheckInRequest, "code" | "qr">;
 
 /**
  * Nobody knows whether the server heard it. `none`: nobody answers, or the server has no time, and would have none for
@@ -47,10 +41,11 @@ export class Api {
   }
 
   undo(nonce: string, reason: string, device: string): Promise<Answer<Decision>> {
-    return this.#ask("DELETE", `checkins/${nonce}`, "outcome", { reason, device });
+    const request: UndoRequest = { reason, device };
+    return this.#ask("DELETE", `checkins/${nonce}`, "outcome", request);
   }
 
-  search(date: string, by: { code: string } | { phone: string }): Promise<Answer<{ bookings: Found[] }>> {
+  search(date: string, by: { code: string } | { phone: string }): Promise<Answer<SearchResult>> {
     return this.#ask("GET", `days/${date}/search?${new URLSearchParams(by)}`, "bookings");
   }
 

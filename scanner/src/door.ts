@@ -3,8 +3,9 @@
 import { batch, signal } from "@preact/signals";
 
 import { type Answer, type Api, type CheckIn, isAnswered, type Silence } from "./api.ts";
-import type { Account, DayList, Decision, Door, Problem, Scan, Search, Settings, Today, Undo } from "./contract.ts";
+import type { DayList, Problem } from "./api-types.ts";
 import type { Phone } from "./phone.ts";
+import type { Account, Decision, Door, Scan, Search, Settings, Today, Undo } from "./ports.ts";
 import { importKey } from "./qr.ts";
 import { type Reading, read, type Shown, told } from "./reading.ts";
 import { decide } from "./rules.ts";

@@ -3,9 +3,9 @@
 import { render } from "preact";
 import { Api } from "./api.ts";
 import { Camera } from "./camera.ts";
-import type { Settings } from "./contract.ts";
 import { OfficeDoor } from "./door.ts";
 import { thisPhone } from "./phone.ts";
+import type { Settings } from "./ports.ts";
 import { Scanning } from "./scanning.ts";
 import { CognitoSession } from "./session.ts";
 import { allowSound, announce } from "./sound.ts";

@@ -1,7 +1,7 @@
 // What a code says by itself, before anybody looks for its booking.
 
 import { hashOf, isMistyped, PREFIX_LENGTH, readBookingCode } from "./codes.ts";
-import type { Decision, Settings } from "./contract.ts";
+import type { Decision, Settings } from "./ports.ts";
 import { isSigned, readQr } from "./qr.ts";
 
 /** What was held up at the door. */

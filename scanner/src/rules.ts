@@ -1,12 +1,13 @@
 // The door's rules without a connection. tests/door_cases.json holds them and the server's to the same answers.
 
+import type { ListedBooking } from "./api-types.ts";
 import { shown } from "./codes.ts";
-import type { Decision, Listed, Outcome } from "./contract.ts";
+import type { Decision, Outcome } from "./ports.ts";
 import type { Reading } from "./reading.ts";
 import { dayOf } from "./time.ts";
 
 /** A listed booking with what only this phone knows: which of its scans let the holder in. */
-export interface Expected extends Listed {
+export interface Expected extends ListedBooking {
   checked_in_by?: string;
 }
 
@@ -59,7 +60,7 @@ function outcomeFor(booking: Expected, { at, nonce, grace }: Moment): Outcome {
  */
 export function dueAt(
   moment: number,
-  { state, opens_at, starts_at, void_after }: Omit<Listed, "hash">,
+  { state, opens_at, starts_at, void_after }: Omit<ListedBooking, "hash">,
 ): "USED" | "EARLY" | "OK" | "LATE_GRACE" | "EXPIRED" {
   if (state === "CHECKED_IN") return "USED";
   if (moment < Date.parse(opens_at)) return "EARLY";

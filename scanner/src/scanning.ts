@@ -1,7 +1,7 @@
 // From what was read to what fills the screen: one scan at a time, and the same code before the camera counts once.
 
 import { signal } from "@preact/signals";
-import type { Door, Outcome, Scan } from "./contract.ts";
+import type { Door, Outcome, Scan } from "./ports.ts";
 
 const IGNORED_MILLISECONDS = 5000;
 const AGAIN = new Set<Outcome>(["NO_ANSWER", "UNDONE"]);

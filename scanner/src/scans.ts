@@ -1,14 +1,15 @@
 // What becomes of the scans that the phone keeps, and what they say about the list.
 
 import type { CheckIn } from "./api.ts";
-import type { Decision, Listed, Problem } from "./contract.ts";
+import type { ListedBooking, Problem } from "./api-types.ts";
+import type { Decision } from "./ports.ts";
 import type { Expected } from "./rules.ts";
 import type { KeptScan } from "./store.ts";
 
 export const RECENT = 10;
 
 /** Return the list as this phone knows it: a list that was made before a scan does not show it. */
-export function expected(bookings: readonly Listed[], scans: readonly KeptScan[]): Expected[] {
+export function expected(bookings: readonly ListedBooking[], scans: readonly KeptScan[]): Expected[] {
   const newer = new Map(scans.filter((kept) => kept.newer).map((kept) => [kept.hash, kept.scan]));
   return bookings.map((booking) => {
     const scan = newer.get(booking.hash);

@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-import type { Account, Role, Session, Settings, SignIn } from "./contract.ts";
+import type { Account, Role, Session, Settings, SignIn } from "./ports.ts";
 
 /** Nobody answered; the session may well be good. */
 export class NoConnection extends Error {}

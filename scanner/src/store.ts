@@ -3,7 +3,8 @@
 import { type IDBPDatabase, openDB } from "idb";
 
 import type { CheckIn } from "./api.ts";
-import type { DayList, Scan } from "./contract.ts";
+import type { DayList } from "./api-types.ts";
+import type { Scan } from "./ports.ts";
 import type { Shown } from "./reading.ts";
 
 export interface KeptList {

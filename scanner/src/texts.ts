@@ -1,7 +1,8 @@
 // Every word that officers read, and how hours and days are written.
 
+import type { Problem } from "./api-types.ts";
 import type { CameraState } from "./camera.ts";
-import type { Decision, Problem, Role, SignIn } from "./contract.ts";
+import type { Decision, Role, SignIn } from "./ports.ts";
 
 /** A space at which a line does not end: what is large must not be torn apart. */
 const TIED = "\u00a0";

@@ -3,8 +3,8 @@ import { test } from "node:test";
 
 import { Api } from "../../scanner/src/api.ts";
 import { checkCharacter } from "../../scanner/src/codes.ts";
-import type { Account, Role } from "../../scanner/src/contract.ts";
 import { OfficeDoor } from "../../scanner/src/door.ts";
+import type { Account, Role } from "../../scanner/src/ports.ts";
 import { SessionEnded } from "../../scanner/src/session.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { AGUS, at, BUDI, booking, forgedQrOf, NOT_LISTED, OF_JAKARTA, qrOf, SETTINGS, SITI, TODAY } from "./office.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import type { ListedState, Outcome } from "../../scanner/src/contract.ts";
+import type { BookingState } from "../../scanner/src/api-types.ts";
+import type { Outcome } from "../../scanner/src/ports.ts";
 import { decide } from "../../scanner/src/rules.ts";
 import { added, expected, needed, settled, undone } from "../../scanner/src/scans.ts";
 import type { KeptScan } from "../../scanner/src/store.ts";
@@ -11,7 +12,7 @@ import { at, BUDI, booking, SITI, TODAY } from "./office.ts";
 
 interface Case {
   name: string;
-  state: ListedState;
+  state: BookingState;
   checked_in_by?: string;
   at: string;
   grace: boolean;

@@ -1,6 +1,6 @@
 import type { CheckIn } from "../../scanner/src/api.ts";
 import { hashOf, readBookingCode, shown } from "../../scanner/src/codes.ts";
-import type { Decision } from "../../scanner/src/contract.ts";
+import type { Decision } from "../../scanner/src/ports.ts";
 import { importKey } from "../../scanner/src/qr.ts";
 import { read } from "../../scanner/src/reading.ts";
 import { decide, type Expected } from "../../scanner/src/rules.ts";

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { Role, Scan } from "../contract.ts";
+import type { Role, Scan } from "../ports.ts";
 import type { Scanning } from "../scanning.ts";
 import { DECISION, hour, problem, wholeDay } from "../texts.ts";
 import { isUnsent, verdict } from "../verdict.ts";

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { Door } from "../contract.ts";
+import type { Door } from "../ports.ts";
 import { announce } from "../sound.ts";
 import { DIFFERENCES, hour, problem, RECENT } from "../texts.ts";
 import { verdict } from "../verdict.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Camera } from "../camera.ts";
-import type { Account, Door, Session, Settings } from "../contract.ts";
+import type { Account, Door, Session, Settings } from "../ports.ts";
 import type { Scanning } from "../scanning.ts";
 import { MENU, SEARCH } from "../texts.ts";
 import { CameraView } from "./camera-view.tsx";

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Door, Found, Search as Result } from "../contract.ts";
+import type { FoundBooking } from "../api-types.ts";
+import type { Door, Search as Result } from "../ports.ts";
 import { dueAt } from "../rules.ts";
 import type { Scanning } from "../scanning.ts";
 import { DECISION, hour, problem, RECENT, SEARCH } from "../texts.ts";
@@ -102,7 +103,7 @@ function saidOf(result: Result): string {
 }
 
 interface CardProps {
-  booking: Found;
+  booking: FoundBooking;
   now: number;
   door: Door;
   onCheckIn: () => void;

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Session, SignIn } from "../contract.ts";
+import type { Session, SignIn } from "../ports.ts";
 import { PASSWORD_RULES, SIGN_IN } from "../texts.ts";
 import { Sign } from "./icons.tsx";
 

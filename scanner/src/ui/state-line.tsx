@@ -1,4 +1,4 @@
-import type { Door } from "../contract.ts";
+import type { Door } from "../ports.ts";
 import { STATE } from "../texts.ts";
 import { useNow } from "./now.ts";
 
