@@ -101,7 +101,7 @@ export class Camera {
     await this.start(video);
   }
 
-  async light(yes: boolean): Promise<void> {
+  async setTorch(yes: boolean): Promise<void> {
     const wish = { advanced: [{ torch: yes } as MediaTrackConstraintSet] };
     try {
       await this.#stream?.getVideoTracks()[0]?.applyConstraints(wish);

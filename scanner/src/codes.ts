@@ -31,7 +31,7 @@ export function checkCharacter(payload: string): string {
 }
 
 /** Return a booking code in the groups in which people read it: `BGR-7K3M-92QX`. */
-export function shown(code: string): string {
+export function formatBookingCode(code: string): string {
   return `${code.slice(0, 3)}-${code.slice(3, 7)}-${code.slice(7)}`;
 }
 

@@ -2,16 +2,16 @@
 
 import { batch, signal } from "@preact/signals";
 
-import { type Answer, type Api, type CheckIn, isAnswered, type Silence } from "./api.ts";
+import { type Answer, type Api, type CheckIn, isAnswered, type NoAnswer } from "./api.ts";
 import type { DayList, Problem } from "./api-types.ts";
 import type { Phone } from "./phone.ts";
 import type { Account, Decision, Door, Scan, Search, Settings, Today, Undo } from "./ports.ts";
 import { importKey } from "./qr.ts";
-import { type Reading, read, type Shown, told } from "./reading.ts";
 import { decide } from "./rules.ts";
-import { added, due, expected, listed, needed, RECENT, seen, settled, undone } from "./scans.ts";
-import type { KeptScan, Question, Store } from "./store.ts";
+import { addScan, answered, applyScans, applyUndo, due, markListed, markSeen, prune, RECENT } from "./scans.ts";
+import type { Store, StoredScan, UnansweredScan } from "./store.ts";
 import { dayOf, isoIn } from "./time.ts";
+import { normalize, type PresentedCode, type Verification, verify } from "./verification.ts";
 
 const PROBE = 10_000;
 const REFRESH = 60_000;
@@ -19,7 +19,7 @@ const REFRESH = 60_000;
 const CUT_OFF = 500;
 const QUESTIONS = 50;
 
-export interface Collaborators {
+export interface Dependencies {
   api: Api;
   store: Store;
   phone: Phone;
@@ -42,15 +42,15 @@ interface Shift {
 interface Visit {
   shift: Shift;
   at: string;
-  shown: Shown;
-  reading: Reading;
+  shown: PresentedCode;
+  reading: Verification;
   /** A supervisor admits within the grace. */
   grace: boolean;
   /** By what its scan is found again. */
-  whose: Pick<KeptScan, "hash" | "account">;
+  whose: Pick<StoredScan, "hash" | "account">;
 }
 
-type Asked = Pick<Question, "nonce" | "shown">;
+type Asked = Pick<UnansweredScan, "nonce" | "shown">;
 
 export class OfficeDoor implements Door {
   readonly online = signal(true);
@@ -71,7 +71,7 @@ export class OfficeDoor implements Door {
   #named: Promise<string> | null = null;
   #shift: Shift = { over: true, syncing: null, broken: new Set(), stops: [] };
 
-  constructor({ api, store, phone, settings, account }: Collaborators) {
+  constructor({ api, store, phone, settings, account }: Dependencies) {
     this.#api = api;
     this.#store = store;
     this.#phone = phone;
@@ -110,8 +110,8 @@ export class OfficeDoor implements Door {
     await this.#keep((scans) => scans.filter(({ unsent, unseen }) => unsent ?? unseen));
   }
 
-  scan(what: Shown): Promise<Scan> {
-    return this.#checkIn(told(what), false);
+  scan(what: PresentedCode): Promise<Scan> {
+    return this.#checkIn(normalize(what), false);
   }
 
   admitLate(code: string): Promise<Scan> {
@@ -125,7 +125,7 @@ export class OfficeDoor implements Door {
     const answer = await this.#ask(() => this.#api.undo(nonce, reason, device));
     if (!isAnswered(answer)) return { kind: "no_connection" };
     if (answer.kind === "problem") return { kind: "refused", problem: answer.problem };
-    await this.#keep((scans) => undone(scans, nonce, answer.value));
+    await this.#keep((scans) => applyUndo(scans, nonce, answer.value));
     void this.#syncAnew();
     return { kind: "undone", decision: answer.value };
   }
@@ -138,14 +138,14 @@ export class OfficeDoor implements Door {
   }
 
   seen(nonce: string): Promise<void> {
-    return this.#keep((scans) => scans.map((kept) => (kept.scan.nonce === nonce ? seen(kept) : kept)));
+    return this.#keep((scans) => scans.map((kept) => (kept.scan.nonce === nonce ? markSeen(kept) : kept)));
   }
 
-  async #checkIn(shown: Shown, late: boolean): Promise<Scan> {
+  async #checkIn(shown: PresentedCode, late: boolean): Promise<Scan> {
     const shift = this.#shift;
     const officer = this.#account();
     const at = this.#iso(this.now());
-    const reading = await read(shown, this.#settings, await this.#key);
+    const reading = await verify(shown, this.#settings, await this.#key);
     const grace = late && officer?.role === "supervisor";
     const whose = { ...hashIn(reading), ...(officer && { account: officer.username }) };
     const visit = { shift, at, shown, reading, grace, whose };
@@ -167,7 +167,7 @@ export class OfficeDoor implements Door {
     const list = (await this.#store.get("list"))?.list ?? null;
     if (!this.online.value || (await this.#isAhead(whose.hash))) return this.#decideAlone(visit, request, list);
 
-    // Kept before it is asked: the page may die, and the server know of the scan all the same.
+    // Stored before it is asked: the page may die, and the server know of the scan all the same.
     if (whose.hash) await orLogged(this.#remember({ ...asked, hash: whose.hash, at }));
     const ask = () => this.#ask(() => this.#api.checkIn(request));
     const first = await ask();
@@ -187,7 +187,7 @@ export class OfficeDoor implements Door {
       // What was refused then may be right by now.
       if (earlier && scan.decision.outcome !== "OK") return this.#decide(visit);
     }
-    await orLogged(this.#keep((scans) => added(scans, { scan, ...whose, newer: true })));
+    await orLogged(this.#keep((scans) => addScan(scans, { scan, ...whose, newer: true })));
     return scan;
   }
 
@@ -198,22 +198,22 @@ export class OfficeDoor implements Door {
     const scan: Scan = { nonce, at, offline: true, decision: { outcome: "NO_ANSWER" } };
     let isNamed = false;
     await this.#keep((scans) => {
-      const day = list && { date: list.date, bookings: expected(list.bookings, scans) };
+      const day = list && { date: list.date, bookings: applyScans(list.bookings, scans) };
       scan.decision = decide(reading, day, { at, nonce, grace });
       isNamed = scan.decision.outcome !== "NOT_LISTED" && scan.decision.outcome !== "NO_ANSWER";
       const unsent = { ...request, happened_at: at };
-      return added(scans, { scan, ...whose, newer: true, ...(isNamed && { unsent }) });
+      return addScan(scans, { scan, ...whose, newer: true, ...(isNamed && { unsent }) });
     });
     if (isNamed) await this.#forget(nonce);
     return scan;
   }
 
-  async #questionOn(hash: string | undefined): Promise<Question | undefined> {
+  async #questionOn(hash: string | undefined): Promise<UnansweredScan | undefined> {
     const questions = await this.#store.get("questions");
     return questions?.find((question) => question.hash === hash && question.at.startsWith(this.#date()));
   }
 
-  async #remember(question: Question): Promise<void> {
+  async #remember(question: UnansweredScan): Promise<void> {
     await this.#store.update("questions", (questions = []) => {
       const others = questions.filter(({ nonce, at }) => nonce !== question.nonce && at.startsWith(this.#date()));
       return [...others, question].slice(-QUESTIONS);
@@ -267,7 +267,7 @@ export class OfficeDoor implements Door {
         continue;
       }
       await this.#keep((scans) =>
-        scans.map((kept) => (kept.unsent?.nonce === unsent.nonce ? settled(kept, decisionIn(answer)) : kept)),
+        scans.map((kept) => (kept.unsent?.nonce === unsent.nonce ? answered(kept, decisionIn(answer)) : kept)),
       );
     }
   }
@@ -297,7 +297,7 @@ export class OfficeDoor implements Door {
       if (answer.kind === "list") return { list: answer.list, etag: answer.etag, as_of, ahead };
       return old && { ...old, as_of, ahead };
     });
-    await this.#keep((scans) => scans.map((kept) => (known.has(kept.scan.nonce) ? listed(kept) : kept)));
+    await this.#keep((scans) => scans.map((kept) => (known.has(kept.scan.nonce) ? markListed(kept) : kept)));
     // The phone's clock was so wrong that it asked for another day's list.
     if (this.#date() !== date) await this.#refresh(shift);
   }
@@ -313,8 +313,8 @@ export class OfficeDoor implements Door {
     return answer;
   }
 
-  async #keep(change: (scans: readonly KeptScan[]) => KeptScan[]): Promise<void> {
-    await this.#store.update("scans", (scans) => needed(change(scans ?? []), this.#date()));
+  async #keep(change: (scans: readonly StoredScan[]) => StoredScan[]): Promise<void> {
+    await this.#store.update("scans", (scans) => prune(change(scans ?? []), this.#date()));
     await this.#show();
   }
 
@@ -325,7 +325,7 @@ export class OfficeDoor implements Door {
     batch(() => {
       this.today.value =
         kept?.list.date === date
-          ? { date, listed_at: kept.as_of, bookings: expected(kept.list.bookings, scans) }
+          ? { date, listed_at: kept.as_of, bookings: applyScans(kept.list.bookings, scans) }
           : null;
       this.unsent.value = scans.filter(({ unsent }) => unsent).length;
       this.recent.value = this.#shift.over
@@ -338,7 +338,7 @@ export class OfficeDoor implements Door {
     });
   }
 
-  async #scans(): Promise<readonly KeptScan[]> {
+  async #scans(): Promise<readonly StoredScan[]> {
     return (await this.#store.get("scans")) ?? [];
   }
 
@@ -352,7 +352,7 @@ export class OfficeDoor implements Door {
   }
 }
 
-function hashIn(reading: Reading): { hash?: string } {
+function hashIn(reading: Verification): { hash?: string } {
   return "hash" in reading ? { hash: reading.hash } : {};
 }
 
@@ -362,7 +362,7 @@ async function orLogged(keeping: Promise<void>): Promise<void> {
 }
 
 /** A scan that the server refuses to look at is one on which nobody has decided. */
-function decisionIn(answer: Exclude<Answer<Decision>, Silence>): { decision: Decision; problem?: Problem } {
+function decisionIn(answer: Exclude<Answer<Decision>, NoAnswer>): { decision: Decision; problem?: Problem } {
   return answer.kind === "answer"
     ? { decision: answer.value }
     : { decision: { outcome: "NO_ANSWER" }, problem: answer.problem };

@@ -10,7 +10,7 @@ export interface Phone {
   onWake(job: () => void): () => void;
 }
 
-export const thisPhone: Phone = {
+export const browserPhone: Phone = {
   now: () => Date.now(),
   visible: () => !document.hidden,
   every: (milliseconds, job) => {

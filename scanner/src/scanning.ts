@@ -6,13 +6,13 @@ import type { Door, Outcome, Scan } from "./ports.ts";
 const IGNORED_MILLISECONDS = 5000;
 const AGAIN = new Set<Outcome>(["NO_ANSWER", "UNDONE"]);
 
-type Deciding = Pick<Door, "scan" | "admitLate" | "now">;
+type DecidingDoor = Pick<Door, "scan" | "admitLate" | "now">;
 
 export class Scanning {
   /** What fills the screen: a scan's decision, or that one is being waited for. */
   readonly shown = signal<Scan | "checking" | null>(null);
 
-  readonly #door: Deciding;
+  readonly #door: DecidingDoor;
   readonly #announce: (scan: Scan) => void;
   readonly #clock: () => number;
   readonly #lastSeen = new Map<string, number>();
@@ -20,7 +20,7 @@ export class Scanning {
   #turns = { last: Promise.resolve() };
 
   /** `announce` makes a decision heard; `clock` counts milliseconds. */
-  constructor(door: Deciding, announce: (scan: Scan) => void, clock: () => number = () => performance.now()) {
+  constructor(door: DecidingDoor, announce: (scan: Scan) => void, clock: () => number = () => performance.now()) {
     this.#door = door;
     this.#announce = announce;
     this.#clock = clock;

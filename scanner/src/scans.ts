@@ -3,13 +3,13 @@
 import type { CheckIn } from "./api.ts";
 import type { ListedBooking, Problem } from "./api-types.ts";
 import type { Decision } from "./ports.ts";
-import type { Expected } from "./rules.ts";
-import type { KeptScan } from "./store.ts";
+import type { ExpectedBooking } from "./rules.ts";
+import type { StoredScan } from "./store.ts";
 
 export const RECENT = 10;
 
 /** Return the list as this phone knows it: a list that was made before a scan does not show it. */
-export function expected(bookings: readonly ListedBooking[], scans: readonly KeptScan[]): Expected[] {
+export function applyScans(bookings: readonly ListedBooking[], scans: readonly StoredScan[]): ExpectedBooking[] {
   const newer = new Map(scans.filter((kept) => kept.newer).map((kept) => [kept.hash, kept.scan]));
   return bookings.map((booking) => {
     const scan = newer.get(booking.hash);
@@ -23,12 +23,12 @@ export function expected(bookings: readonly ListedBooking[], scans: readonly Kep
 }
 
 /** Return the scans with one more; a scan that is asked about again under its nonce stays one. */
-export function added(scans: readonly KeptScan[], more: KeptScan): KeptScan[] {
+export function addScan(scans: readonly StoredScan[], more: StoredScan): StoredScan[] {
   return [...scans.filter(({ scan }) => scan.nonce !== more.scan.nonce), more];
 }
 
 /** Return what is to be told now, in order. Behind what waits, the same code waits: told first, it would get in. */
-export function due(scans: readonly KeptScan[], waits: (unsent: CheckIn, account?: string) => boolean): CheckIn[] {
+export function due(scans: readonly StoredScan[], waits: (unsent: CheckIn, account?: string) => boolean): CheckIn[] {
   const waiting = new Set<string>();
   return scans.flatMap(({ unsent, account, hash }) => {
     if (unsent === undefined) return [];
@@ -39,7 +39,7 @@ export function due(scans: readonly KeptScan[], waits: (unsent: CheckIn, account
 }
 
 /** Return a scan of which the server has heard now; where it says something else, an officer has to see that. */
-export function settled(kept: KeptScan, answer: { decision: Decision; problem?: Problem }): KeptScan {
+export function answered(kept: StoredScan, answer: { decision: Decision; problem?: Problem }): StoredScan {
   const { unsent: _, ...rest } = kept;
   const { decision, ...problem } = answer;
   if (decision.outcome === kept.scan.decision.outcome) {
@@ -49,7 +49,7 @@ export function settled(kept: KeptScan, answer: { decision: Decision; problem?: 
 }
 
 /** Return the scans after this one was undone with this answer. */
-export function undone(scans: readonly KeptScan[], nonce: string, decision: Decision): KeptScan[] {
+export function applyUndo(scans: readonly StoredScan[], nonce: string, decision: Decision): StoredScan[] {
   const hash = scans.find(({ scan }) => scan.nonce === nonce)?.hash;
   return scans.map((kept) => {
     if (kept.scan.nonce === nonce) {
@@ -58,24 +58,24 @@ export function undone(scans: readonly KeptScan[], nonce: string, decision: Deci
       return { ...rest, newer: true, scan: { ...scan, decision } };
     }
     // That the code was used already is no longer so.
-    return kept.hash === hash ? listed(kept) : kept;
+    return kept.hash === hash ? markListed(kept) : kept;
   });
 }
 
 /** Return a scan that the list at hand shows. */
-export function listed(kept: KeptScan): KeptScan {
+export function markListed(kept: StoredScan): StoredScan {
   const { newer: _, ...rest } = kept;
   return rest;
 }
 
 /** Return a scan whose difference an officer has acknowledged. */
-export function seen(kept: KeptScan): KeptScan {
+export function markSeen(kept: StoredScan): StoredScan {
   const { unseen: _, ...rest } = kept;
   return rest;
 }
 
 /** Return what has to be kept on: what waits for the server or an officer, what the list lacks, and today's last. */
-export function needed(scans: readonly KeptScan[], today: string): KeptScan[] {
+export function prune(scans: readonly StoredScan[], today: string): StoredScan[] {
   const recent = new Set(scans.slice(-RECENT));
   return scans.filter(
     (kept) => kept.unsent || kept.unseen || (kept.scan.at.startsWith(today) && (kept.newer || recent.has(kept))),

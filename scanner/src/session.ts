@@ -43,7 +43,7 @@ interface Result {
 type Refusal = Extract<SignIn, { kind: "refused" }>["reason"];
 
 /** What the session needs of its surroundings; a test brings its own. */
-export interface Surroundings {
+export interface Dependencies {
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   /** Where `storage` events tell what other tabs have stored. */
   tabs: EventTarget;
@@ -60,18 +60,18 @@ export class CognitoSession implements Session {
   #url: string;
   #client: string;
   #key: string;
-  #around: Surroundings;
+  #dependencies: Dependencies;
   #renewing: Promise<string> | null = null;
   /** Who has to choose a password. */
   #newcomer: { username: string; password: string } | null = null;
 
-  constructor({ cognito_url, client_id }: Pick<Settings, "cognito_url" | "client_id">, around: Surroundings) {
+  constructor({ cognito_url, client_id }: Pick<Settings, "cognito_url" | "client_id">, dependencies: Dependencies) {
     this.account = this.#account;
     this.#url = cognito_url;
     this.#client = client_id;
     this.#key = `antrian.session.${client_id}`;
-    this.#around = around;
-    around.tabs.addEventListener("storage", (event) => {
+    this.#dependencies = dependencies;
+    dependencies.tabs.addEventListener("storage", (event) => {
       const { key } = event as StorageEvent;
       if (key === this.#key || key === null) this.#show();
     });
@@ -115,7 +115,7 @@ export class CognitoSession implements Session {
   async token(refused?: string): Promise<string> {
     const tokens = this.#tokens();
     if (tokens === null) throw this.#ended();
-    const left = tokens.access === refused ? 0 : tokens.ends - this.#around.now();
+    const left = tokens.access === refused ? 0 : tokens.ends - this.#dependencies.now();
     if (left > RENEW_BEFORE) return tokens.access;
     this.#renewing ??= this.#renew(tokens.access).finally(() => (this.#renewing = null));
     try {
@@ -194,7 +194,7 @@ export class CognitoSession implements Session {
     let response: Response;
     let body: Answer & { __type?: string; message?: string };
     try {
-      response = await this.#around.fetch(this.#url, {
+      response = await this.#dependencies.fetch(this.#url, {
         method: "POST",
         headers: {
           "Content-Type": "application/x-amz-json-1.1",
@@ -221,7 +221,7 @@ export class CognitoSession implements Session {
   // localStorage, because a session has to survive a reload and the start of an installed page. A script that runs in
   // this page could read it; that no foreign script does is the work of the strict Content-Security-Policy.
   #tokens(): Tokens | null {
-    const kept = this.#around.storage.getItem(this.#key);
+    const kept = this.#dependencies.storage.getItem(this.#key);
     return kept === null ? null : JSON.parse(kept);
   }
 
@@ -229,9 +229,9 @@ export class CognitoSession implements Session {
     const tokens: Tokens = {
       access: result.AccessToken,
       refresh: result.RefreshToken ?? refresh,
-      ends: this.#around.now() + result.ExpiresIn * 1000,
+      ends: this.#dependencies.now() + result.ExpiresIn * 1000,
     };
-    this.#around.storage.setItem(this.#key, JSON.stringify(tokens));
+    this.#dependencies.storage.setItem(this.#key, JSON.stringify(tokens));
     this.#show();
   }
 
@@ -243,7 +243,7 @@ export class CognitoSession implements Session {
   }
 
   #end(): void {
-    this.#around.storage.removeItem(this.#key);
+    this.#dependencies.storage.removeItem(this.#key);
     this.#account.value = null;
   }
 

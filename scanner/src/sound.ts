@@ -48,7 +48,7 @@ const SIGNALS: Record<Tone, Signal> = { enter: ENTER, attention: ATTENTION, refu
 
 export const muted = signal(localStorage.getItem(MUTED) === "yes");
 
-export function mute(yes: boolean): void {
+export function setMuted(yes: boolean): void {
   muted.value = yes;
   localStorage.setItem(MUTED, yes ? "yes" : "no");
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Api } from "../../scanner/src/api.ts";
 import { NoConnection, SessionEnded } from "../../scanner/src/session.ts";
-import { problem } from "./server.ts";
+import { problem } from "./fake-server.ts";
 
 const SCAN = { code: "BGRTY9SN7PA", nonce: "nonce-0001", device: "device-1" };
 const session = { token: async (refused?: string) => (refused === undefined ? "first" : "second") };

@@ -6,10 +6,10 @@ import { checkCharacter } from "../../scanner/src/codes.ts";
 import { OfficeDoor } from "../../scanner/src/door.ts";
 import type { Account, Role } from "../../scanner/src/ports.ts";
 import { SessionEnded } from "../../scanner/src/session.ts";
+import { FakePhone } from "./fake-phone.ts";
+import { FakeServer, problem } from "./fake-server.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { AGUS, at, BUDI, booking, forgedQrOf, NOT_LISTED, OF_JAKARTA, qrOf, SETTINGS, SITI, TODAY } from "./office.ts";
-import { PocketPhone } from "./pocket-phone.ts";
-import { problem, Server } from "./server.ts";
 import { until } from "./until.ts";
 
 const SECOND = 1000;
@@ -19,16 +19,16 @@ const OFFICER: Account = { username: "budi", role: "officer" };
 const SUPERVISOR: Account = { username: "siti", role: "supervisor" };
 
 interface Circumstances {
-  phone?: PocketPhone;
-  server?: Server;
+  phone?: FakePhone;
+  server?: FakeServer;
   store?: MemoryStore;
   role?: Role;
 }
 
 /** Put a phone at the door of an office where Budi, Siti and Agus are expected at eight. It is a quarter to. */
 async function atTheDoor(circumstances: Circumstances = {}) {
-  const { phone = new PocketPhone(at("07:45:00")), store = new MemoryStore(), ...more } = circumstances;
-  const server = more.server ?? new Server(() => phone.clock);
+  const { phone = new FakePhone(at("07:45:00")), store = new MemoryStore(), ...more } = circumstances;
+  const server = more.server ?? new FakeServer(() => phone.clock);
   if (!more.server) {
     server.bookings = await Promise.all([BUDI, SITI, AGUS].map((code, index) => booking(code, index + 1)));
   }
@@ -79,7 +79,7 @@ async function backOnline({ server, door, store }: Awaited<ReturnType<typeof ope
 }
 
 /** Answer 500 to whatever says this, and pass on everything else. */
-function breakFor(server: Server, text: string): void {
+function breakFor(server: FakeServer, text: string): void {
   const answer = server.fetch;
   server.fetch = async (url, init) => {
     const response = await answer(url, init);
@@ -100,7 +100,7 @@ test("the server decides where it answers", async () => {
 });
 
 test("a scan counts from when it happened, and not from when the server hears of it", async () => {
-  const { door, server, phone } = await open({ phone: new PocketPhone(at("07:59:58")) });
+  const { door, server, phone } = await open({ phone: new FakePhone(at("07:59:58")) });
   const answer = server.fetch;
   server.fetch = (url, init) => {
     if (init?.method === "POST") phone.clock += 3 * SECOND;
@@ -112,7 +112,7 @@ test("a scan counts from when it happened, and not from when the server hears of
 });
 
 test("a phone that does not know how wrong its clock is leaves the time to the server", async () => {
-  const here = await atTheDoor({ phone: new PocketPhone(at("09:00:00", "2026-11-20")) });
+  const here = await atTheDoor({ phone: new FakePhone(at("09:00:00", "2026-11-20")) });
   const { door, server } = here;
   server.now = () => at("07:45:00");
   breakFor(server, "days/");
@@ -244,7 +244,7 @@ test("a page that dies before the answer comes asks again under the same nonce",
 });
 
 test("a lost answer that was a no is not the answer to who comes again", async () => {
-  const here = await open({ phone: new PocketPhone(at("07:25:00")) });
+  const here = await open({ phone: new FakePhone(at("07:25:00")) });
   const { door, server, phone } = here;
   server.bookings.push(await booking(NOT_LISTED, 4));
   server.losing = 2;
@@ -424,7 +424,7 @@ test("a page that dies before it could send sends when it is opened again", asyn
   const { nonce } = await before.door.scan({ code: BUDI });
   before.server.connected = true;
 
-  const after = await open({ ...before, phone: new PocketPhone(before.phone.clock) });
+  const after = await open({ ...before, phone: new FakePhone(before.phone.clock) });
   await until(() => after.door.unsent.value === 0);
   assert.deepEqual(
     after.server.posts().map(({ body }) => body.nonce),
@@ -481,8 +481,8 @@ test("at midnight the page sees by itself that its list is over, and asks for th
 });
 
 test("an empty day is not the same list as the empty day before", async () => {
-  const phone = new PocketPhone(at("23:59:00"));
-  const here = await open({ phone, server: new Server(() => phone.clock) });
+  const phone = new FakePhone(at("23:59:00"));
+  const here = await open({ phone, server: new FakeServer(() => phone.clock) });
   phone.pass(MINUTE);
   await until(() => here.door.today.value?.date === "2026-11-24");
 });
@@ -538,8 +538,8 @@ test("a list that was made after a check-in was taken back elsewhere shows that"
 });
 
 test("the server's clock counts, not the phone's", async () => {
-  const phone = new PocketPhone(at("09:00:00", "2026-11-20"));
-  const server = new Server(() => phone.clock + at("07:45:00") - at("09:00:00", "2026-11-20"));
+  const phone = new FakePhone(at("09:00:00", "2026-11-20"));
+  const server = new FakeServer(() => phone.clock + at("07:45:00") - at("09:00:00", "2026-11-20"));
   server.bookings = [await booking(BUDI)];
   const here = await open({ phone, server });
   await until(() => here.door.today.value?.date === TODAY);
@@ -580,7 +580,7 @@ test("a code whose check-in waits to be told is used, whatever the server would 
 });
 
 test("a supervisor admits within the grace, with a network and without", async () => {
-  const here = await open({ role: "supervisor", phone: new PocketPhone(at("08:10:00")) });
+  const here = await open({ role: "supervisor", phone: new FakePhone(at("08:10:00")) });
   assert.equal((await here.door.scan({ code: BUDI })).decision.outcome, "LATE_GRACE");
   const { decision } = await here.door.admitLate("BGR-TY9S-N7PA");
   assert.deepEqual([decision.outcome, decision.admitted_late], ["OK", true]);
@@ -590,7 +590,7 @@ test("a supervisor admits within the grace, with a network and without", async (
 });
 
 test("an officer does not admit within the grace, with a network or without", async () => {
-  const here = await open({ phone: new PocketPhone(at("08:05:00")) });
+  const here = await open({ phone: new FakePhone(at("08:05:00")) });
   assert.equal((await here.door.admitLate(BUDI)).decision.outcome, "LATE_GRACE");
   here.server.connected = false;
   assert.equal((await here.door.admitLate(BUDI)).decision.outcome, "LATE_GRACE");
@@ -599,7 +599,7 @@ test("an officer does not admit within the grace, with a network or without", as
 });
 
 test("what a supervisor admitted waits for that supervisor, and holds up only the same code behind it", async () => {
-  const here = await openWithoutNetwork({ role: "supervisor", phone: new PocketPhone(at("08:05:00")) });
+  const here = await openWithoutNetwork({ role: "supervisor", phone: new FakePhone(at("08:05:00")) });
   const { door, server, phone, officer } = here;
   await door.admitLate(BUDI);
   await door.scan({ code: "halo" });
@@ -717,7 +717,7 @@ test("signing out takes the list and the scans off the phone, but not what has t
 
   server.connected = true;
   server.cancelled.add((await booking(BUDI)).hash);
-  const next = await open({ ...here, phone: new PocketPhone(here.phone.clock) });
+  const next = await open({ ...here, phone: new FakePhone(here.phone.clock) });
   await until(() => next.door.differences.value.length === 1);
   await next.door.stop();
   await next.door.start();

@@ -1,17 +1,17 @@
 import { UPDATE } from "../texts.ts";
-import { takeNewVersion, waiting } from "../updates.ts";
+import { activate, waitingVersion } from "../updates.ts";
 import { DoorScreen, type DoorScreenProps } from "./door-screen.tsx";
 import { SignInScreen } from "./sign-in-screen.tsx";
 
 export function App(props: Omit<DoorScreenProps, "account">) {
   const account = props.session.account.value;
-  const version = waiting.value;
+  const version = waitingVersion.value;
   return (
     <>
       {version && (
         <aside class="update">
           <span role="status">{UPDATE.available}</span>
-          <button type="button" onClick={() => takeNewVersion(version)}>
+          <button type="button" onClick={() => activate(version)}>
             {UPDATE.take}
           </button>
         </aside>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Camera } from "../camera.ts";
-import { mute, muted } from "../sound.ts";
+import { muted, setMuted } from "../sound.ts";
 import { CAMERA } from "../texts.ts";
 import { Icon } from "./icons.tsx";
 
@@ -55,7 +55,7 @@ export function CameraView({ camera }: { camera: Camera }) {
             type="button"
             aria-label={CAMERA.torch}
             aria-pressed={torch}
-            onClick={() => void camera.light(!torch)}
+            onClick={() => void camera.setTorch(!torch)}
           >
             <Icon name="torch" />
           </button>
@@ -76,7 +76,12 @@ export function CameraView({ camera }: { camera: Camera }) {
             </select>
           </label>
         )}
-        <button type="button" aria-label={CAMERA.mute} aria-pressed={muted.value} onClick={() => mute(!muted.value)}>
+        <button
+          type="button"
+          aria-label={CAMERA.mute}
+          aria-pressed={muted.value}
+          onClick={() => setMuted(!muted.value)}
+        >
           <Icon name={muted.value ? "muted" : "sound"} />
         </button>
       </div>

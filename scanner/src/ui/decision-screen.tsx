@@ -42,7 +42,7 @@ function Decided({ scan, role, scanning }: { scan: Scan; role: Role; scanning: S
       onLeave={dismiss}
       onClick={tone === "enter" ? dismiss : undefined}
     >
-      <div class="told" role="alert">
+      <div class="verdict-words" role="alert">
         <Sign tone={tone} />
         <h2 id="word" class={word.length > 16 ? "long" : ""}>
           {word}

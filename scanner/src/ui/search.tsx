@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { FoundBooking } from "../api-types.ts";
 import type { Door, Search as Result } from "../ports.ts";
-import { dueAt } from "../rules.ts";
+import { outcomeAt } from "../rules.ts";
 import type { Scanning } from "../scanning.ts";
 import { DECISION, hour, problem, RECENT, SEARCH } from "../texts.ts";
 import { verdict } from "../verdict.ts";
@@ -75,7 +75,7 @@ export function Search({ door, scanning, onLeave }: SearchProps) {
           {SEARCH.submit}
         </button>
       </form>
-      <p role="status">{result && saidOf(result)}</p>
+      <p role="status">{result && resultText(result)}</p>
       {result?.kind === "found" && (
         <ul class="found">
           {result.bookings.map((booking) => (
@@ -96,7 +96,7 @@ export function Search({ door, scanning, onLeave }: SearchProps) {
   );
 }
 
-function saidOf(result: Result): string {
+function resultText(result: Result): string {
   if (result.kind === "no_connection") return SEARCH.noConnection;
   if (result.kind === "refused") return problem(result.problem);
   return result.bookings.length > 0 ? SEARCH.found(result.bookings.length) : SEARCH.none;
@@ -112,7 +112,7 @@ interface CardProps {
 }
 
 function Card({ booking, now, door, onCheckIn, onAdmit, onUndone }: CardProps) {
-  const due = dueAt(now, booking);
+  const due = outcomeAt(now, booking);
   // What a scan would say now; the server has the last word when it is asked.
   const { tone, word, hint } = verdict({ outcome: due, ...booking });
   return (

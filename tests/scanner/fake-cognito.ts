@@ -14,7 +14,7 @@ interface Request {
 }
 
 /** The user pool of the staff, as far as the page uses it. */
-export class Cognito {
+export class FakeCognito {
   connected = true;
   /** What is answered instead, whatever is asked. */
   instead: (() => Response) | null = null;
