@@ -1,6 +1,6 @@
 // What becomes of the scans that the phone keeps, and what they say about the list.
 
-import type { CheckIn } from "./api.ts";
+import type { Answer, CheckIn, NoAnswer } from "./api.ts";
 import type { ListedBooking, Problem } from "./api-types.ts";
 import type { Decision } from "./ports.ts";
 import type { ExpectedBooking } from "./rules.ts";
@@ -36,6 +36,13 @@ export function due(scans: readonly StoredScan[], waits: (unsent: CheckIn, accou
     if (hash) waiting.add(hash);
     return [];
   });
+}
+
+/** Return what the server decided. A scan that it refuses to look at is one on which nobody has decided. */
+export function decisionIn(answer: Exclude<Answer<Decision>, NoAnswer>): { decision: Decision; problem?: Problem } {
+  return answer.kind === "answer"
+    ? { decision: answer.value }
+    : { decision: { outcome: "NO_ANSWER" }, problem: answer.problem };
 }
 
 /** Return a scan of which the server has heard now; where it says something else, an officer has to see that. */
