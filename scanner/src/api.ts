@@ -1,4 +1,4 @@
-// The API behind the page: what it answers, or that it does not.
+// Sends requests to the API and tells its answers from everything else that may come back.
 
 import type { CheckInRequest, DayList, Decision, Problem, SearchResult, UndoRequest } from "./api-types.ts";
 import type { Session } from "./ports.ts";
@@ -9,8 +9,8 @@ import type { PresentedCode } from "./verification.ts";
 export type CheckIn = PresentedCode & Omit<CheckInRequest, "code" | "qr">;
 
 /**
- * Nobody knows whether the server heard it. `none`: nobody answers, or the server has no time, and would have none for
- * anything else either. `fault`: the server broke on this very request, as far as can be seen.
+ * No answer, so nobody knows whether the server acted on the request. `none`: nobody answered, or the server refuses
+ * every request at the moment. `fault`: the server seems to have failed on this one.
  */
 export type NoAnswer = { kind: "none" | "fault" };
 type Failure = { kind: "problem"; problem: Problem } | NoAnswer;
@@ -20,11 +20,11 @@ export type DayAnswer =
   | { kind: "unchanged"; now: string }
   | Failure;
 
-/** What the server, busy or without a token that it takes, says to every request. */
+/** No valid token, or too many requests: these say nothing about the request itself. */
 const SAID_TO_ANY_REQUEST = new Set([401, 429]);
 const PROBLEM_TYPE = /^application\/problem\+json\b/;
 
-/** Ask the API, which lies beside the page, with a token of the session. */
+/** Call the API, whose paths are relative to the page's, with the session's token. */
 export class Api {
   #session: Pick<Session, "token">;
   #fetch: typeof fetch;
@@ -88,12 +88,12 @@ export class Api {
   }
 }
 
-/** Tell whether there is something to be read: an answer, a list, or a refusal. */
+/** Tell whether the server answered: with a decision, a list, or a refusal. */
 export function isAnswered<A extends { kind: string }>(answer: A): answer is Exclude<A, NoAnswer> {
   return answer.kind !== "none" && answer.kind !== "fault";
 }
 
-/** Return what a response says. Only what has the API's own form is its answer: hotspots answer for anybody. */
+/** Return what a response says. It counts as the API's only in the API's own form: hotspots answer any request. */
 async function parseAnswer<T>(response: Response | null, key: keyof T & string): Promise<Answer<T>> {
   if (response === null || SAID_TO_ANY_REQUEST.has(response.status)) return { kind: "none" };
   if (response.status >= 500) return { kind: "fault" };

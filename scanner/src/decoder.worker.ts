@@ -1,4 +1,4 @@
-// Reads QR codes beside the page, so that the page stays quick under an officer's thumb. One frame in, one answer out.
+// Reads QR codes in a worker, so that the page stays responsive. One frame in, one answer out.
 
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm";
@@ -13,7 +13,7 @@ self.onmessage = async ({ data: frame }: MessageEvent<ImageData>) => {
     const [found] = await readBarcodes(frame, OPTIONS);
     self.postMessage(found?.text ?? null);
   } catch (fault) {
-    // Only so does the page hear of it: as the worker's error.
+    // An async fault does not reach the page by itself; this makes it the worker's error.
     reportError(fault);
   }
 };

@@ -26,18 +26,18 @@ export interface Dependencies {
 
 /** Somebody at the door with a code. */
 interface CheckInAttempt {
-  /** Whether it is over when the answer comes: the officer may have signed out. */
+  /** Tells, when an answer comes, whether the officer has signed out meanwhile. */
   sync: Sync;
   at: string;
   presented: PresentedCode;
   verification: Verification;
   /** A supervisor admits within the grace. */
   grace: boolean;
-  /** Whose code it is, and who scans it: stored with the scan, which is found by them. */
+  /** Stored with the scan: whose code it is, and who scans it. */
   tags: Pick<StoredScan, "hash" | "account">;
 }
 
-/** A scan as the server is asked about it. */
+/** What identifies a scan to the server. */
 type Asked = Pick<UnansweredScan, "nonce" | "shown">;
 
 export class OfficeDoor implements Door {
@@ -146,13 +146,13 @@ export class OfficeDoor implements Door {
       ...(officer && { account: officer.username }),
     };
     const attempt = { sync, at, presented, verification, grace, tags };
-    // One after the other, in other tabs too: an answer that is under way is not one that got lost.
+    // One at a time, across tabs: a scan whose answer is still under way must not count as unanswered.
     return navigator.locks.request(`antrian.scan.${tags.hash}`, async () =>
       this.#decide(attempt, await this.#unanswered.find(tags.hash)),
     );
   }
 
-  /** Have the server decide, which may have heard of the `earlier` scan of this code, or decide without it. */
+  /** Decide with the server, or without it. An `earlier` scan of this code got no answer, and is sent again. */
   async #decide(attempt: CheckInAttempt, earlier?: Asked): Promise<Scan> {
     const { sync, at, grace, tags } = attempt;
     const asked: Asked = earlier ?? { nonce: crypto.randomUUID(), shown: attempt.presented };
@@ -160,11 +160,11 @@ export class OfficeDoor implements Door {
     const device = await this.#device();
     const isTimed = this.#clock.isSet;
     const request = { ...shown, nonce, device, ...(isTimed && { happened_at: at }), ...(grace && { grace }) };
-    // Read before anybody is asked: when the session ends meanwhile, the list goes with it.
+    // Read before the request: if the session ends meanwhile, the list is removed.
     const list = (await this.#records.list())?.list ?? null;
     if (!this.online.value || (await this.#letInUnsent(tags.hash))) return this.#decideAlone(attempt, request, list);
 
-    // Stored before it is asked: the page may die, and the server know of the scan all the same.
+    // Stored before the request: the page may die, and the server have heard of the scan all the same.
     if (tags.hash) await orLogged(this.#unanswered.add({ ...asked, hash: tags.hash, at }));
     const ask = () => this.#connection.ask(() => this.#api.checkIn(request));
     const first = await ask();
@@ -172,7 +172,7 @@ export class OfficeDoor implements Door {
     if (!isAnswered(answer)) return this.#decideAlone(attempt, request, list);
 
     const scan: Scan = { nonce, at, offline: false, ...decisionIn(answer) };
-    // Nobody sees it any more. It stays unanswered, so that whoever shows the code again gets the same answer.
+    // Nobody sees this answer. The scan stays unanswered, so that the code gets the same answer when scanned again.
     if (!sync.isActive) return scan;
     if (isTimed && scan.problem?.code === "happened_at_invalid") {
       // Somebody has set the phone's clock since the last list.
@@ -181,14 +181,14 @@ export class OfficeDoor implements Door {
     }
     if (answer.kind === "answer") {
       await orLogged(this.#unanswered.remove(nonce));
-      // What was refused then may be right by now.
+      // An earlier refusal may no longer hold.
       if (earlier && scan.decision.outcome !== "OK") return this.#decide(attempt);
     }
     await orLogged(this.#records.changeScans((scans) => addScan(scans, { scan, ...tags, newer: true })));
     return scan;
   }
 
-  /** Decide by the list, and store that before anybody sees it, in one step: the next scan of the code has to know. */
+  /** Decide by the list and store that in one step, before anybody sees it: the next scan of the code depends on it. */
   async #decideAlone(attempt: CheckInAttempt, request: CheckIn, list: DayList | null): Promise<Scan> {
     const { at, verification, grace, tags } = attempt;
     const { nonce } = request;
@@ -205,7 +205,7 @@ export class OfficeDoor implements Door {
     return scan;
   }
 
-  /** Tell whether this phone let the holder in and the server does not know: it would let the code in once more. */
+  /** Tell whether this phone let the holder in and the server has not heard: it would let the code in once more. */
   async #letInUnsent(hash: string | undefined): Promise<boolean> {
     return (await this.#records.scans()).some(
       ({ unsent, hash: other, scan }) => unsent && other === hash && scan.decision.outcome === "OK",
@@ -218,7 +218,7 @@ export class OfficeDoor implements Door {
   }
 }
 
-/** The server's answer counts whether the phone has space left to store it or not. */
+/** The server's answer counts even when the phone has no space left to store it. */
 async function orLogged(storing: Promise<void>): Promise<void> {
   await storing.catch((fault: unknown) => console.error(fault));
 }

@@ -27,7 +27,7 @@ export class LocalRecords {
     this.#unsubscribe = this.#store.onChange(() => void this.show());
   }
 
-  /** Remove the list, and the scans that neither have to be sent nor to be seen. */
+  /** The officer signs out: remove the list, and all scans but those that still have to be sent or seen. */
   async close(): Promise<void> {
     this.#unsubscribe?.();
     this.#unsubscribe = null;

@@ -1,4 +1,4 @@
-// Puts the page together. Everything that knows the browser's surroundings is made here.
+// Composes the page. Everything that depends on the browser is made here.
 
 import { render } from "preact";
 import { Api } from "./api.ts";
@@ -43,6 +43,6 @@ const page = document.getElementById("page")!;
 page.replaceChildren();
 render(<App {...{ settings, session, door, scanning, camera }} />, page);
 
-// What the officer is waiting for comes first.
+// After the page has loaded: what the officer waits for comes first.
 if (document.readyState === "complete") void registerServiceWorker();
 else addEventListener("load", () => void registerServiceWorker());

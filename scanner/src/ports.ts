@@ -1,10 +1,10 @@
-// What the screens are offered: the session, the door, and what they speak of.
+// What the screens are offered: the session, the door, and the values that these take and return.
 
 import type { ReadonlySignal } from "@preact/signals";
 import type * as api from "./api-types.ts";
 import type { FoundBooking, ListedBooking, Problem } from "./api-types.ts";
 
-/** What the API decides, and what only the page says, because it knows too little: grey, and recorded nowhere. */
+/** The API's outcomes, and two that only the page gives because it knows too little: grey, and recorded nowhere. */
 export type Outcome =
   | api.Outcome
   | "NOT_LISTED" // offline, and not on the list that the page has
@@ -39,11 +39,11 @@ export interface Scan {
   /** The page's clock, corrected by the server's: ISO 8601. */
   at: string;
   decision: Decision;
-  /** Decided from the list, and not told to the server yet. */
+  /** Decided by the list, and not sent to the server yet. */
   offline: boolean;
   /** What the server said later, where it differs from what the officer was shown. */
   differs?: Decision;
-  /** Why the server took this scan not at all: the decision, or what differs, is NO_ANSWER. */
+  /** Why the server refused this scan; then the decision, or `differs`, is NO_ANSWER. */
   problem?: Problem;
 }
 
@@ -71,7 +71,7 @@ export type SignIn =
 export interface Session {
   /** null: nobody is signed in; the form has to be shown. */
   readonly account: ReadonlySignal<Account | null>;
-  /** Continue the session of before the reload, if there is one. */
+  /** Continue the session from before the reload, if there is one. */
   restore(): Promise<void>;
   signIn(username: string, password: string): Promise<SignIn>;
   /** Answer new_password_needed. */
@@ -112,9 +112,9 @@ export interface Door {
   readonly unsent: ReadonlySignal<number>;
   /** The last ten scans, the newest first. */
   readonly recent: ReadonlySignal<readonly Scan[]>;
-  /** Scans of which the server said later something else than the officer was shown, until each is `seen`. */
+  /** Scans on which the server later disagreed with what the officer was shown, until each is `seen`. */
   readonly differences: ReadonlySignal<readonly Scan[]>;
-  /** Load what the device kept and begin to refresh and send in the background. */
+  /** Load what the phone has stored, and begin to send and refresh in the background. */
   start(): Promise<void>;
   /**
    * Stop the background work (signed out). Unsent scans stay on the device; the list and the recent scans do not, nor

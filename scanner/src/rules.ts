@@ -1,4 +1,4 @@
-// The door's rules without a connection. tests/door_cases.json holds them and the server's to the same answers.
+// The door's rules, for use without a connection. tests/door_cases.json tests them and the server's alike.
 
 import type { ListedBooking } from "./api-types.ts";
 import { formatBookingCode } from "./codes.ts";
@@ -23,7 +23,7 @@ export interface ScanAttempt {
   grace: boolean;
 }
 
-/** Decide by a list. One of another day is as good as none: who was moved to today is not on it. */
+/** Decide by a list. Another day's is as good as none: bookings that were moved to today are not on it. */
 export function decide(verification: Verification, list: Day | null, attempt: ScanAttempt): Decision {
   if ("decision" in verification) return verification.decision;
   const today = dayOf(attempt.at);
@@ -55,8 +55,8 @@ function outcomeFor(booking: ExpectedBooking, { at, nonce, grace }: ScanAttempt)
 }
 
 /**
- * Tell what is due to whoever comes at this moment (milliseconds since 1970). EXPIRED counts for nothing beside the
- * times: the sweep may have come before a scan from within the window.
+ * Return the outcome for somebody who comes at this moment (milliseconds since 1970). The times count, not the state
+ * EXPIRED: a scan from within the window may be judged after the booking expired.
  */
 export function outcomeAt(
   moment: number,

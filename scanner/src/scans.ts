@@ -1,4 +1,4 @@
-// What becomes of the scans that the phone keeps, and what they say about the list.
+// Rules for the scans that the phone stores: how they change, and what they change in the list.
 
 import type { Answer, CheckIn, NoAnswer } from "./api.ts";
 import type { ListedBooking, Problem } from "./api-types.ts";
@@ -8,7 +8,7 @@ import type { StoredScan } from "./store.ts";
 
 export const RECENT = 10;
 
-/** Return the list as this phone knows it: a list that was made before a scan does not show it. */
+/** Return the list with this phone's newer scans in it: a list made before a scan does not show it. */
 export function applyScans(bookings: readonly ListedBooking[], scans: readonly StoredScan[]): ExpectedBooking[] {
   const newer = new Map(scans.filter((kept) => kept.newer).map((kept) => [kept.hash, kept.scan]));
   return bookings.map((booking) => {
@@ -27,8 +27,14 @@ export function addScan(scans: readonly StoredScan[], more: StoredScan): StoredS
   return [...scans.filter(({ scan }) => scan.nonce !== more.scan.nonce), more];
 }
 
-/** Return what is to be told now, in order. Behind what waits, the same code waits: told first, it would get in. */
-export function due(scans: readonly StoredScan[], waits: (unsent: CheckIn, account?: string) => boolean): CheckIn[] {
+/**
+ * Return the scans to send now, in order. A scan behind one of the same code that waits, waits too: sent first, it
+ * would be let in.
+ */
+export function readyToSend(
+  scans: readonly StoredScan[],
+  waits: (unsent: CheckIn, account?: string) => boolean,
+): CheckIn[] {
   const waiting = new Set<string>();
   return scans.flatMap(({ unsent, account, hash }) => {
     if (unsent === undefined) return [];
@@ -45,7 +51,7 @@ export function decisionIn(answer: Exclude<Answer<Decision>, NoAnswer>): { decis
     : { decision: { outcome: "NO_ANSWER" }, problem: answer.problem };
 }
 
-/** Return a scan of which the server has heard now; where it says something else, an officer has to see that. */
+/** Return an unsent scan after the server's answer. A different outcome has to be seen by an officer. */
 export function answered(kept: StoredScan, answer: { decision: Decision; problem?: Problem }): StoredScan {
   const { unsent: _, ...rest } = kept;
   const { decision, ...problem } = answer;
@@ -64,12 +70,12 @@ export function applyUndo(scans: readonly StoredScan[], nonce: string, decision:
       const { differs: __, ...scan } = kept.scan;
       return { ...rest, newer: true, scan: { ...scan, decision } };
     }
-    // That the code was used already is no longer so.
+    // The code counts as used no longer.
     return kept.hash === hash ? markListed(kept) : kept;
   });
 }
 
-/** Return a scan that the list at hand shows. */
+/** Return a scan that the list at hand includes. */
 export function markListed(kept: StoredScan): StoredScan {
   const { newer: _, ...rest } = kept;
   return rest;
@@ -81,7 +87,7 @@ export function markSeen(kept: StoredScan): StoredScan {
   return rest;
 }
 
-/** Return what has to be kept on: what waits for the server or an officer, what the list lacks, and today's last. */
+/** Return the scans to keep: unsent, unseen, today's that the list lacks, and today's among the last ten. */
 export function prune(scans: readonly StoredScan[], today: string): StoredScan[] {
   const recent = new Set(scans.slice(-RECENT));
   return scans.filter(

@@ -1,15 +1,15 @@
-// The server's time as the phone knows it. Phones are minutes wrong, and some days.
+// The server's time as the phone knows it: a phone's own clock may be wrong by minutes, or by days.
 
 import type { Phone } from "./phone.ts";
 import { dayOf, isoIn } from "./time.ts";
 
-/** The server tells its time in whole seconds, cut off: half a second later is nearer to the truth. */
+/** The server cuts its time off to whole seconds: half a second later is the better guess. */
 const CUT_OFF = 500;
 
 export class ServerClock {
   readonly #phone: Pick<Phone, "now">;
   readonly #iso: (moment: number) => string;
-  /** How much the server's clock is ahead of the phone's, in milliseconds, once the server has told. */
+  /** How much the server's clock is ahead of the phone's, in milliseconds, once the server has told its time. */
   #ahead: number | undefined;
 
   constructor(phone: Pick<Phone, "now">, timeZone: string) {
@@ -42,11 +42,11 @@ export class ServerClock {
     return this.#ahead ?? 0;
   }
 
-  /** Set the clock by the time that the server `told` just now; `askedAt` is when it was asked, by the phone's clock. */
+  /** Set the clock by the time that a response `told`; `askedAt` is when it was requested, by the phone's clock. */
   set(told: string, askedAt: number): void {
     const moment = Date.parse(told);
     if (Number.isNaN(moment)) return;
-    // It told its time somewhere between question and answer; halfway is the best guess.
+    // The server read its clock some time between request and response; halfway is the best guess.
     this.#ahead = moment + CUT_OFF - (askedAt + this.#phone.now()) / 2;
   }
 
@@ -54,7 +54,7 @@ export class ServerClock {
     this.#ahead = ahead;
   }
 
-  /** Believe the phone again: somebody has set its clock, so that the difference is no longer known. */
+  /** Forget the difference, because somebody has set the phone's clock. */
   unset(): void {
     this.#ahead = undefined;
   }

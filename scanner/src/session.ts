@@ -4,13 +4,13 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 
 import type { Account, Role, Session, Settings, SignIn } from "./ports.ts";
 
-/** Nobody answered; the session may well be good. */
+/** Nobody answered; the session may still be valid. */
 export class NoConnection extends Error {}
 
-/** There is no session (any more); somebody has to sign in. */
+/** There is no session, or no longer; somebody has to sign in. */
 export class SessionEnded extends Error {}
 
-/** Cognito's no to what was asked. */
+/** Cognito refused a request. */
 class Refused extends Error {
   readonly type: string;
 
@@ -42,7 +42,7 @@ interface Result {
 
 type Refusal = Extract<SignIn, { kind: "refused" }>["reason"];
 
-/** What the session needs of its surroundings; a test brings its own. */
+/** What the session needs of the browser; tests bring their own. */
 export interface Dependencies {
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   /** Where `storage` events tell what other tabs have stored. */
@@ -62,7 +62,7 @@ export class CognitoSession implements Session {
   #key: string;
   #dependencies: Dependencies;
   #renewing: Promise<string> | null = null;
-  /** Who has to choose a password. */
+  /** Signed in with a temporary password, and has to choose a new one. */
   #newcomer: { username: string; password: string } | null = null;
 
   constructor({ cognito_url, client_id }: Pick<Settings, "cognito_url" | "client_id">, dependencies: Dependencies) {
@@ -133,7 +133,7 @@ export class CognitoSession implements Session {
       if (tokens === null) throw this.#ended();
       if (tokens.access !== old) return tokens.access; // another tab was first
       const result = await this.#refreshed(tokens);
-      // Signed out meanwhile, perhaps even somebody else in.
+      // Signed out meanwhile; perhaps somebody else has signed in.
       if (this.#tokens()?.access !== old) throw new SessionEnded();
       this.#keep(result, tokens.refresh);
       if (this.#account.value === null) throw this.#ended(result.AccessToken); // no longer of the staff
@@ -238,7 +238,7 @@ export class CognitoSession implements Session {
   #show(): void {
     const tokens = this.#tokens();
     const account = tokens && accountIn(tokens.access);
-    // A renewed token is no other account: whoever watches must not begin anew.
+    // A renewed token means the same account; the screens must not start afresh.
     if (JSON.stringify(account) !== JSON.stringify(this.#account.value)) this.#account.value = account;
   }
 
@@ -254,7 +254,7 @@ export class CognitoSession implements Session {
   }
 }
 
-/** Return whose access token this is, null for somebody who is not of the staff. The API checks it; this only shows. */
+/** Return whose access token this is, null when not of the staff. For display only: the API verifies the token. */
 function accountIn(token: string): Account | null {
   const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));

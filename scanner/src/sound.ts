@@ -1,4 +1,4 @@
-// The three tones of the door, and the vibrations that go with them: told apart with the eyes on the next person.
+// Three sounds, with vibrations, that officers can tell apart while they look at the next person.
 
 import { signal } from "@preact/signals";
 import type { Tone } from "./verdict.ts";
@@ -55,7 +55,7 @@ export function setMuted(yes: boolean): void {
 
 let context: AudioContext | undefined;
 
-/** Browsers let a page sound only after it was touched once; call this with the first touch. */
+/** Call this on touch: browsers let a page make sounds only after one. */
 export function allowSound(): void {
   context ??= new AudioContext();
   // iOS suspends it again whenever a call comes in.

@@ -20,7 +20,7 @@ export interface StoredScan {
   scan: Scan;
   /** The username of who made it. */
   account?: string;
-  /** Of its booking's code, as in the list. */
+  /** The hash of the booking code, as in the list. */
   hash?: string;
   /** What the server has not answered yet. */
   unsent?: CheckIn;
@@ -30,7 +30,7 @@ export interface StoredScan {
   newer?: true;
 }
 
-/** What the server was asked, and nobody has got its answer: it may have let the holder in. */
+/** A scan that was sent and got no answer: the server may have let the holder in. */
 export interface UnansweredScan {
   nonce: string;
   shown: PresentedCode;
@@ -38,6 +38,7 @@ export interface UnansweredScan {
   at: string;
 }
 
+/** What is kept under which key. Phones at the offices hold data in this form: a rename needs a migration. */
 export interface StoreSchema {
   device: string;
   list: StoredList;
@@ -47,7 +48,7 @@ export interface StoreSchema {
   questions: UnansweredScan[];
 }
 
-/** Keeps few values whole, because each change needs to see the whole of one. */
+/** Stores a few whole values, because each change has to see all of one. */
 export interface Store {
   get<K extends keyof StoreSchema>(key: K): Promise<StoreSchema[K] | undefined>;
   /**
@@ -58,7 +59,7 @@ export interface Store {
     key: K,
     change: (now: StoreSchema[K] | undefined) => StoreSchema[K] | undefined,
   ): Promise<StoreSchema[K] | undefined>;
-  /** Do this when another tab has changed something; the result stops it. */
+  /** Do a job when another tab has changed something. Returns what stops it. */
   onChange(job: () => void): () => void;
 }
 

@@ -1,7 +1,7 @@
-// Keeps the page on the phone, so that it opens without a network. Touches nothing but the page's own files: what the
-// page asks of the API and of Cognito passes by.
+// Keeps the page on the phone, so that it opens without a network. Handles the page's own files only: requests to the
+// API and to Cognito pass through.
 
-/** Written in by the build: all files beside this one, those that the document names, and a hash over everything. */
+/** Filled in by the build: all files beside this one, those that the document names, and a hash of everything. */
 declare const FILES: readonly string[];
 declare const NAMED_BY_DOCUMENT: readonly string[];
 declare const VERSION: string;
@@ -25,7 +25,7 @@ const CACHE = CACHE_PREFIX + VERSION;
 const DOCUMENT = new URL("../scanner", location.href).href;
 const CACHED = new Set(FILES.map((file) => new URL(file, location.href).href));
 
-/** The document from the network. Rejects when it is another version's: its files are not in this version's cache. */
+/** Fetch the document. Rejects when it is another version's, whose files are not in this version's cache. */
 async function fetchDocument(): Promise<Response> {
   const response = await fetch(DOCUMENT, { cache: "no-cache" });
   const text = await response.clone().text();
@@ -48,7 +48,7 @@ async function removeOlder(): Promise<void> {
   );
 }
 
-/** Its settings may change without a new version, so it is fetched again behind the officer's back. */
+/** Fetch the document again in the background: its settings may change without a new version. */
 async function refreshDocument(): Promise<void> {
   try {
     const cache = await caches.open(CACHE);

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import type { LocalRecords } from "./local-records.ts";
 import type { Phone } from "./phone.ts";
 import type { Account } from "./ports.ts";
-import { answered, decisionIn, due, markListed } from "./scans.ts";
+import { answered, decisionIn, markListed, readyToSend } from "./scans.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const PROBE_MILLISECONDS = 10_000;
@@ -22,7 +22,7 @@ export interface SyncDependencies {
   account(): Account | null;
 }
 
-/** Work from one sign-in to the next sign-out: whoever waited for an answer in between looks whether it `isActive`. */
+/** The background work from one sign-in to the next sign-out. After every wait, look whether it still `isActive`. */
 export class Sync {
   readonly #api: Pick<Api, "checkIn" | "day">;
   readonly #connection: Connection;
@@ -32,7 +32,7 @@ export class Sync {
   readonly #account: () => Account | null;
   /** The sending and refreshing that is under way. */
   #running: Promise<void> | null = null;
-  /** The nonces of unsent scans on which the server broke when they were sent last. */
+  /** The nonces of unsent scans on which the server failed when they were last sent. */
   readonly #broken = new Set<string>();
   #isActive = false;
   #stops: (() => void)[] = [];
@@ -64,7 +64,7 @@ export class Sync {
     for (const stop of this.#stops) stop();
   }
 
-  /** Send and refresh, or wait for that where it is under way. */
+  /** Send and refresh, or join the run that is under way. */
   run(): Promise<void> {
     this.#running ??= this.#sendAndRefresh().finally(() => {
       this.#running = null;
@@ -72,7 +72,7 @@ export class Sync {
     return this.#running;
   }
 
-  /** Send and refresh after now: a list that was asked for before a change does not show it. */
+  /** Send and refresh anew after the run that is under way: its list may be older than a change made just now. */
   async runAgain(): Promise<void> {
     await this.#running;
     await this.run();
@@ -82,21 +82,21 @@ export class Sync {
     const shown = this.#records.today.value;
     const isNewDay = shown !== null && shown.date !== this.#clock.today();
     if (isNewDay) void this.#records.show();
-    if (isNewDay || !this.#connection.online.value || (await this.#due()).length > 0) await this.run();
+    if (isNewDay || !this.#connection.online.value || (await this.#readyToSend()).length > 0) await this.run();
   }
 
   async #sendAndRefresh(): Promise<void> {
     if (await this.#send()) await this.#refresh();
   }
 
-  /** Tell the server what it has missed, in order. Returns whether somebody answers. */
+  /** Send the server what it has missed, in order. Returns whether somebody answers. */
   async #send(): Promise<boolean> {
     this.#broken.clear();
     for (;;) {
-      const [unsent] = await this.#due();
+      const [unsent] = await this.#readyToSend();
       if (unsent === undefined) return true;
       const answer = await this.#connection.ask(() => this.#api.checkIn(unsent));
-      // After a sign-out the next officer's phone sends it again: the nonce is the same, so is the answer.
+      // After a sign-out, the next sign-in sends it again: the same nonce gets the same answer.
       if (!this.#isActive || answer.kind === "none") return false;
       if (!isAnswered(answer)) {
         this.#broken.add(unsent.nonce);
@@ -108,10 +108,10 @@ export class Sync {
     }
   }
 
-  /** What a supervisor admitted waits for that supervisor; what the server broke on, for the next round. */
-  async #due(): Promise<CheckIn[]> {
+  /** A supervisor's admission waits until they are signed in; a scan on which the server failed, for the next run. */
+  async #readyToSend(): Promise<CheckIn[]> {
     const username = this.#account()?.username;
-    return due(
+    return readyToSend(
       await this.#records.scans(),
       ({ nonce, grace }, account) => this.#broken.has(nonce) || (grace === true && account !== username),
     );

@@ -4,7 +4,7 @@ import type { Problem } from "./api-types.ts";
 import type { CameraState } from "./camera.ts";
 import type { Decision, Role, SignIn } from "./ports.ts";
 
-/** A space at which a line does not end: what is large must not be torn apart. */
+/** A non-breaking space: large words must stay on one line. */
 const TIED = "\u00a0";
 
 /** `08.30`; moments carry the office's offset, so what is written in them is the office's time. */

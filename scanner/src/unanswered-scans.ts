@@ -1,5 +1,5 @@
-// Scans that the server was asked about and has not answered. It may have let the holder in all the same, so the code
-// that is shown again is asked about under the nonce of its first scan.
+// Scans that were sent and got no answer. The server may have let the holder in all the same, so when the code is
+// presented again, it is sent under the nonce of its first scan.
 
 import type { ServerClock } from "./server-clock.ts";
 import type { Store, UnansweredScan } from "./store.ts";
@@ -21,7 +21,7 @@ export class UnansweredScans {
     return scans?.find((scan) => scan.hash === hash && this.#isOfToday(scan));
   }
 
-  /** Keep one more; it replaces the one with its nonce. Other days' go, and so do the oldest where there are too many. */
+  /** Add a scan, or replace the one with its nonce. Drops other days' scans, and the oldest beyond 50. */
   async add(scan: UnansweredScan): Promise<void> {
     await this.#store.update("questions", (scans = []) => {
       const others = scans.filter((other) => other.nonce !== scan.nonce && this.#isOfToday(other));

@@ -5,12 +5,12 @@ import { signal } from "@preact/signals";
 /** The new version that waits, if one does. */
 export const waitingVersion = signal<ServiceWorker | null>(null);
 
-/** Keep the page on the phone, and look for a new version each time the phone is taken up again. */
+/** Keep the page on the phone, and look for a new version whenever somebody returns to it. */
 export async function registerServiceWorker(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register("scanner/sw.js", { scope: "scanner" });
   const look = () => {
-    // The first version waits for a moment too, and is no new one.
+    // The very first version waits for a moment too; it updates nothing.
     waitingVersion.value = registration.active && registration.waiting;
   };
   const follow = () => registration.installing?.addEventListener("statechange", look);

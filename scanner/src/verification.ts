@@ -1,25 +1,25 @@
-// What a code says by itself, before anybody looks for its booking.
+// Checks a code by itself, before its booking is looked up: its form, its office, and a QR code's signature.
 
 import { hashOf, isMistyped, PREFIX_LENGTH, readBookingCode } from "./codes.ts";
 import type { Decision, Settings } from "./ports.ts";
 import { isSigned, readQr } from "./qr.ts";
 
-/** What was held up at the door. */
+/** What was presented at the door: the text of a QR code, or a typed booking code. */
 export type PresentedCode = { qr: string } | { code: string };
 
-/** A code of this office, or the decision where no booking has to be looked for. */
+/** A valid code of this office, or the decision where no booking has to be looked up. */
 export type Verification =
   | { code: string; hash: string /** The service date, which only a QR code says. */; date?: string }
   | { decision: Decision };
 
-/** Tell QR codes from typed ones: a USB scanner types, in small letters where the caps lock is on. */
+/** Recognise a QR code that a USB scanner typed; with caps lock on, it types small letters. */
 export function normalize(presented: PresentedCode): PresentedCode {
   if ("qr" in presented) return presented;
   const text = presented.code.trim();
   return /^ANTRIAN\d+\./i.test(text) ? { qr: text.toUpperCase() } : { code: text };
 }
 
-/** Read a code; `key` is the office's that signs. The order is the server's: form, office, signature. */
+/** Check a code in the server's order: form, office, signature. `key` verifies this office's signatures. */
 export async function verify(presented: PresentedCode, settings: Settings, key: CryptoKey): Promise<Verification> {
   if ("code" in presented) {
     const code = readBookingCode(presented.code);

@@ -17,7 +17,7 @@ export function App(props: Omit<DoorScreenProps, "account">) {
         </aside>
       )}
       {account ? (
-        // Whoever signs in in another tab finds a door of their own.
+        // The key starts the screen afresh when somebody else signs in, in another tab too.
         <DoorScreen key={account.username} {...props} account={account} />
       ) : (
         <SignInScreen office={props.settings.office} session={props.session} />

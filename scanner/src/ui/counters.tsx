@@ -3,7 +3,7 @@ import type { Door } from "../ports.ts";
 import { COUNTERS, hour } from "../texts.ts";
 import { useNow } from "./now.ts";
 
-/** How far the day is. */
+/** Show how many have come, and which hour is being served. */
 export function Counters({ door }: { door: Door }) {
   const now = useNow(door);
   const bookings = door.today.value?.bookings;
@@ -33,7 +33,7 @@ export function Counters({ door }: { door: Door }) {
   );
 }
 
-/** The last hour that has begun; before the first one, that. */
+/** Show the last hour that has begun, or the first one before the day begins. */
 function Serving({ bookings, now }: { bookings: ListedBooking[]; now: number }) {
   const hours = bookings.map((booking) => booking.starts_at).sort();
   const begun = hours.filter((starts_at) => Date.parse(starts_at) <= now).at(-1);

@@ -24,7 +24,7 @@ export interface DoorScreenProps {
   camera: Camera;
 }
 
-/** What an officer has before them all day. */
+/** The main screen, which officers see all day. */
 export function DoorScreen({ settings, session, account, door, scanning, camera }: DoorScreenProps) {
   const [opened, setOpened] = useState<"menu" | "search" | { nonce: string } | null>(null);
   const leave = () => setOpened(null);

@@ -16,7 +16,7 @@ interface SearchProps {
   onLeave: () => void;
 }
 
-/** Find who cannot show a code, and do what is due: for supervisors. */
+/** Let supervisors find the bookings of people who cannot show a code, and check them in. */
 export function Search({ door, scanning, onLeave }: SearchProps) {
   const [by, setBy] = useState<"code" | "phone">("code");
   const [sought, setSought] = useState("");
@@ -27,7 +27,7 @@ export function Search({ door, scanning, onLeave }: SearchProps) {
     setResult(await door.search(by === "code" ? { code: sought.trim() } : { phone: sought.trim() }));
   }
 
-  /** What was found may have changed by it. */
+  /** Search again after an action, which may have changed what was found. */
   const after = (action: Promise<void>) => void action.then(search);
 
   return (
@@ -113,7 +113,7 @@ interface CardProps {
 
 function Card({ booking, now, door, onCheckIn, onAdmit, onUndone }: CardProps) {
   const due = outcomeAt(now, booking);
-  // What a scan would say now; the server has the last word when it is asked.
+  // What a scan would say now. The server decides when it is asked.
   const { tone, word, hint } = verdict({ outcome: due, ...booking });
   return (
     <article aria-label={booking.code}>

@@ -108,7 +108,7 @@ function Field({ label, autocomplete, value, onType, dotted = false, readOnly = 
     <label>
       {label}
       <input
-        // Their types know each kind of field by itself, and not the two together.
+        // Preact types each kind of field by itself, not a choice between two.
         type={(dotted ? "password" : "text") as "password"}
         autocomplete={autocomplete}
         autocapitalize="none"

@@ -2,7 +2,7 @@ import type { Door } from "../ports.ts";
 import { STATE } from "../texts.ts";
 import { useNow } from "./now.ts";
 
-/** Whether there is a connection, how old the list is, and what the server has not heard of: always in sight. */
+/** Show at all times whether there is a connection, how old the list is, and how many scans are unsent. */
 export function StateLine({ door }: { door: Door }) {
   const now = useNow(door);
   const today = door.today.value;
