@@ -43,6 +43,7 @@ test: lint types unit integration infra e2e ## Run everything: lint, types, unit
 lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@npx --no-install biome check --error-on-warnings
 
 types: $(READY)
 	@$(BIN)/mypy
@@ -78,6 +79,8 @@ check-offices: $(READY) ## Say what is wrong in offices/*.toml
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
+	@node scanner/generate-api-types.ts
+	@npx --no-install biome check --write
 
 # The locks carry hashes but no hosts, so they hold for every index. Lambda's runtime brings boto3 and what it needs.
 FROM_THE_RUNTIME := boto3 botocore jmespath python-dateutil six urllib3

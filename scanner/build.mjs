@@ -2,7 +2,7 @@
 // bytes. What has a hash in its name may be kept for ever; index.html, sw.js, the manifest and the icons may not.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
@@ -48,7 +48,9 @@ const index = readFileSync(join(here, "src/index.html"), "utf8")
 writeFileSync(join(into, "index.html"), index);
 for (const file of readdirSync(join(here, "public"))) copyFileSync(join(here, "public", file), join(into, file));
 
-const files = readdirSync(into).filter((file) => file !== "index.html" && file !== "sw.js").sort();
+const files = readdirSync(into)
+  .filter((file) => file !== "index.html" && file !== "sw.js")
+  .sort();
 const version = createHash("sha256");
 for (const file of ["index.html", ...files]) version.update(file).update(readFileSync(join(into, file)));
 const define = { FILES: files, NAMED_BY_DOCUMENT: [app, style], VERSION: version.digest("hex").slice(0, 16) };

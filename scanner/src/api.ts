@@ -1,44 +1,38 @@
-// The API behind the page: what it answers, or that it does not.
+// Sends requests to the API and tells its answers from everything else that may come back.
 
-import type { Decision, DayList, Found, Problem, Session } from "./contract.ts";
-import type { Shown } from "./reading.ts";
+import type { CheckInRequest, DayList, Decision, Problem, SearchResult, UndoRequest } from "./api-types.ts";
+import type { Session } from "./ports.ts";
 import { NoConnection, SessionEnded } from "./session.ts";
+import type { PresentedCode } from "./verification.ts";
 
 /** `POST /checkins`. The same nonce is the same scan, however often it is sent. */
-export type CheckIn = Shown & {
-  nonce: string;
-  device: string;
-  /** When it happened, by the server's clock as the phone knows it: ISO 8601 with offset. Without it, now. */
-  happened_at?: string;
-  /** A supervisor admits within the grace. */
-  grace?: true;
-};
+export type CheckIn = PresentedCode & Omit<CheckInRequest, "code" | "qr">;
 
 /**
- * Nobody knows whether the server heard it. `none`: nobody answers, or the server has no time, and would have none for
- * anything else either. `fault`: the server broke on this very request, as far as can be seen.
+ * No answer, so nobody knows whether the server acted on the request. `none`: nobody answered, or the server refuses
+ * every request at the moment. `fault`: the server seems to have failed on this one.
  */
-export type Silence = { kind: "none" | "fault" };
-type Unfulfilled = { kind: "problem"; problem: Problem } | Silence;
-export type Answer<T> = { kind: "answer"; value: T } | Unfulfilled;
+export type NoAnswer = { kind: "none" | "fault" };
+type Failure = { kind: "problem"; problem: Problem } | NoAnswer;
+export type Answer<T> = { kind: "answer"; value: T } | Failure;
 export type DayAnswer =
   | { kind: "list"; list: DayList; etag: string; now: string }
   | { kind: "unchanged"; now: string }
-  | Unfulfilled;
+  | Failure;
 
-/** What the server, busy or without a token that it takes, says to every request. */
-const OF_ALL = new Set([401, 429]);
+/** No valid token, or too many requests: these say nothing about the request itself. */
+const SAID_TO_ANY_REQUEST = new Set([401, 429]);
 const PROBLEM_TYPE = /^application\/problem\+json\b/;
 
-/** Ask the API, which lies beside the page, with a token of the session. */
+/** Call the API, whose paths are relative to the page's, with the session's token. */
 export class Api {
   #session: Pick<Session, "token">;
   #fetch: typeof fetch;
   #timeout: number;
 
-  constructor(session: Pick<Session, "token">, through: typeof fetch = (...asked) => fetch(...asked), timeout = 4000) {
+  constructor(session: Pick<Session, "token">, send: typeof fetch = (...request) => fetch(...request), timeout = 4000) {
     this.#session = session;
-    this.#fetch = through;
+    this.#fetch = send;
     this.#timeout = timeout;
   }
 
@@ -47,10 +41,11 @@ export class Api {
   }
 
   undo(nonce: string, reason: string, device: string): Promise<Answer<Decision>> {
-    return this.#ask("DELETE", `checkins/${nonce}`, "outcome", { reason, device });
+    const request: UndoRequest = { reason, device };
+    return this.#ask("DELETE", `checkins/${nonce}`, "outcome", request);
   }
 
-  search(date: string, by: { code: string } | { phone: string }): Promise<Answer<{ bookings: Found[] }>> {
+  search(date: string, by: { code: string } | { phone: string }): Promise<Answer<SearchResult>> {
     return this.#ask("GET", `days/${date}/search?${new URLSearchParams(by)}`, "bookings");
   }
 
@@ -58,14 +53,14 @@ export class Api {
     const response = await this.#send("GET", `days/${date}`, undefined, etag);
     const now = response?.headers.get("Antrian-Now");
     if (response?.status === 304) return { kind: "unchanged", now: now ?? "" };
-    const answer = await answerIn<DayList>(response, "bookings");
+    const answer = await parseAnswer<DayList>(response, "bookings");
     if (answer.kind !== "answer") return answer;
     const { value: list } = answer;
     return { kind: "list", list, etag: response?.headers.get("ETag") ?? "", now: now ?? list.now };
   }
 
   async #ask<T>(method: string, path: string, key: keyof T & string, body?: object): Promise<Answer<T>> {
-    return answerIn<T>(await this.#send(method, path, body), key);
+    return parseAnswer<T>(await this.#send(method, path, body), key);
   }
 
   async #send(method: string, path: string, body?: object, etag?: string): Promise<Response | null> {
@@ -87,20 +82,20 @@ export class Api {
       const response = await attempt(token);
       return response.status === 401 ? await attempt(await this.#session.token(token)) : response;
     } catch (error) {
-      if (isSilence(error)) return null;
+      if (isNoAnswer(error)) return null;
       throw error;
     }
   }
 }
 
-/** Tell whether there is something to be read: an answer, a list, or a refusal. */
-export function isAnswered<A extends { kind: string }>(answer: A): answer is Exclude<A, Silence> {
+/** Tell whether the server answered: with a decision, a list, or a refusal. */
+export function isAnswered<A extends { kind: string }>(answer: A): answer is Exclude<A, NoAnswer> {
   return answer.kind !== "none" && answer.kind !== "fault";
 }
 
-/** Return what a response says. Only what has the API's own form is its answer: hotspots answer for anybody. */
-async function answerIn<T>(response: Response | null, key: keyof T & string): Promise<Answer<T>> {
-  if (response === null || OF_ALL.has(response.status)) return { kind: "none" };
+/** Return what a response says. It counts as the API's only in the API's own form: hotspots answer any request. */
+async function parseAnswer<T>(response: Response | null, key: keyof T & string): Promise<Answer<T>> {
+  if (response === null || SAID_TO_ANY_REQUEST.has(response.status)) return { kind: "none" };
   if (response.status >= 500) return { kind: "fault" };
   try {
     if (response.ok) {
@@ -111,12 +106,12 @@ async function answerIn<T>(response: Response | null, key: keyof T & string): Pr
     }
   } catch (error) {
     // The connection can break, or the time run out, in the middle of the body.
-    if (!isSilence(error) && !(error instanceof SyntaxError)) throw error;
+    if (!isNoAnswer(error) && !(error instanceof SyntaxError)) throw error;
   }
   return { kind: response.ok ? "none" : "fault" };
 }
 
-function isSilence(error: unknown): boolean {
+function isNoAnswer(error: unknown): boolean {
   return (
     error instanceof NoConnection ||
     error instanceof SessionEnded ||

@@ -1,4 +1,4 @@
-// The camera: shows itself in a <video>, hands frames to the decoder one at a time, and says in which state it is.
+// The camera: shows its picture in a <video>, hands frames to the decoder one at a time, and reports its state.
 
 import { signal } from "@preact/signals";
 
@@ -43,10 +43,10 @@ export class Camera {
   #decoder: Worker | null = null;
   #stream: MediaStream | null = null;
   #awake: WakeLockSentinel | null = null;
-  /** Starting takes several answers of the browser; whoever finds another number here was overtaken. */
+  /** Counts starts and stops. A start awaits the browser several times; another number then means it is outdated. */
   #attempt = 0;
 
-  /** `onRead` hears what every frame says, hence the same text many times. */
+  /** `onRead` is called with the text in every frame, hence with the same text many times. */
   constructor(decoderUrl: string, onRead: (text: string) => void) {
     this.#decoderUrl = decoderUrl;
     this.#onRead = onRead;
@@ -101,13 +101,13 @@ export class Camera {
     await this.start(video);
   }
 
-  async light(yes: boolean): Promise<void> {
+  async setTorch(yes: boolean): Promise<void> {
     const wish = { advanced: [{ torch: yes } as MediaTrackConstraintSet] };
     try {
       await this.#stream?.getVideoTracks()[0]?.applyConstraints(wish);
       this.torch.value = yes;
     } catch {
-      // A hot phone, or one with an empty battery, keeps it as it is; so does the button.
+      // A hot phone, or one with an empty battery, refuses; the button stays as it is.
     }
   }
 
@@ -133,7 +133,7 @@ export class Camera {
     }
   }
 
-  /** The square in the middle, which is what the officer aims with. */
+  /** Return the square in the middle, with which the officer aims. */
   #frame(video: HTMLVideoElement): ImageData {
     const { videoWidth, videoHeight } = video;
     const shorter = Math.min(videoWidth, videoHeight);
@@ -146,7 +146,8 @@ export class Camera {
   }
 
   #decode(frame: ImageData): Promise<string | null> {
-    const decoder = (this.#decoder ??= new Worker(this.#decoderUrl));
+    this.#decoder ??= new Worker(this.#decoderUrl);
+    const decoder = this.#decoder;
     return new Promise((resolve, reject) => {
       decoder.onmessage = ({ data: text }: MessageEvent<string | null>) => resolve(text);
       decoder.onerror = reject;
@@ -157,7 +158,7 @@ export class Camera {
 
 function ask(): Promise<MediaStream> {
   const chosen = localStorage.getItem(CHOICE);
-  // Wishes, not demands: a camera that was unplugged since must not leave the officer without any.
+  // `ideal`, not `exact`: with a remembered camera unplugged, any other must do.
   const which = chosen ? { deviceId: { ideal: chosen } } : { facingMode: { ideal: "environment" } };
   return navigator.mediaDevices.getUserMedia({
     audio: false,

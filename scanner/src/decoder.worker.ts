@@ -1,6 +1,6 @@
-// Reads QR codes beside the page, so that the page stays quick under an officer's thumb. One frame in, one answer out.
+// Reads QR codes in a worker, so that the page stays responsive. One frame in, one answer out.
 
-import { prepareZXingModule, readBarcodes, type ReaderOptions } from "zxing-wasm/reader";
+import { prepareZXingModule, type ReaderOptions, readBarcodes } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm";
 
 // The library would load this from another origin, which neither the policy of the page nor a lost network allows.
@@ -13,7 +13,7 @@ self.onmessage = async ({ data: frame }: MessageEvent<ImageData>) => {
     const [found] = await readBarcodes(frame, OPTIONS);
     self.postMessage(found?.text ?? null);
   } catch (fault) {
-    // Only so does the page hear of it: as the worker's error.
+    // An async fault does not reach the page by itself; this makes it the worker's error.
     reportError(fault);
   }
 };

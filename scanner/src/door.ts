@@ -1,24 +1,21 @@
 // The door: asks the server about each scan, and decides by today's list where nobody answers.
 
-import { batch, signal } from "@preact/signals";
-
-import { type Answer, type Api, type CheckIn, isAnswered, type Silence } from "./api.ts";
-import type { Account, DayList, Decision, Door, Problem, Scan, Search, Settings, Today, Undo } from "./contract.ts";
+import { type Api, type CheckIn, isAnswered } from "./api.ts";
+import type { DayList } from "./api-types.ts";
+import { Connection } from "./connection.ts";
+import { LocalRecords } from "./local-records.ts";
 import type { Phone } from "./phone.ts";
+import type { Account, Door, Scan, Search, Settings, Undo } from "./ports.ts";
 import { importKey } from "./qr.ts";
-import { type Reading, read, type Shown, told } from "./reading.ts";
 import { decide } from "./rules.ts";
-import { added, due, expected, listed, needed, RECENT, seen, settled, undone } from "./scans.ts";
-import type { KeptScan, Question, Store } from "./store.ts";
-import { dayOf, isoIn } from "./time.ts";
+import { addScan, applyScans, applyUndo, decisionIn, markSeen } from "./scans.ts";
+import { ServerClock } from "./server-clock.ts";
+import type { Store, StoredScan, UnansweredScan } from "./store.ts";
+import { Sync } from "./sync.ts";
+import { UnansweredScans } from "./unanswered-scans.ts";
+import { normalize, type PresentedCode, type Verification, verify } from "./verification.ts";
 
-const PROBE = 10_000;
-const REFRESH = 60_000;
-/** The server tells its time in whole seconds, cut off: half a second later is nearer to the truth. */
-const CUT_OFF = 500;
-const QUESTIONS = 50;
-
-export interface Collaborators {
+export interface Dependencies {
   api: Api;
   store: Store;
   phone: Phone;
@@ -27,90 +24,85 @@ export interface Collaborators {
   account(): Account | null;
 }
 
-/** From `start` to `stop`: whoever waited for an answer in between looks whether this is over. */
-interface Shift {
-  over: boolean;
-  /** The sending and refreshing that is under way. */
-  syncing: Promise<void> | null;
-  /** The nonces of unsent scans on which the server broke when it was told of them last. */
-  broken: Set<string>;
-  stops: (() => void)[];
-}
-
 /** Somebody at the door with a code. */
-interface Visit {
-  shift: Shift;
+interface CheckInAttempt {
+  /** Tells, when an answer comes, whether the officer has signed out meanwhile. */
+  sync: Sync;
   at: string;
-  shown: Shown;
-  reading: Reading;
+  presented: PresentedCode;
+  verification: Verification;
   /** A supervisor admits within the grace. */
   grace: boolean;
-  /** By what its scan is found again. */
-  whose: Pick<KeptScan, "hash" | "account">;
+  /** Stored with the scan: whose code it is, and who scans it. */
+  tags: Pick<StoredScan, "hash" | "account">;
 }
 
-type Asked = Pick<Question, "nonce" | "shown">;
+/** What identifies a scan to the server. */
+type Asked = Pick<UnansweredScan, "nonce" | "shown">;
 
 export class OfficeDoor implements Door {
-  readonly online = signal(true);
-  readonly today = signal<Today | null>(null);
-  readonly unsent = signal(0);
-  readonly recent = signal<readonly Scan[]>([]);
-  readonly differences = signal<readonly Scan[]>([]);
+  readonly online: Door["online"];
+  readonly today: Door["today"];
+  readonly unsent: Door["unsent"];
+  readonly recent: Door["recent"];
+  readonly differences: Door["differences"];
 
-  #api: Api;
-  #store: Store;
-  #phone: Phone;
-  #settings: Settings;
-  #account: () => Account | null;
-  #iso: (moment: number) => string;
-  #key: Promise<CryptoKey>;
-  /** How much the server's clock is ahead of the phone's, in milliseconds, once the server has told. */
-  #ahead: number | undefined;
-  #named: Promise<string> | null = null;
-  #shift: Shift = { over: true, syncing: null, broken: new Set(), stops: [] };
+  readonly #api: Api;
+  readonly #store: Store;
+  readonly #settings: Settings;
+  readonly #account: () => Account | null;
+  readonly #key: Promise<CryptoKey>;
+  readonly #clock: ServerClock;
+  readonly #records: LocalRecords;
+  readonly #unanswered: UnansweredScans;
+  readonly #connection: Connection;
+  readonly #newSync: () => Sync;
+  /** The background work since the last sign-in. */
+  #sync: Sync;
+  #deviceName: Promise<string> | null = null;
 
-  constructor({ api, store, phone, settings, account }: Collaborators) {
+  constructor({ api, store, phone, settings, account }: Dependencies) {
     this.#api = api;
     this.#store = store;
-    this.#phone = phone;
     this.#settings = settings;
     this.#account = account;
-    this.#iso = isoIn(settings.time_zone);
     this.#key = importKey(settings.public_key);
+    const clock = new ServerClock(phone, settings.time_zone);
+    const records = new LocalRecords(store, clock);
+    const connection = new Connection(() => void this.#sync.run());
+    this.#clock = clock;
+    this.#records = records;
+    this.#unanswered = new UnansweredScans(store, clock);
+    this.#connection = connection;
+    this.#newSync = () => new Sync({ api, connection, records, clock, phone, account });
+    this.#sync = this.#newSync();
+    this.online = connection.online;
+    this.today = records.today;
+    this.unsent = records.unsent;
+    this.recent = records.recent;
+    this.differences = records.differences;
   }
 
   now(): number {
-    return this.#phone.now() + (this.#ahead ?? 0);
+    return this.#clock.now();
   }
 
   async start(): Promise<void> {
-    this.#shift = {
-      over: false,
-      syncing: null,
-      broken: new Set(),
-      stops: [
-        this.#store.onChange(() => void this.#show()),
-        this.#phone.every(PROBE, () => void this.#probe()),
-        this.#phone.every(REFRESH, () => this.#phone.visible() && void this.#sync()),
-        this.#phone.onWake(() => void this.#sync()),
-      ],
-    };
-    this.#ahead = (await this.#store.get("list"))?.ahead;
-    await this.#show();
-    void this.#sync();
+    this.#sync = this.#newSync();
+    this.#records.open();
+    this.#sync.start();
+    this.#clock.restore((await this.#records.list())?.ahead);
+    await this.#records.show();
+    void this.#sync.run();
   }
 
   async stop(): Promise<void> {
-    this.#shift.over = true;
-    for (const stop of this.#shift.stops) stop();
-    await this.#store.update("list", () => undefined);
-    // Differences are for whoever works with this phone next: somebody may be inside who should not be.
-    await this.#keep((scans) => scans.filter(({ unsent, unseen }) => unsent ?? unseen));
+    this.#sync.stop();
+    await this.#records.close();
   }
 
-  scan(what: Shown): Promise<Scan> {
-    return this.#checkIn(told(what), false);
+  scan(presented: PresentedCode): Promise<Scan> {
+    return this.#checkIn(normalize(presented), false);
   }
 
   admitLate(code: string): Promise<Scan> {
@@ -119,243 +111,114 @@ export class OfficeDoor implements Door {
 
   async undo(nonce: string, reason: string): Promise<Undo> {
     // The server cannot take back what it has not heard of.
-    if ((await this.#scans()).some(({ unsent }) => unsent?.nonce === nonce)) await this.#syncAnew();
+    const isUnsent = (await this.#records.scans()).some(({ unsent }) => unsent?.nonce === nonce);
+    if (isUnsent) await this.#sync.runAgain();
     const device = await this.#device();
-    const answer = await this.#ask(() => this.#api.undo(nonce, reason, device));
+    const answer = await this.#connection.ask(() => this.#api.undo(nonce, reason, device));
     if (!isAnswered(answer)) return { kind: "no_connection" };
     if (answer.kind === "problem") return { kind: "refused", problem: answer.problem };
-    await this.#keep((scans) => undone(scans, nonce, answer.value));
-    void this.#syncAnew();
+    await this.#records.changeScans((scans) => applyUndo(scans, nonce, answer.value));
+    void this.#sync.runAgain();
     return { kind: "undone", decision: answer.value };
   }
 
   async search(by: { code: string } | { phone: string }): Promise<Search> {
-    const answer = await this.#ask(() => this.#api.search(this.#date(), by));
+    const answer = await this.#connection.ask(() => this.#api.search(this.#clock.today(), by));
     if (!isAnswered(answer)) return { kind: "no_connection" };
     if (answer.kind === "problem") return { kind: "refused", problem: answer.problem };
     return { kind: "found", bookings: answer.value.bookings };
   }
 
   seen(nonce: string): Promise<void> {
-    return this.#keep((scans) => scans.map((kept) => (kept.scan.nonce === nonce ? seen(kept) : kept)));
-  }
-
-  async #checkIn(shown: Shown, late: boolean): Promise<Scan> {
-    const shift = this.#shift;
-    const officer = this.#account();
-    const at = this.#iso(this.now());
-    const reading = await read(shown, this.#settings, await this.#key);
-    const grace = late && officer?.role === "supervisor";
-    const whose = { ...hashIn(reading), ...(officer && { account: officer.username }) };
-    const visit = { shift, at, shown, reading, grace, whose };
-    // One after the other, in other tabs too: an answer that is under way is not one that got lost.
-    return navigator.locks.request(`antrian.scan.${whose.hash}`, async () =>
-      this.#decide(visit, await this.#questionOn(whose.hash)),
+    return this.#records.changeScans((scans) =>
+      scans.map((stored) => (stored.scan.nonce === nonce ? markSeen(stored) : stored)),
     );
   }
 
-  /** Have the server decide, which may have heard the `earlier` question on this code, or decide without it. */
-  async #decide(visit: Visit, earlier?: Asked): Promise<Scan> {
-    const { shift, at, grace, whose } = visit;
-    const asked: Asked = earlier ?? { nonce: crypto.randomUUID(), shown: visit.shown };
+  async #checkIn(presented: PresentedCode, late: boolean): Promise<Scan> {
+    const sync = this.#sync;
+    const officer = this.#account();
+    const at = this.#clock.iso();
+    const verification = await verify(presented, this.#settings, await this.#key);
+    const grace = late && officer?.role === "supervisor";
+    const tags = {
+      ...("hash" in verification && { hash: verification.hash }),
+      ...(officer && { account: officer.username }),
+    };
+    const attempt = { sync, at, presented, verification, grace, tags };
+    // One at a time, across tabs: a scan whose answer is still under way must not count as unanswered.
+    return navigator.locks.request(`antrian.scan.${tags.hash}`, async () =>
+      this.#decide(attempt, await this.#unanswered.find(tags.hash)),
+    );
+  }
+
+  /** Decide with the server, or without it. An `earlier` scan of this code got no answer, and is sent again. */
+  async #decide(attempt: CheckInAttempt, earlier?: Asked): Promise<Scan> {
+    const { sync, at, grace, tags } = attempt;
+    const asked: Asked = earlier ?? { nonce: crypto.randomUUID(), shown: attempt.presented };
     const { nonce, shown } = asked;
     const device = await this.#device();
-    const isTimed = this.#ahead !== undefined;
+    const isTimed = this.#clock.isSet;
     const request = { ...shown, nonce, device, ...(isTimed && { happened_at: at }), ...(grace && { grace }) };
-    // Read before anybody is asked: when the session ends meanwhile, the list goes with it.
-    const list = (await this.#store.get("list"))?.list ?? null;
-    if (!this.online.value || (await this.#isAhead(whose.hash))) return this.#decideAlone(visit, request, list);
+    // Read before the request: if the session ends meanwhile, the list is removed.
+    const list = (await this.#records.list())?.list ?? null;
+    if (!this.online.value || (await this.#letInUnsent(tags.hash))) return this.#decideAlone(attempt, request, list);
 
-    // Kept before it is asked: the page may die, and the server know of the scan all the same.
-    if (whose.hash) await orLogged(this.#remember({ ...asked, hash: whose.hash, at }));
-    const ask = () => this.#ask(() => this.#api.checkIn(request));
+    // Stored before the request: the page may die, and the server have heard of the scan all the same.
+    if (tags.hash) await orLogged(this.#unanswered.add({ ...asked, hash: tags.hash, at }));
+    const ask = () => this.#connection.ask(() => this.#api.checkIn(request));
     const first = await ask();
     const answer = isAnswered(first) ? first : await ask();
-    if (!isAnswered(answer)) return this.#decideAlone(visit, request, list);
+    if (!isAnswered(answer)) return this.#decideAlone(attempt, request, list);
 
     const scan: Scan = { nonce, at, offline: false, ...decisionIn(answer) };
-    // Nobody sees it any more. The question stays, so that whoever comes with the code again gets the same answer.
-    if (shift.over) return scan;
+    // Nobody sees this answer. The scan stays unanswered, so that the code gets the same answer when scanned again.
+    if (!sync.isActive) return scan;
     if (isTimed && scan.problem?.code === "happened_at_invalid") {
       // Somebody has set the phone's clock since the last list.
-      this.#ahead = undefined;
-      return this.#decide(visit, asked);
+      this.#clock.unset();
+      return this.#decide(attempt, asked);
     }
     if (answer.kind === "answer") {
-      await orLogged(this.#forget(nonce));
-      // What was refused then may be right by now.
-      if (earlier && scan.decision.outcome !== "OK") return this.#decide(visit);
+      await orLogged(this.#unanswered.remove(nonce));
+      // An earlier refusal may no longer hold.
+      if (earlier && scan.decision.outcome !== "OK") return this.#decide(attempt);
     }
-    await orLogged(this.#keep((scans) => added(scans, { scan, ...whose, newer: true })));
+    await orLogged(this.#records.changeScans((scans) => addScan(scans, { scan, ...tags, newer: true })));
     return scan;
   }
 
-  /** Decide by the list, and keep that before anybody sees it, in one step: the next scan of the code has to know. */
-  async #decideAlone(visit: Visit, request: CheckIn, list: DayList | null): Promise<Scan> {
-    const { at, reading, grace, whose } = visit;
+  /** Decide by the list and store that in one step, before anybody sees it: the next scan of the code depends on it. */
+  async #decideAlone(attempt: CheckInAttempt, request: CheckIn, list: DayList | null): Promise<Scan> {
+    const { at, verification, grace, tags } = attempt;
     const { nonce } = request;
     const scan: Scan = { nonce, at, offline: true, decision: { outcome: "NO_ANSWER" } };
-    let isNamed = false;
-    await this.#keep((scans) => {
-      const day = list && { date: list.date, bookings: expected(list.bookings, scans) };
-      scan.decision = decide(reading, day, { at, nonce, grace });
-      isNamed = scan.decision.outcome !== "NOT_LISTED" && scan.decision.outcome !== "NO_ANSWER";
+    let isDecided = false;
+    await this.#records.changeScans((scans) => {
+      const day = list && { date: list.date, bookings: applyScans(list.bookings, scans) };
+      scan.decision = decide(verification, day, { at, nonce, grace });
+      isDecided = scan.decision.outcome !== "NOT_LISTED" && scan.decision.outcome !== "NO_ANSWER";
       const unsent = { ...request, happened_at: at };
-      return added(scans, { scan, ...whose, newer: true, ...(isNamed && { unsent }) });
+      return addScan(scans, { scan, ...tags, newer: true, ...(isDecided && { unsent }) });
     });
-    if (isNamed) await this.#forget(nonce);
+    if (isDecided) await this.#unanswered.remove(nonce);
     return scan;
   }
 
-  async #questionOn(hash: string | undefined): Promise<Question | undefined> {
-    const questions = await this.#store.get("questions");
-    return questions?.find((question) => question.hash === hash && question.at.startsWith(this.#date()));
-  }
-
-  async #remember(question: Question): Promise<void> {
-    await this.#store.update("questions", (questions = []) => {
-      const others = questions.filter(({ nonce, at }) => nonce !== question.nonce && at.startsWith(this.#date()));
-      return [...others, question].slice(-QUESTIONS);
-    });
-  }
-
-  async #forget(nonce: string): Promise<void> {
-    await this.#store.update("questions", (questions) => questions?.filter((question) => question.nonce !== nonce));
-  }
-
-  /** Tell whether this phone let the holder in and the server does not know: it would let the code in once more. */
-  async #isAhead(hash: string | undefined): Promise<boolean> {
-    return (await this.#scans()).some(
-      (kept) => kept.unsent && kept.hash === hash && kept.scan.decision.outcome === "OK",
+  /** Tell whether this phone let the holder in and the server has not heard: it would let the code in once more. */
+  async #letInUnsent(hash: string | undefined): Promise<boolean> {
+    return (await this.#records.scans()).some(
+      ({ unsent, hash: other, scan }) => unsent && other === hash && scan.decision.outcome === "OK",
     );
-  }
-
-  async #probe(): Promise<void> {
-    const isNewDay = this.today.value !== null && this.today.value.date !== this.#date();
-    if (isNewDay) void this.#show();
-    if (isNewDay || !this.online.value || (await this.#due(this.#shift)).length > 0) await this.#sync();
-  }
-
-  #sync(): Promise<void> {
-    const shift = this.#shift;
-    return (shift.syncing ??= this.#sendAndRefresh(shift).finally(() => (shift.syncing = null)));
-  }
-
-  /** A list that was asked for before a change does not show it: wait for that one, then ask again. */
-  async #syncAnew(): Promise<void> {
-    await this.#shift.syncing;
-    await this.#sync();
-  }
-
-  async #sendAndRefresh(shift: Shift): Promise<void> {
-    if (await this.#send(shift)) await this.#refresh(shift);
-  }
-
-  /** Tell the server what it has missed, in order. Returns whether somebody answers. */
-  async #send(shift: Shift): Promise<boolean> {
-    shift.broken.clear();
-    for (;;) {
-      const [unsent] = await this.#due(shift);
-      if (unsent === undefined) return true;
-      const answer = await this.#ask(() => this.#api.checkIn(unsent));
-      // Whoever was signed out meanwhile has it sent again by the next one: the nonce is the same, so is the answer.
-      if (shift.over || answer.kind === "none") return false;
-      if (!isAnswered(answer)) {
-        shift.broken.add(unsent.nonce);
-        continue;
-      }
-      await this.#keep((scans) =>
-        scans.map((kept) => (kept.unsent?.nonce === unsent.nonce ? settled(kept, decisionIn(answer)) : kept)),
-      );
-    }
-  }
-
-  /** What a supervisor admitted waits for that supervisor; what the server broke on, for the next round. */
-  async #due({ broken }: Shift): Promise<CheckIn[]> {
-    const username = this.#account()?.username;
-    return due(
-      await this.#scans(),
-      ({ nonce, grace }, account) => broken.has(nonce) || (grace === true && account !== username),
-    );
-  }
-
-  async #refresh(shift: Shift): Promise<void> {
-    const date = this.#date();
-    const kept = await this.#store.get("list");
-    const known = new Set((await this.#scans()).filter(({ unsent }) => !unsent).map(({ scan }) => scan.nonce));
-    const sent = this.#phone.now();
-    const answer = await this.#ask(() => this.#api.day(date, kept?.list.date === date ? kept.etag : undefined));
-    if (shift.over || !isAnswered(answer) || answer.kind === "problem") return;
-
-    const now = Date.parse(answer.now);
-    if (!Number.isNaN(now)) this.#ahead = now + CUT_OFF - (sent + this.#phone.now()) / 2;
-    const ahead = this.#ahead ?? 0;
-    const as_of = this.#iso(this.now());
-    await this.#store.update("list", (old) => {
-      if (answer.kind === "list") return { list: answer.list, etag: answer.etag, as_of, ahead };
-      return old && { ...old, as_of, ahead };
-    });
-    await this.#keep((scans) => scans.map((kept) => (known.has(kept.scan.nonce) ? listed(kept) : kept)));
-    // The phone's clock was so wrong that it asked for another day's list.
-    if (this.#date() !== date) await this.#refresh(shift);
-  }
-
-  /** Ask, and learn from whether somebody answers. A server that breaks on one request may answer the others. */
-  async #ask<A extends { kind: string }>(request: () => Promise<A>): Promise<A> {
-    const answer = await request();
-    if (answer.kind === "none") this.online.value = false;
-    if (isAnswered(answer) && !this.online.value) {
-      this.online.value = true;
-      void this.#sync();
-    }
-    return answer;
-  }
-
-  async #keep(change: (scans: readonly KeptScan[]) => KeptScan[]): Promise<void> {
-    await this.#store.update("scans", (scans) => needed(change(scans ?? []), this.#date()));
-    await this.#show();
-  }
-
-  async #show(): Promise<void> {
-    const kept = await this.#store.get("list");
-    const scans = await this.#scans();
-    const date = this.#date();
-    batch(() => {
-      this.today.value =
-        kept?.list.date === date
-          ? { date, listed_at: kept.as_of, bookings: expected(kept.list.bookings, scans) }
-          : null;
-      this.unsent.value = scans.filter(({ unsent }) => unsent).length;
-      this.recent.value = this.#shift.over ? [] : scans.slice(-RECENT).map(({ scan }) => scan).reverse();
-      this.differences.value = scans.filter(({ unseen }) => unseen).map(({ scan }) => scan);
-    });
-  }
-
-  async #scans(): Promise<readonly KeptScan[]> {
-    return (await this.#store.get("scans")) ?? [];
   }
 
   #device(): Promise<string> {
-    return (this.#named ??= this.#store.update("device", (name) => name ?? crypto.randomUUID()) as Promise<string>);
-  }
-
-  #date(): string {
-    return dayOf(this.#iso(this.now()));
+    this.#deviceName ??= this.#store.update("device", (name) => name ?? crypto.randomUUID()) as Promise<string>;
+    return this.#deviceName;
   }
 }
 
-function hashIn(reading: Reading): { hash?: string } {
-  return "hash" in reading ? { hash: reading.hash } : {};
-}
-
-/** The server's answer counts whether the phone has space left to keep it or not. */
-async function orLogged(keeping: Promise<void>): Promise<void> {
-  await keeping.catch((fault: unknown) => console.error(fault));
-}
-
-/** A scan that the server refuses to look at is one on which nobody has decided. */
-function decisionIn(answer: Exclude<Answer<Decision>, Silence>): { decision: Decision; problem?: Problem } {
-  return answer.kind === "answer"
-    ? { decision: answer.value }
-    : { decision: { outcome: "NO_ANSWER" }, problem: answer.problem };
+/** The server's answer counts even when the phone has no space left to store it. */
+async function orLogged(storing: Promise<void>): Promise<void> {
+  await storing.catch((fault: unknown) => console.error(fault));
 }

@@ -1,17 +1,17 @@
-// Puts the page together. Everything that knows the browser's surroundings is made here.
+// Composes the page. Everything that depends on the browser is made here.
 
 import { render } from "preact";
 import { Api } from "./api.ts";
 import { Camera } from "./camera.ts";
-import type { Settings } from "./contract.ts";
 import { OfficeDoor } from "./door.ts";
-import { thisPhone } from "./phone.ts";
+import { browserPhone } from "./phone.ts";
+import type { Settings } from "./ports.ts";
 import { Scanning } from "./scanning.ts";
 import { CognitoSession } from "./session.ts";
 import { allowSound, announce } from "./sound.ts";
-import { IndexedStore } from "./store.ts";
+import { IndexedDbStore } from "./store.ts";
 import { App } from "./ui/app.tsx";
-import { keepOnPhone } from "./updates.ts";
+import { registerServiceWorker } from "./updates.ts";
 import { verdict } from "./verdict.ts";
 
 /** Where the decoder is, relative to the document; the build knows its name. */
@@ -27,8 +27,8 @@ const session = new CognitoSession(settings, {
 });
 const door = new OfficeDoor({
   api: new Api(session),
-  store: new IndexedStore(settings.prefix),
-  phone: thisPhone,
+  store: new IndexedDbStore(settings.prefix),
+  phone: browserPhone,
   settings,
   account: () => session.account.value,
 });
@@ -43,6 +43,6 @@ const page = document.getElementById("page")!;
 page.replaceChildren();
 render(<App {...{ settings, session, door, scanning, camera }} />, page);
 
-// What the officer is waiting for comes first.
-if (document.readyState === "complete") void keepOnPhone();
-else addEventListener("load", () => void keepOnPhone());
+// After the page has loaded: what the officer waits for comes first.
+if (document.readyState === "complete") void registerServiceWorker();
+else addEventListener("load", () => void registerServiceWorker());

@@ -1,16 +1,16 @@
 /** What the door asks of the phone on which it runs. */
 export interface Phone {
-  /** Milliseconds since 1970 by the phone's own clock, right or wrong. */
+  /** Return milliseconds since 1970 by the phone's own clock, right or wrong. */
   now(): number;
-  /** Somebody looks at the page. */
+  /** Tell whether somebody looks at the page. */
   visible(): boolean;
-  /** Do this again and again; the result stops it. */
+  /** Do a job at intervals. Returns what stops it. */
   every(milliseconds: number, job: () => void): () => void;
-  /** Do this when the network is back, or when somebody looks at the page again; the result stops it. */
+  /** Do a job when the network is back, or somebody returns to the page. Returns what stops it. */
   onWake(job: () => void): () => void;
 }
 
-export const thisPhone: Phone = {
+export const browserPhone: Phone = {
   now: () => Date.now(),
   visible: () => !document.hidden,
   every: (milliseconds, job) => {

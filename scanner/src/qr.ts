@@ -9,7 +9,7 @@ const FORM = new RegExp(
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
 
-/** What a QR code says. Nothing of it is true before `isSigned`. */
+/** What a QR code says. None of it can be trusted before `isSigned`. */
 export interface Qr {
   code: string;
   /** `2026-11-23` */
@@ -32,7 +32,7 @@ export function importKey(spki: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("spki", bytes, P256, false, ["verify"]);
 }
 
-/** Tell whether the office whose key this is signed what a QR code says. */
+/** Tell whether a QR code was signed with the office key that belongs to this public key. */
 export function isSigned(qr: Qr, key: CryptoKey): Promise<boolean> {
   return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, qr.signature, qr.content);
 }

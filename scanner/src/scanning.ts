@@ -1,26 +1,26 @@
-// From what was read to what fills the screen: one scan at a time, and the same code before the camera counts once.
+// Runs scans one after another and says what fills the screen. A code that is held before the camera counts once.
 
 import { signal } from "@preact/signals";
-import type { Door, Outcome, Scan } from "./contract.ts";
+import type { Door, Outcome, Scan } from "./ports.ts";
 
 const IGNORED_MILLISECONDS = 5000;
 const AGAIN = new Set<Outcome>(["NO_ANSWER", "UNDONE"]);
 
-type Deciding = Pick<Door, "scan" | "admitLate" | "now">;
+type DecidingDoor = Pick<Door, "scan" | "admitLate" | "now">;
 
 export class Scanning {
-  /** What fills the screen: a scan's decision, or that one is being waited for. */
+  /** What fills the screen: the last scan, "checking" while its decision is awaited, or nothing. */
   readonly shown = signal<Scan | "checking" | null>(null);
 
-  readonly #door: Deciding;
+  readonly #door: DecidingDoor;
   readonly #announce: (scan: Scan) => void;
   readonly #clock: () => number;
   readonly #lastSeen = new Map<string, number>();
-  /** The scans of this officer: another officer begins another row of them. */
+  /** The scans of this officer, one after another; the next officer's do not wait for them. */
   #turns = { last: Promise.resolve() };
 
-  /** `announce` makes a decision heard; `clock` counts milliseconds. */
-  constructor(door: Deciding, announce: (scan: Scan) => void, clock: () => number = () => performance.now()) {
+  /** `announce` is called with each decision; `clock` counts milliseconds. */
+  constructor(door: DecidingDoor, announce: (scan: Scan) => void, clock: () => number = () => performance.now()) {
     this.#door = door;
     this.#announce = announce;
     this.#clock = clock;
@@ -44,7 +44,7 @@ export class Scanning {
     await this.#show(() => this.#door.admitLate(code));
   }
 
-  /** On with the next one. What has to be scanned again may be held up at once. */
+  /** Clear the screen for the next one. A code that has to be scanned again may be scanned at once. */
   dismiss(): void {
     const shown = this.shown.value;
     if (shown === null || shown === "checking") return;
@@ -52,14 +52,14 @@ export class Scanning {
     this.shown.value = null;
   }
 
-  /** Somebody else takes over: no scan of before is shown, and none is waited for. */
+  /** Start afresh for another officer: show no earlier scan, and wait for none. */
   reset(): void {
     this.#turns = { last: Promise.resolve() };
     this.#lastSeen.clear();
     this.shown.value = null;
   }
 
-  /** One after the other: a scanner that types does not wait, and two answers on one screen belong to nobody. */
+  /** One after another: a USB scanner does not wait, and nobody could tell whose the second answer is. */
   #show(decide: () => Promise<Scan>): Promise<void> {
     const turns = this.#turns;
     const turn = async () => {
@@ -75,7 +75,7 @@ export class Scanning {
     return turns.last;
   }
 
-  /** A phone without space for one more scan, say. Silence would be taken for a yes. */
+  /** A fault, such as a full phone, is shown as no answer: officers would take silence for a yes. */
   async #decision(decide: () => Promise<Scan>): Promise<Scan> {
     try {
       return await decide();

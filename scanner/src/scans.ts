@@ -1,14 +1,15 @@
-// What becomes of the scans that the phone keeps, and what they say about the list.
+// Rules for the scans that the phone stores: how they change, and what they change in the list.
 
-import type { CheckIn } from "./api.ts";
-import type { Decision, Listed, Problem } from "./contract.ts";
-import type { Expected } from "./rules.ts";
-import type { KeptScan } from "./store.ts";
+import type { Answer, CheckIn, NoAnswer } from "./api.ts";
+import type { ListedBooking, Problem } from "./api-types.ts";
+import type { Decision } from "./ports.ts";
+import type { ExpectedBooking } from "./rules.ts";
+import type { StoredScan } from "./store.ts";
 
 export const RECENT = 10;
 
-/** Return the list as this phone knows it: a list that was made before a scan does not show it. */
-export function expected(bookings: readonly Listed[], scans: readonly KeptScan[]): Expected[] {
+/** Return the list with this phone's newer scans in it: a list made before a scan does not show it. */
+export function applyScans(bookings: readonly ListedBooking[], scans: readonly StoredScan[]): ExpectedBooking[] {
   const newer = new Map(scans.filter((kept) => kept.newer).map((kept) => [kept.hash, kept.scan]));
   return bookings.map((booking) => {
     const scan = newer.get(booking.hash);
@@ -22,12 +23,18 @@ export function expected(bookings: readonly Listed[], scans: readonly KeptScan[]
 }
 
 /** Return the scans with one more; a scan that is asked about again under its nonce stays one. */
-export function added(scans: readonly KeptScan[], more: KeptScan): KeptScan[] {
+export function addScan(scans: readonly StoredScan[], more: StoredScan): StoredScan[] {
   return [...scans.filter(({ scan }) => scan.nonce !== more.scan.nonce), more];
 }
 
-/** Return what is to be told now, in order. Behind what waits, the same code waits: told first, it would get in. */
-export function due(scans: readonly KeptScan[], waits: (unsent: CheckIn, account?: string) => boolean): CheckIn[] {
+/**
+ * Return the scans to send now, in order. A scan behind one of the same code that waits, waits too: sent first, it
+ * would be let in.
+ */
+export function readyToSend(
+  scans: readonly StoredScan[],
+  waits: (unsent: CheckIn, account?: string) => boolean,
+): CheckIn[] {
   const waiting = new Set<string>();
   return scans.flatMap(({ unsent, account, hash }) => {
     if (unsent === undefined) return [];
@@ -37,8 +44,15 @@ export function due(scans: readonly KeptScan[], waits: (unsent: CheckIn, account
   });
 }
 
-/** Return a scan of which the server has heard now; where it says something else, an officer has to see that. */
-export function settled(kept: KeptScan, answer: { decision: Decision; problem?: Problem }): KeptScan {
+/** Return what the server decided. A scan that it refuses to look at is one on which nobody has decided. */
+export function decisionIn(answer: Exclude<Answer<Decision>, NoAnswer>): { decision: Decision; problem?: Problem } {
+  return answer.kind === "answer"
+    ? { decision: answer.value }
+    : { decision: { outcome: "NO_ANSWER" }, problem: answer.problem };
+}
+
+/** Return an unsent scan after the server's answer. A different outcome has to be seen by an officer. */
+export function answered(kept: StoredScan, answer: { decision: Decision; problem?: Problem }): StoredScan {
   const { unsent: _, ...rest } = kept;
   const { decision, ...problem } = answer;
   if (decision.outcome === kept.scan.decision.outcome) {
@@ -48,7 +62,7 @@ export function settled(kept: KeptScan, answer: { decision: Decision; problem?: 
 }
 
 /** Return the scans after this one was undone with this answer. */
-export function undone(scans: readonly KeptScan[], nonce: string, decision: Decision): KeptScan[] {
+export function applyUndo(scans: readonly StoredScan[], nonce: string, decision: Decision): StoredScan[] {
   const hash = scans.find(({ scan }) => scan.nonce === nonce)?.hash;
   return scans.map((kept) => {
     if (kept.scan.nonce === nonce) {
@@ -56,25 +70,25 @@ export function undone(scans: readonly KeptScan[], nonce: string, decision: Deci
       const { differs: __, ...scan } = kept.scan;
       return { ...rest, newer: true, scan: { ...scan, decision } };
     }
-    // That the code was used already is no longer so.
-    return kept.hash === hash ? listed(kept) : kept;
+    // The code counts as used no longer.
+    return kept.hash === hash ? markListed(kept) : kept;
   });
 }
 
-/** Return a scan that the list at hand shows. */
-export function listed(kept: KeptScan): KeptScan {
+/** Return a scan that the list at hand includes. */
+export function markListed(kept: StoredScan): StoredScan {
   const { newer: _, ...rest } = kept;
   return rest;
 }
 
 /** Return a scan whose difference an officer has acknowledged. */
-export function seen(kept: KeptScan): KeptScan {
+export function markSeen(kept: StoredScan): StoredScan {
   const { unseen: _, ...rest } = kept;
   return rest;
 }
 
-/** Return what has to be kept on: what waits for the server or an officer, what the list lacks, and today's last. */
-export function needed(scans: readonly KeptScan[], today: string): KeptScan[] {
+/** Return the scans to keep: unsent, unseen, today's that the list lacks, and today's among the last ten. */
+export function prune(scans: readonly StoredScan[], today: string): StoredScan[] {
   const recent = new Set(scans.slice(-RECENT));
   return scans.filter(
     (kept) => kept.unsent || kept.unseen || (kept.scan.at.startsWith(today) && (kept.newer || recent.has(kept))),

@@ -2,15 +2,15 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-import type { Account, Role, Session, Settings, SignIn } from "./contract.ts";
+import type { Account, Role, Session, Settings, SignIn } from "./ports.ts";
 
-/** Nobody answered; the session may well be good. */
+/** Nobody answered; the session may still be valid. */
 export class NoConnection extends Error {}
 
-/** There is no session (any more); somebody has to sign in. */
+/** There is no session, or no longer; somebody has to sign in. */
 export class SessionEnded extends Error {}
 
-/** Cognito's no to what was asked. */
+/** Cognito refused a request. */
 class Refused extends Error {
   readonly type: string;
 
@@ -42,8 +42,8 @@ interface Result {
 
 type Refusal = Extract<SignIn, { kind: "refused" }>["reason"];
 
-/** What the session needs of its surroundings; a test brings its own. */
-export interface Surroundings {
+/** What the session needs of the browser; tests bring their own. */
+export interface Dependencies {
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   /** Where `storage` events tell what other tabs have stored. */
   tabs: EventTarget;
@@ -60,18 +60,18 @@ export class CognitoSession implements Session {
   #url: string;
   #client: string;
   #key: string;
-  #around: Surroundings;
+  #dependencies: Dependencies;
   #renewing: Promise<string> | null = null;
-  /** Who has to choose a password. */
+  /** Signed in with a temporary password, and has to choose a new one. */
   #newcomer: { username: string; password: string } | null = null;
 
-  constructor({ cognito_url, client_id }: Pick<Settings, "cognito_url" | "client_id">, around: Surroundings) {
+  constructor({ cognito_url, client_id }: Pick<Settings, "cognito_url" | "client_id">, dependencies: Dependencies) {
     this.account = this.#account;
     this.#url = cognito_url;
     this.#client = client_id;
     this.#key = `antrian.session.${client_id}`;
-    this.#around = around;
-    around.tabs.addEventListener("storage", (event) => {
+    this.#dependencies = dependencies;
+    dependencies.tabs.addEventListener("storage", (event) => {
       const { key } = event as StorageEvent;
       if (key === this.#key || key === null) this.#show();
     });
@@ -115,7 +115,7 @@ export class CognitoSession implements Session {
   async token(refused?: string): Promise<string> {
     const tokens = this.#tokens();
     if (tokens === null) throw this.#ended();
-    const left = tokens.access === refused ? 0 : tokens.ends - this.#around.now();
+    const left = tokens.access === refused ? 0 : tokens.ends - this.#dependencies.now();
     if (left > RENEW_BEFORE) return tokens.access;
     this.#renewing ??= this.#renew(tokens.access).finally(() => (this.#renewing = null));
     try {
@@ -133,7 +133,7 @@ export class CognitoSession implements Session {
       if (tokens === null) throw this.#ended();
       if (tokens.access !== old) return tokens.access; // another tab was first
       const result = await this.#refreshed(tokens);
-      // Signed out meanwhile, perhaps even somebody else in.
+      // Signed out meanwhile; perhaps somebody else has signed in.
       if (this.#tokens()?.access !== old) throw new SessionEnded();
       this.#keep(result, tokens.refresh);
       if (this.#account.value === null) throw this.#ended(result.AccessToken); // no longer of the staff
@@ -191,9 +191,10 @@ export class CognitoSession implements Session {
   }
 
   async #cognito(action: string, asked: object): Promise<Answer> {
-    let response, body;
+    let response: Response;
+    let body: Answer & { __type?: string; message?: string };
     try {
-      response = await this.#around.fetch(this.#url, {
+      response = await this.#dependencies.fetch(this.#url, {
         method: "POST",
         headers: {
           "Content-Type": "application/x-amz-json-1.1",
@@ -209,7 +210,10 @@ export class CognitoSession implements Session {
       throw new NoConnection(action, { cause: error });
     }
     if (response.ok) return body;
-    const type = String(body.__type ?? "").split("#").at(-1) ?? "";
+    const type =
+      String(body.__type ?? "")
+        .split("#")
+        .at(-1) ?? "";
     if (response.status >= 500 || type === "") throw new NoConnection(action);
     throw new Refused(type, String(body.message ?? ""));
   }
@@ -217,7 +221,7 @@ export class CognitoSession implements Session {
   // localStorage, because a session has to survive a reload and the start of an installed page. A script that runs in
   // this page could read it; that no foreign script does is the work of the strict Content-Security-Policy.
   #tokens(): Tokens | null {
-    const kept = this.#around.storage.getItem(this.#key);
+    const kept = this.#dependencies.storage.getItem(this.#key);
     return kept === null ? null : JSON.parse(kept);
   }
 
@@ -225,21 +229,21 @@ export class CognitoSession implements Session {
     const tokens: Tokens = {
       access: result.AccessToken,
       refresh: result.RefreshToken ?? refresh,
-      ends: this.#around.now() + result.ExpiresIn * 1000,
+      ends: this.#dependencies.now() + result.ExpiresIn * 1000,
     };
-    this.#around.storage.setItem(this.#key, JSON.stringify(tokens));
+    this.#dependencies.storage.setItem(this.#key, JSON.stringify(tokens));
     this.#show();
   }
 
   #show(): void {
     const tokens = this.#tokens();
     const account = tokens && accountIn(tokens.access);
-    // A renewed token is no other account: whoever watches must not begin anew.
+    // A renewed token means the same account; the screens must not start afresh.
     if (JSON.stringify(account) !== JSON.stringify(this.#account.value)) this.#account.value = account;
   }
 
   #end(): void {
-    this.#around.storage.removeItem(this.#key);
+    this.#dependencies.storage.removeItem(this.#key);
     this.#account.value = null;
   }
 
@@ -250,7 +254,7 @@ export class CognitoSession implements Session {
   }
 }
 
-/** Return whose access token this is, null for somebody who is not of the staff. The API checks it; this only shows. */
+/** Return whose access token this is, null when not of the staff. For display only: the API verifies the token. */
 function accountIn(token: string): Account | null {
   const payload = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));

@@ -1,4 +1,4 @@
-// The three tones of the door, and the vibrations that go with them: told apart with the eyes on the next person.
+// Three sounds, with vibrations, that officers can tell apart while they look at the next person.
 
 import { signal } from "@preact/signals";
 import type { Tone } from "./verdict.ts";
@@ -17,31 +17,45 @@ interface Signal {
   vibration: number[];
 }
 
-const ENTER: Signal = { wave: "sine", loudness: 0.6, notes: [[880, 0, 0.12], [1319, 0.12, 0.22]], vibration: [120] };
+const ENTER: Signal = {
+  wave: "sine",
+  loudness: 0.6,
+  notes: [
+    [880, 0, 0.12],
+    [1319, 0.12, 0.22],
+  ],
+  vibration: [120],
+};
 const ATTENTION: Signal = {
   wave: "triangle",
   loudness: 0.6,
-  notes: [[660, 0, 0.14], [660, 0.22, 0.14]],
+  notes: [
+    [660, 0, 0.14],
+    [660, 0.22, 0.14],
+  ],
   vibration: [100, 80, 100],
 };
 const ERROR: Signal = {
   wave: "square",
   loudness: 0.25,
-  notes: [[208, 0, 0.2], [156, 0.24, 0.4]],
+  notes: [
+    [208, 0, 0.2],
+    [156, 0.24, 0.4],
+  ],
   vibration: [400, 100, 400],
 };
 const SIGNALS: Record<Tone, Signal> = { enter: ENTER, attention: ATTENTION, refusal: ERROR, unsure: ATTENTION };
 
 export const muted = signal(localStorage.getItem(MUTED) === "yes");
 
-export function mute(yes: boolean): void {
+export function setMuted(yes: boolean): void {
   muted.value = yes;
   localStorage.setItem(MUTED, yes ? "yes" : "no");
 }
 
 let context: AudioContext | undefined;
 
-/** Browsers let a page sound only after it was touched once; call this with the first touch. */
+/** Call this on touch: browsers let a page make sounds only after one. */
 export function allowSound(): void {
   context ??= new AudioContext();
   // iOS suspends it again whenever a call comes in.

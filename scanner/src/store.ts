@@ -3,10 +3,11 @@
 import { type IDBPDatabase, openDB } from "idb";
 
 import type { CheckIn } from "./api.ts";
-import type { DayList, Scan } from "./contract.ts";
-import type { Shown } from "./reading.ts";
+import type { DayList } from "./api-types.ts";
+import type { Scan } from "./ports.ts";
+import type { PresentedCode } from "./verification.ts";
 
-export interface KeptList {
+export interface StoredList {
   list: DayList;
   etag: string;
   /** When the server last said that this is the list: ISO 8601. */
@@ -15,11 +16,11 @@ export interface KeptList {
   ahead: number;
 }
 
-export interface KeptScan {
+export interface StoredScan {
   scan: Scan;
   /** The username of who made it. */
   account?: string;
-  /** Of its booking's code, as in the list. */
+  /** The hash of the booking code, as in the list. */
   hash?: string;
   /** What the server has not answered yet. */
   unsent?: CheckIn;
@@ -29,41 +30,42 @@ export interface KeptScan {
   newer?: true;
 }
 
-/** What the server was asked, and nobody has got its answer: it may have let the holder in. */
-export interface Question {
+/** A scan that was sent and got no answer: the server may have let the holder in. */
+export interface UnansweredScan {
   nonce: string;
-  shown: Shown;
+  shown: PresentedCode;
   hash: string;
   at: string;
 }
 
-export interface Kept {
+/** What is kept under which key. Phones at the offices hold data in this form: a rename needs a migration. */
+export interface StoreSchema {
   device: string;
-  list: KeptList;
+  list: StoredList;
   /** In the order of scanning. */
-  scans: KeptScan[];
+  scans: StoredScan[];
   /** Today's, the last ones. */
-  questions: Question[];
+  questions: UnansweredScan[];
 }
 
-/** Keeps few values whole, because each change needs to see the whole of one. */
+/** Stores a few whole values, because each change has to see all of one. */
 export interface Store {
-  get<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined>;
+  get<K extends keyof StoreSchema>(key: K): Promise<StoreSchema[K] | undefined>;
   /**
    * Replace a value by what `change` makes of it, undefined removing it, and return that. Nobody writes in between, no
    * other tab either. Resolves when it is on the disk.
    */
-  update<K extends keyof Kept>(
+  update<K extends keyof StoreSchema>(
     key: K,
-    change: (now: Kept[K] | undefined) => Kept[K] | undefined,
-  ): Promise<Kept[K] | undefined>;
-  /** Do this when another tab has changed something; the result stops it. */
+    change: (now: StoreSchema[K] | undefined) => StoreSchema[K] | undefined,
+  ): Promise<StoreSchema[K] | undefined>;
+  /** Do a job when another tab has changed something. Returns what stops it. */
   onChange(job: () => void): () => void;
 }
 
 const TABLE = "kept";
 
-export class IndexedStore implements Store {
+export class IndexedDbStore implements Store {
   #name: string;
   #tabs: BroadcastChannel;
   #opened: Promise<IDBPDatabase> | null = null;
@@ -76,14 +78,14 @@ export class IndexedStore implements Store {
     void navigator.storage?.persist?.();
   }
 
-  async get<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined> {
+  async get<K extends keyof StoreSchema>(key: K): Promise<StoreSchema[K] | undefined> {
     return (await this.#database()).get(TABLE, key);
   }
 
-  async update<K extends keyof Kept>(
+  async update<K extends keyof StoreSchema>(
     key: K,
-    change: (now: Kept[K] | undefined) => Kept[K] | undefined,
-  ): Promise<Kept[K] | undefined> {
+    change: (now: StoreSchema[K] | undefined) => StoreSchema[K] | undefined,
+  ): Promise<StoreSchema[K] | undefined> {
     const database = await this.#database();
     // Chrome's default may lose the last scans with the battery.
     const transaction = database.transaction(TABLE, "readwrite", { durability: "strict" });
@@ -101,7 +103,7 @@ export class IndexedStore implements Store {
 
   #database(): Promise<IDBPDatabase> {
     const forget = () => (this.#opened = null);
-    return (this.#opened ??= openDB(this.#name, 1, {
+    this.#opened ??= openDB(this.#name, 1, {
       upgrade: (database) => void database.createObjectStore(TABLE),
       blocking: (_current, _blocked, event) => {
         (event.target as IDBDatabase).close();
@@ -111,6 +113,7 @@ export class IndexedStore implements Store {
     }).catch((error) => {
       forget();
       throw error;
-    }));
+    });
+    return this.#opened;
   }
 }

@@ -1,16 +1,16 @@
-// Keeps the page on the phone, so that it opens without a network. Touches nothing but the page's own files: what the
-// page asks of the API and of Cognito passes by.
+// Keeps the page on the phone, so that it opens without a network. Handles the page's own files only: requests to the
+// API and to Cognito pass through.
 
-/** Written in by the build: all files beside this one, those that the document names, and a hash over everything. */
+/** Filled in by the build: all files beside this one, those that the document names, and a hash of everything. */
 declare const FILES: readonly string[];
 declare const NAMED_BY_DOCUMENT: readonly string[];
 declare const VERSION: string;
 
 // The types of a worker cannot be loaded together with those of a document, which the rest of the page needs.
-interface Lasting extends Event {
+interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
-interface Fetching extends Lasting {
+interface FetchEvent extends ExtendableEvent {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
 }
@@ -20,12 +20,12 @@ const worker = self as unknown as EventTarget & {
 };
 
 // Offices may share an origin on a developer's machine; each keeps its own.
-const MINE = `${worker.registration.scope} `;
-const CACHE = MINE + VERSION;
+const CACHE_PREFIX = `${worker.registration.scope} `;
+const CACHE = CACHE_PREFIX + VERSION;
 const DOCUMENT = new URL("../scanner", location.href).href;
-const KEPT = new Set(FILES.map((file) => new URL(file, location.href).href));
+const CACHED = new Set(FILES.map((file) => new URL(file, location.href).href));
 
-/** The document from the network. Rejects when it is another version's: its files are not in this version's cache. */
+/** Fetch the document. Rejects when it is another version's, whose files are not in this version's cache. */
 async function fetchDocument(): Promise<Response> {
   const response = await fetch(DOCUMENT, { cache: "no-cache" });
   const text = await response.clone().text();
@@ -37,16 +37,18 @@ async function fetchDocument(): Promise<Response> {
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll([...KEPT]);
+  await cache.addAll([...CACHED]);
   await cache.put(DOCUMENT, await fetchDocument());
 }
 
 async function removeOlder(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(MINE) && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all(
+    names.filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE).map((name) => caches.delete(name)),
+  );
 }
 
-/** Its settings may change without a new version, so it is fetched again behind the officer's back. */
+/** Fetch the document again in the background: its settings may change without a new version. */
 async function refreshDocument(): Promise<void> {
   try {
     const cache = await caches.open(CACHE);
@@ -61,15 +63,15 @@ async function fromCacheFirst(url: string): Promise<Response> {
   return (await cache.match(url)) ?? fetch(url);
 }
 
-worker.addEventListener("install", (event) => (event as Lasting).waitUntil(install()));
-worker.addEventListener("activate", (event) => (event as Lasting).waitUntil(removeOlder()));
+worker.addEventListener("install", (event) => (event as ExtendableEvent).waitUntil(install()));
+worker.addEventListener("activate", (event) => (event as ExtendableEvent).waitUntil(removeOlder()));
 worker.addEventListener("fetch", (event) => {
-  const fetching = event as Fetching;
+  const fetching = event as FetchEvent;
   const url = fetching.request.url.replace(/[?#].*$/, "");
   if (fetching.request.mode === "navigate" && url === DOCUMENT) {
     fetching.respondWith(fromCacheFirst(DOCUMENT));
     fetching.waitUntil(refreshDocument());
-  } else if (KEPT.has(url)) {
+  } else if (CACHED.has(url)) {
     fetching.respondWith(fromCacheFirst(url));
   }
 });

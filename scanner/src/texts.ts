@@ -1,9 +1,10 @@
 // Every word that officers read, and how hours and days are written.
 
-import type { Decision, Problem, Role, SignIn } from "./contract.ts";
+import type { Problem } from "./api-types.ts";
 import type { CameraState } from "./camera.ts";
+import type { Decision, Role, SignIn } from "./ports.ts";
 
-/** A space at which a line does not end: what is large must not be torn apart. */
+/** A non-breaking space: large words must stay on one line. */
 const TIED = "\u00a0";
 
 /** `08.30`; moments carry the office's offset, so what is written in them is the office's time. */
@@ -191,8 +192,7 @@ export const SEARCH = {
 };
 
 export const DIFFERENCES = {
-  title: (scans: number): string =>
-    scans > 1 ? `Jawaban server berbeda (1 dari ${scans})` : "Jawaban server berbeda",
+  title: (scans: number): string => (scans > 1 ? `Jawaban server berbeda (1 dari ${scans})` : "Jawaban server berbeda"),
   shown: "Anda melihat",
   server: "Server",
   admitted: (who: string): string =>

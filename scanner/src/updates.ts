@@ -3,15 +3,15 @@
 import { signal } from "@preact/signals";
 
 /** The new version that waits, if one does. */
-export const waiting = signal<ServiceWorker | null>(null);
+export const waitingVersion = signal<ServiceWorker | null>(null);
 
-/** Keep the page on the phone, and look for a new version each time the phone is taken up again. */
-export async function keepOnPhone(): Promise<void> {
+/** Keep the page on the phone, and look for a new version whenever somebody returns to it. */
+export async function registerServiceWorker(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const registration = await navigator.serviceWorker.register("scanner/sw.js", { scope: "scanner" });
   const look = () => {
-    // The first version waits for a moment too, and is no new one.
-    waiting.value = registration.active && registration.waiting;
+    // The very first version waits for a moment too; it updates nothing.
+    waitingVersion.value = registration.active && registration.waiting;
   };
   const follow = () => registration.installing?.addEventListener("statechange", look);
   look();
@@ -23,7 +23,7 @@ export async function keepOnPhone(): Promise<void> {
   });
 }
 
-export function takeNewVersion(version: ServiceWorker): void {
+export function activate(version: ServiceWorker): void {
   version.addEventListener("statechange", () => {
     if (version.state === "activated") location.reload();
   });

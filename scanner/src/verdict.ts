@@ -1,6 +1,6 @@
-// How a decision is told: one of four tones, each with its own colour, sign, sound and vibration; a word; what to do.
+// How a decision is presented: a tone (with its own colour, sign, sound and vibration), a word, and what to do next.
 
-import type { Decision, Outcome, Scan } from "./contract.ts";
+import type { Decision, Outcome, Scan } from "./ports.ts";
 import { OUTCOMES } from "./texts.ts";
 
 export type Tone = "enter" | "attention" | "refusal" | "unsure";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Api } from "../../scanner/src/api.ts";
 import { NoConnection, SessionEnded } from "../../scanner/src/session.ts";
-import { problem } from "./server.ts";
+import { problem } from "./fake-server.ts";
 
 const SCAN = { code: "BGRTY9SN7PA", nonce: "nonce-0001", device: "device-1" };
 const session = { token: async (refused?: string) => (refused === undefined ? "first" : "second") };
@@ -99,7 +99,10 @@ test("a list comes with its mark, and the mark asks whether it has changed", asy
   assert.deepEqual(await api.day("2026-11-23", undefined), { kind: "list", list, etag: '"1"', now });
   assert.deepEqual(await api.day("2026-11-23", '"1"'), { kind: "unchanged", now });
   assert.deepEqual(await api.day("2026-11-23", '"1"'), { kind: "list", list, etag: '"1"', now: list.now });
-  assert.deepEqual(asked.map(({ init }) => new Headers(init.headers).get("If-None-Match")), [null, '"1"', '"1"']);
+  assert.deepEqual(
+    asked.map(({ init }) => new Headers(init.headers).get("If-None-Match")),
+    [null, '"1"', '"1"'],
+  );
 });
 
 test("a search asks for what was typed, whatever it is", async () => {

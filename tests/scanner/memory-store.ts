@@ -1,4 +1,4 @@
-import type { Kept, Store } from "../../scanner/src/store.ts";
+import type { Store, StoreSchema } from "../../scanner/src/store.ts";
 
 /** Keep in memory what the page keeps in IndexedDB. What is copied in and out stands for the disk. */
 export class MemoryStore implements Store {
@@ -7,16 +7,16 @@ export class MemoryStore implements Store {
   #kept = new Map<string, unknown>();
   #listeners = new Set<() => void>();
 
-  async get<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined> {
-    return structuredClone(this.#kept.get(key)) as Kept[K] | undefined;
+  async get<K extends keyof StoreSchema>(key: K): Promise<StoreSchema[K] | undefined> {
+    return structuredClone(this.#kept.get(key)) as StoreSchema[K] | undefined;
   }
 
-  async update<K extends keyof Kept>(
+  async update<K extends keyof StoreSchema>(
     key: K,
-    change: (now: Kept[K] | undefined) => Kept[K] | undefined,
-  ): Promise<Kept[K] | undefined> {
+    change: (now: StoreSchema[K] | undefined) => StoreSchema[K] | undefined,
+  ): Promise<StoreSchema[K] | undefined> {
     if (this.full) throw new DOMException("no space left", "QuotaExceededError");
-    const value = change(structuredClone(this.#kept.get(key)) as Kept[K] | undefined);
+    const value = change(structuredClone(this.#kept.get(key)) as StoreSchema[K] | undefined);
     this.#kept.set(key, structuredClone(value));
     for (const listener of this.#listeners) queueMicrotask(listener);
     return value;

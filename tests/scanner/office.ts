@@ -1,7 +1,8 @@
 // A made-up office with its key, its QR codes and its bookings.
 
-import type { Listed, Settings } from "../../scanner/src/contract.ts";
+import type { ListedBooking } from "../../scanner/src/api-types.ts";
 import { hashOf } from "../../scanner/src/codes.ts";
+import type { Settings } from "../../scanner/src/ports.ts";
 
 export const TODAY = "2026-11-23";
 export const BUDI = "BGRTY9SN7PA";
@@ -39,7 +40,7 @@ export function forgedQrOf(code: string, date = TODAY): Promise<string> {
 }
 
 /** Return a booking for eight o'clock. */
-export async function booking(code: string, queue_number = 1): Promise<Listed> {
+export async function booking(code: string, queue_number = 1): Promise<ListedBooking> {
   return {
     hash: await hashOf(code),
     name: "BUDI S.",

@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import type { ListedState, Outcome } from "../../scanner/src/contract.ts";
+import type { BookingState } from "../../scanner/src/api-types.ts";
+import type { Outcome } from "../../scanner/src/ports.ts";
 import { decide } from "../../scanner/src/rules.ts";
-import { added, expected, needed, settled, undone } from "../../scanner/src/scans.ts";
-import type { KeptScan } from "../../scanner/src/store.ts";
+import { addScan, answered, applyScans, applyUndo, prune } from "../../scanner/src/scans.ts";
+import type { StoredScan } from "../../scanner/src/store.ts";
 import { isoIn } from "../../scanner/src/time.ts";
 import { at, BUDI, booking, SITI, TODAY } from "./office.ts";
 
 interface Case {
   name: string;
-  state: ListedState;
+  state: BookingState;
   checked_in_by?: string;
   at: string;
   grace: boolean;
@@ -70,7 +71,10 @@ test("a used code is told with the first time", () => {
 
 test("a QR code of another day is named for what it is, with a list and without", () => {
   for (const list of [null, { date: TODAY, bookings: [listed] }]) {
-    for (const [date, outcome] of [["2026-11-24", "WRONG_DAY"], ["2026-11-22", "EXPIRED"]] as const) {
+    for (const [date, outcome] of [
+      ["2026-11-24", "WRONG_DAY"],
+      ["2026-11-22", "EXPIRED"],
+    ] as const) {
       const decision = decide({ code: SITI, hash: "of Siti", date }, list, moment("07:45:00"));
       assert.deepEqual(decision, { outcome, code: "BGR-D0R1-P6CY", service_date: date });
     }
@@ -83,7 +87,10 @@ test("a booking on today's list counts more than the day on its ticket: it was m
 });
 
 test("who is not on the list is not listed, and without a list of today there is no answer", () => {
-  for (const reading of [{ code: SITI, hash: "of Siti" }, { code: SITI, hash: "of Siti", date: TODAY }]) {
+  for (const reading of [
+    { code: SITI, hash: "of Siti" },
+    { code: SITI, hash: "of Siti", date: TODAY },
+  ]) {
     const when = moment("07:45:00");
     assert.equal(decide(reading, { date: TODAY, bookings: [listed] }, when).outcome, "NOT_LISTED");
     assert.equal(decide(reading, { date: "2026-11-22", bookings: [listed] }, when).outcome, "NO_ANSWER");
@@ -98,45 +105,45 @@ test("moments have the offset of the office", () => {
   assert.equal(isoIn("Asia/Jayapura")(midnight), "2026-11-23T02:00:00.250+09:00");
 });
 
-function kept(nonce: string, outcome: Outcome, more: Partial<KeptScan> = {}): KeptScan {
+function kept(nonce: string, outcome: Outcome, more: Partial<StoredScan> = {}): StoredScan {
   const checked_in_at = "2026-11-23T07:45:00.000+07:00";
   const scan = { nonce, at: checked_in_at, offline: false, decision: { outcome, checked_in_at } };
   return { scan, hash: listed.hash, ...more };
 }
 
 test("a scan that is newer than the list counts, an older one does not", () => {
-  assert.equal(expected([listed], [kept("nonce-0001", "OK", { newer: true })])[0]?.state, "CHECKED_IN");
-  assert.equal(expected([listed], [kept("nonce-0001", "USED", { newer: true })])[0]?.state, "CHECKED_IN");
-  assert.equal(expected([listed], [kept("nonce-0001", "EARLY", { newer: true })])[0]?.state, "CONFIRMED");
-  assert.equal(expected([listed], [kept("nonce-0001", "OK")])[0]?.state, "CONFIRMED");
+  assert.equal(applyScans([listed], [kept("nonce-0001", "OK", { newer: true })])[0]?.state, "CHECKED_IN");
+  assert.equal(applyScans([listed], [kept("nonce-0001", "USED", { newer: true })])[0]?.state, "CHECKED_IN");
+  assert.equal(applyScans([listed], [kept("nonce-0001", "EARLY", { newer: true })])[0]?.state, "CONFIRMED");
+  assert.equal(applyScans([listed], [kept("nonce-0001", "OK")])[0]?.state, "CONFIRMED");
 });
 
 test("a scan that is asked about again stays one scan, the newest", () => {
   const before = [kept("nonce-0001", "NO_ANSWER"), kept("nonce-0002", "USED")];
   const after = [kept("nonce-0002", "USED"), kept("nonce-0001", "OK")];
-  assert.deepEqual(added(before, kept("nonce-0001", "OK")), after);
+  assert.deepEqual(addScan(before, kept("nonce-0001", "OK")), after);
 });
 
 test("an undone check-in takes the mark of the list away", () => {
   const inside = { ...listed, state: "CHECKED_IN" as const, checked_in_at: "2026-11-23T07:41:00+07:00" };
-  assert.deepEqual(expected([inside], [kept("nonce-0001", "UNDONE", { newer: true })]), [listed]);
+  assert.deepEqual(applyScans([inside], [kept("nonce-0001", "UNDONE", { newer: true })]), [listed]);
 });
 
 test("what the server says counts more than what was shown", () => {
   const scan = { ...kept("nonce-0001", "OK").scan, differs: { outcome: "CANCELLED" as const } };
-  assert.equal(expected([listed], [{ ...kept("nonce-0001", "OK", { newer: true }), scan }])[0]?.state, "CONFIRMED");
+  assert.equal(applyScans([listed], [{ ...kept("nonce-0001", "OK", { newer: true }), scan }])[0]?.state, "CONFIRMED");
 });
 
 test("an answer that is the same as what was shown is no difference", () => {
   const decision = { outcome: "OK" as const, name: "BUDI S." };
-  const { scan, unseen, unsent } = settled(kept("nonce-0001", "OK"), { decision });
+  const { scan, unseen, unsent } = answered(kept("nonce-0001", "OK"), { decision });
   assert.deepEqual([scan.decision, scan.differs, unseen, unsent], [decision, undefined, undefined, undefined]);
 });
 
 test("a difference that is undone is one no more", () => {
   const scan = { ...kept("nonce-0001", "EARLY").scan, differs: { outcome: "OK" as const } };
   const decision = { outcome: "UNDONE" as const };
-  const [after] = undone([{ scan, hash: listed.hash, unseen: true }], "nonce-0001", decision);
+  const [after] = applyUndo([{ scan, hash: listed.hash, unseen: true }], "nonce-0001", decision);
   assert.deepEqual([after?.unseen, after?.scan.differs, after?.scan.decision], [undefined, undefined, decision]);
 });
 
@@ -147,7 +154,6 @@ test("of many scans the last ten of today are kept, and whatever is not done wit
   const older = [kept("waiting", "OK", { unsent }), kept("differs", "OK", { unseen: true }), kept("old", "USED")];
   const last = Array.from({ length: 9 }, (_, index) => kept(`nonce-${index}`, "USED"));
   older.push(kept("not on the list", "OK", { newer: true }));
-  const nonces = needed([...older, yesterday, ...last], TODAY).map(({ scan }) => scan.nonce);
+  const nonces = prune([...older, yesterday, ...last], TODAY).map(({ scan }) => scan.nonce);
   assert.deepEqual(nonces, ["waiting", "differs", "not on the list", ...last.map(({ scan }) => scan.nonce)]);
 });
-

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Scan } from "../../scanner/src/contract.ts";
+import type { Scan } from "../../scanner/src/ports.ts";
 import { Scanning } from "../../scanner/src/scanning.ts";
 
 /** A door that answers when the test says so. */
@@ -37,7 +37,11 @@ function setUp() {
   const door = new SlowDoor();
   const heard: string[] = [];
   const clock = { now: 0 };
-  const scanning = new Scanning(door, ({ nonce }) => heard.push(nonce), () => clock.now);
+  const scanning = new Scanning(
+    door,
+    ({ nonce }) => heard.push(nonce),
+    () => clock.now,
+  );
   return { door, heard, clock, scanning };
 }
 

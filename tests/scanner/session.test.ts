@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { effect } from "@preact/signals";
 
 import { CognitoSession, NoConnection, SessionEnded } from "../../scanner/src/session.ts";
-import { Browser, Cognito, refusal } from "./cognito.ts";
+import { Browser, FakeCognito, refusal } from "./fake-cognito.ts";
 import { at, SETTINGS } from "./office.ts";
 import { until } from "./until.ts";
 
@@ -14,14 +14,13 @@ const PASSWORD = "Rahasia-sekali-1";
 /** A pool with staff, a clock, and a browser in which pages can be opened. */
 function office() {
   const clock = { now: at("07:45:00") };
-  const cognito = new Cognito();
+  const cognito = new FakeCognito();
   cognito.add("budi", PASSWORD, ["officer"]);
   cognito.add("siti", PASSWORD, ["officer", "supervisor"]);
   cognito.add("agus", PASSWORD, []);
   cognito.add("baru", "Sementara-1234", ["officer"], true);
   const browser = new Browser();
-  const open = () =>
-    new CognitoSession(SETTINGS, { ...browser.tab(), fetch: cognito.fetch, now: () => clock.now });
+  const open = () => new CognitoSession(SETTINGS, { ...browser.tab(), fetch: cognito.fetch, now: () => clock.now });
   return { clock, cognito, open };
 }
 

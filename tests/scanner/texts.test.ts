@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import type { Decision, Outcome } from "../../scanner/src/contract.ts";
+import type { Decision, Outcome } from "../../scanner/src/ports.ts";
 import { problem, STATE } from "../../scanner/src/texts.ts";
 import { type Tone, verdict } from "../../scanner/src/verdict.ts";
 

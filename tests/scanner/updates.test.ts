@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keepOnPhone, waiting } from "../../scanner/src/updates.ts";
+import { registerServiceWorker, waitingVersion } from "../../scanner/src/updates.ts";
 
 /** A version of the page on its way onto the phone. */
 class Version extends EventTarget {}
@@ -34,13 +34,13 @@ class Registration extends EventTarget {
 
 /** Visit the page with a browser in this state. */
 async function visit(registration: Registration): Promise<void> {
-  waiting.value = null;
+  waitingVersion.value = null;
   Object.defineProperty(globalThis, "document", { value: new EventTarget(), configurable: true });
   Object.defineProperty(navigator, "serviceWorker", {
     value: { register: async () => registration },
     configurable: true,
   });
-  await keepOnPhone();
+  await registerServiceWorker();
 }
 
 test("the first version is not offered as a new one", async () => {
@@ -48,9 +48,9 @@ test("the first version is not offered as a new one", async () => {
   await visit(registration);
   registration.find(new Version());
   registration.installed();
-  assert.equal(waiting.value, null);
+  assert.equal(waitingVersion.value, null);
   registration.activated();
-  assert.equal(waiting.value, null);
+  assert.equal(waitingVersion.value, null);
 });
 
 test("a new version is offered once it is on the phone, and no longer when it is at work", async () => {
@@ -59,11 +59,11 @@ test("a new version is offered once it is on the phone, and no longer when it is
   await visit(registration);
   const version = new Version();
   registration.find(version);
-  assert.equal(waiting.value, null);
+  assert.equal(waitingVersion.value, null);
   registration.installed();
-  assert.equal(waiting.value, version as EventTarget);
+  assert.equal(waitingVersion.value, version as EventTarget);
   registration.activated();
-  assert.equal(waiting.value, null);
+  assert.equal(waitingVersion.value, null);
 });
 
 test("a version that was waiting, or on its way, before the page opened is offered too", async () => {
@@ -72,7 +72,7 @@ test("a version that was waiting, or on its way, before the page opened is offer
   registration.installing = new Version();
   await visit(registration);
   registration.installed();
-  assert.equal(waiting.value, registration.waiting);
+  assert.equal(waitingVersion.value, registration.waiting);
   await visit(registration);
-  assert.notEqual(waiting.value, null);
+  assert.notEqual(waitingVersion.value, null);
 });

@@ -26,7 +26,12 @@ export function gist(item) {
   const { body } = item;
   const interactive = body.interactive ?? {};
   const text =
-    body.text?.body ?? body.image?.caption ?? interactive.body?.text ?? item.shown?.text ?? body.template?.name ?? texts.picture;
+    body.text?.body ??
+    body.image?.caption ??
+    interactive.body?.text ??
+    item.shown?.text ??
+    body.template?.name ??
+    texts.picture;
   return plainLine(text);
 }
 

@@ -7,8 +7,12 @@ const HOURS = { "Asia/Jakarta": 7, "Asia/Pontianak": 7, "Asia/Makassar": 8, "Asi
 let offsetMs = 0;
 let zone = "Asia/Jakarta";
 
-export const setOffset = (seconds) => { offsetMs = seconds * 1000; };
-export const setZone = (name) => { zone = name in HOURS ? name : "Asia/Jakarta"; };
+export const setOffset = (seconds) => {
+  offsetMs = seconds * 1000;
+};
+export const setZone = (name) => {
+  zone = name in HOURS ? name : "Asia/Jakarta";
+};
 export const isMoved = () => offsetMs !== 0;
 export const now = () => new Date(Date.now() + offsetMs);
 export const zoneName = () => texts.zones[HOURS[zone]];

@@ -44,8 +44,14 @@ function showPeople(list) {
     ...list.map((person) => {
       const label = document.createElement("label");
       label.className = "person";
-      const radio = Object.assign(document.createElement("input"), { type: "radio", name: "person", value: person.key });
-      radio.addEventListener("change", () => { choosePerson(person); });
+      const radio = Object.assign(document.createElement("input"), {
+        type: "radio",
+        name: "person",
+        value: person.key,
+      });
+      radio.addEventListener("change", () => {
+        choosePerson(person);
+      });
       const name = Object.assign(document.createElement("span"), { className: "person-name" });
       name.textContent = person.title ?? person.name;
       const number = Object.assign(document.createElement("span"), { className: "person-number" });
@@ -101,8 +107,12 @@ function enter() {
     showHead();
     await Promise.all([load(office, key), readClock()]).catch(() => {});
   });
-  stream.addEventListener("message", ({ data }) => { if (state.stream === stream) happen(JSON.parse(data)); });
-  stream.addEventListener("error", () => { if (state.stream === stream) presence(texts.disconnected); });
+  stream.addEventListener("message", ({ data }) => {
+    if (state.stream === stream) happen(JSON.parse(data));
+  });
+  stream.addEventListener("error", () => {
+    if (state.stream === stream) presence(texts.disconnected);
+  });
 }
 
 async function load(office, key) {
@@ -120,7 +130,10 @@ async function load(office, key) {
 
 function withReason(item) {
   if (item.tick !== "failed") return item;
-  return { ...item, reason: item.reason?.startsWith("HTTP") ? texts.reasons.receiver(item.reason) : texts.reasons.unreachable };
+  return {
+    ...item,
+    reason: item.reason?.startsWith("HTTP") ? texts.reasons.receiver(item.reason) : texts.reasons.unreachable,
+  };
 }
 
 function happen(event) {
@@ -128,7 +141,10 @@ function happen(event) {
     if (event.item.direction === "out") stopTyping();
     const before = state.items.get(event.item.id);
     // The bubble that appeared at once keeps its place; only what the simulator knows better is taken over.
-    state.items.set(event.item.id, before ? { ...before, ...event.item, tick: later(before.tick, event.item.tick) } : event.item);
+    state.items.set(
+      event.item.id,
+      before ? { ...before, ...event.item, tick: later(before.tick, event.item.tick) } : event.item,
+    );
     render();
   } else if (event.event === "tick") {
     setTick(event.id, event.tick, event.reason);
@@ -153,11 +169,14 @@ function setTick(id, tick, reason = null) {
 
 const on = {
   tap: (item, { id, title }) =>
-    write({ button_id: id }, {
-      type: "interactive",
-      interactive: { type: "button_reply", button_reply: { id, title } },
-      context: { id: item.id },
-    }),
+    write(
+      { button_id: id },
+      {
+        type: "interactive",
+        interactive: { type: "button_reply", button_reply: { id, title } },
+        context: { id: item.id },
+      },
+    ),
   list: openSheet,
   picture: openPicture,
   retry: (item) => deliver({ ...item, tick: "sending", reason: null }),
@@ -226,7 +245,9 @@ function showHead() {
   for (const control of $("composer").elements) control.disabled = !state.office;
 }
 
-const presence = (text) => { $("presence").textContent = text; };
+const presence = (text) => {
+  $("presence").textContent = text;
+};
 
 function startTyping() {
   clearTimeout(state.typingTimer);
@@ -256,7 +277,15 @@ function write(request, message) {
   const id = newId();
   const full = { ...request, office: office.office, user_id: person.userId, name: person.name, id };
   if (person.phone) full.from = person.phone;
-  deliver({ direction: "in", id, at: clock.now().toISOString(), message, tick: "sending", reason: null, request: full });
+  deliver({
+    direction: "in",
+    id,
+    at: clock.now().toISOString(),
+    message,
+    tick: "sending",
+    reason: null,
+    request: full,
+  });
 }
 
 async function deliver(item) {
@@ -335,7 +364,10 @@ $("composer").addEventListener("submit", async (event) => {
   if (file) {
     attach(null);
     const kind = file.type.startsWith("image/") ? "image" : "document";
-    write({ photo: await photoRequest(file), ...(text ? { text } : {}) }, { type: kind, [kind]: { caption: text || undefined } });
+    write(
+      { photo: await photoRequest(file), ...(text ? { text } : {}) },
+      { type: kind, [kind]: { caption: text || undefined } },
+    );
   } else {
     write({ text }, { type: "text", text: { body: text } });
   }
@@ -355,12 +387,14 @@ function registrationExample() {
 }
 
 function showChips() {
-  const examples = state.office && state.person
-    ? [registrationExample(), texts.cancelExample]
-    : [];
+  const examples = state.office && state.person ? [registrationExample(), texts.cancelExample] : [];
   $("chips").replaceChildren(
     ...examples.map((example) => {
-      const chip = Object.assign(document.createElement("button"), { type: "button", className: "chip", textContent: example });
+      const chip = Object.assign(document.createElement("button"), {
+        type: "button",
+        className: "chip",
+        textContent: example,
+      });
       chip.addEventListener("click", () => {
         $("draft").value = example;
         grow();
@@ -380,7 +414,8 @@ function openSheet(item, action) {
       const rows = section.rows.map((row) => {
         const button = Object.assign(document.createElement("button"), { type: "button", className: "sheet-row" });
         button.append(Object.assign(document.createElement("b"), { textContent: row.title }));
-        if (row.description) button.append(Object.assign(document.createElement("span"), { textContent: row.description }));
+        if (row.description)
+          button.append(Object.assign(document.createElement("span"), { textContent: row.description }));
         button.addEventListener("click", () => {
           $("sheet").close();
           on.tap(item, row);
@@ -440,7 +475,7 @@ async function readClock() {
   clock.setOffset((await api.clock()).offset_seconds);
   showClock();
   showChips();
-  render();  // what was today may be yesterday
+  render(); // what was today may be yesterday
   if (document.activeElement !== $("clock-to")) $("clock-to").value = clock.forField(clock.now());
 }
 
@@ -477,7 +512,8 @@ $("clock-form").addEventListener("submit", (event) => {
 $("clock-reset").addEventListener("click", () => moveClock(null));
 for (const button of document.querySelectorAll("[data-minutes]")) {
   button.addEventListener("click", () =>
-    moveClock(new Date(clock.now().getTime() + Number(button.dataset.minutes) * 60_000).toISOString()));
+    moveClock(new Date(clock.now().getTime() + Number(button.dataset.minutes) * 60_000).toISOString()),
+  );
 }
 
 // ---- start ------------------------------------------------------------------------------------------------------
@@ -489,8 +525,10 @@ async function watchOffices() {
     const wanted = state.office?.office ?? new URLSearchParams(location.search).get("office");
     const key = found.some((one) => one.office === wanted) ? wanted : found[0]?.office;
     $("office").replaceChildren(
-      ...(found.length ? found : [{ office: "" }]).map(({ office }) =>
-        new Option(office ? texts.officeName(office) : texts.noOfficeOption, office, false, office === key)),
+      ...(found.length ? found : [{ office: "" }]).map(
+        ({ office }) =>
+          new Option(office ? texts.officeName(office) : texts.noOfficeOption, office, false, office === key),
+      ),
     );
     chooseOffice(key);
   }

@@ -2,7 +2,11 @@
 
 export const texts = {
   officeName: (key) =>
-    "Kantor Imigrasi " + key.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" "),
+    "Kantor Imigrasi " +
+    key
+      .split("-")
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join(" "),
   noOffice: "Belum ada kantor",
   noOfficeOption: "Belum ada kantor yang menyala",
   waiting: "menunggu sistem…",

@@ -1,34 +1,23 @@
-import type { Camera } from "../camera.ts";
-import type { Door, Session, Settings } from "../contract.ts";
-import type { Scanning } from "../scanning.ts";
 import { UPDATE } from "../texts.ts";
-import { takeNewVersion, waiting } from "../updates.ts";
-import { DoorScreen } from "./door-screen.tsx";
+import { activate, waitingVersion } from "../updates.ts";
+import { DoorScreen, type DoorScreenProps } from "./door-screen.tsx";
 import { SignInScreen } from "./sign-in-screen.tsx";
 
-export interface AppProps {
-  settings: Settings;
-  session: Session;
-  door: Door;
-  scanning: Scanning;
-  camera: Camera;
-}
-
-export function App(props: AppProps) {
+export function App(props: Omit<DoorScreenProps, "account">) {
   const account = props.session.account.value;
-  const version = waiting.value;
+  const version = waitingVersion.value;
   return (
     <>
       {version && (
         <aside class="update">
           <span role="status">{UPDATE.available}</span>
-          <button type="button" onClick={() => takeNewVersion(version)}>
+          <button type="button" onClick={() => activate(version)}>
             {UPDATE.take}
           </button>
         </aside>
       )}
       {account ? (
-        // Whoever signs in in another tab finds a door of their own.
+        // The key starts the screen afresh when somebody else signs in, in another tab too.
         <DoorScreen key={account.username} {...props} account={account} />
       ) : (
         <SignInScreen office={props.settings.office} session={props.session} />

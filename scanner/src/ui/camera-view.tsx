@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Camera } from "../camera.ts";
-import { muted, mute } from "../sound.ts";
+import { muted, setMuted } from "../sound.ts";
 import { CAMERA } from "../texts.ts";
 import { Icon } from "./icons.tsx";
 
@@ -28,6 +28,7 @@ export function CameraView({ camera }: { camera: Camera }) {
   return (
     <section class="camera" aria-label={CAMERA.title} data-state={state}>
       {/* Without all three attributes iOS opens its own player. */}
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a video without controls takes no focus */}
       <video ref={video} playsInline muted autoPlay aria-hidden="true" />
       {state === "on" ? (
         <div class="aim" aria-hidden="true" />
@@ -54,7 +55,7 @@ export function CameraView({ camera }: { camera: Camera }) {
             type="button"
             aria-label={CAMERA.torch}
             aria-pressed={torch}
-            onClick={() => void camera.light(!torch)}
+            onClick={() => void camera.setTorch(!torch)}
           >
             <Icon name="torch" />
           </button>
@@ -75,7 +76,12 @@ export function CameraView({ camera }: { camera: Camera }) {
             </select>
           </label>
         )}
-        <button type="button" aria-label={CAMERA.mute} aria-pressed={muted.value} onClick={() => mute(!muted.value)}>
+        <button
+          type="button"
+          aria-label={CAMERA.mute}
+          aria-pressed={muted.value}
+          onClick={() => setMuted(!muted.value)}
+        >
           <Icon name={muted.value ? "muted" : "sound"} />
         </button>
       </div>

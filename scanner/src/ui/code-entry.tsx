@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { CODE } from "../texts.ts";
 
-/** Whatever typed more than this long ago was given up. */
+/** After a pause this long, a key begins a new code. */
 const PAUSE_MILLISECONDS = 1000;
 const EDITED = "input:not([type=radio], [type=checkbox]), textarea, select";
 

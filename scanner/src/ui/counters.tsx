@@ -1,12 +1,13 @@
-import type { Door, Listed, ListedState } from "../contract.ts";
+import type { BookingState, ListedBooking } from "../api-types.ts";
+import type { Door } from "../ports.ts";
 import { COUNTERS, hour } from "../texts.ts";
 import { useNow } from "./now.ts";
 
-/** How far the day is. */
+/** Show how many have come, and which hour is being served. */
 export function Counters({ door }: { door: Door }) {
   const now = useNow(door);
   const bookings = door.today.value?.bookings;
-  const count = (state: ListedState) => bookings?.filter((booking) => booking.state === state).length ?? 0;
+  const count = (state: BookingState) => bookings?.filter((booking) => booking.state === state).length ?? 0;
   const expired = count("EXPIRED");
   return (
     <section class="counters" aria-label={COUNTERS.title}>
@@ -32,8 +33,8 @@ export function Counters({ door }: { door: Door }) {
   );
 }
 
-/** The last hour that has begun; before the first one, that. */
-function Serving({ bookings, now }: { bookings: Listed[]; now: number }) {
+/** Show the last hour that has begun, or the first one before the day begins. */
+function Serving({ bookings, now }: { bookings: ListedBooking[]; now: number }) {
   const hours = bookings.map((booking) => booking.starts_at).sort();
   const begun = hours.filter((starts_at) => Date.parse(starts_at) <= now).at(-1);
   return (

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { Role, Scan } from "../contract.ts";
+import type { Role, Scan } from "../ports.ts";
 import type { Scanning } from "../scanning.ts";
 import { DECISION, hour, problem, wholeDay } from "../texts.ts";
 import { isUnsent, verdict } from "../verdict.ts";
@@ -42,7 +42,7 @@ function Decided({ scan, role, scanning }: { scan: Scan; role: Role; scanning: S
       onLeave={dismiss}
       onClick={tone === "enter" ? dismiss : undefined}
     >
-      <div class="told" role="alert">
+      <div class="verdict-words" role="alert">
         <Sign tone={tone} />
         <h2 id="word" class={word.length > 16 ? "long" : ""}>
           {word}

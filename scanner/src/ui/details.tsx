@@ -1,4 +1,4 @@
-import type { Door, Role } from "../contract.ts";
+import type { Door, Role } from "../ports.ts";
 import type { Scanning } from "../scanning.ts";
 import { DECISION, DETAILS, hour, wholeDay } from "../texts.ts";
 import { isUnsent, verdict } from "../verdict.ts";

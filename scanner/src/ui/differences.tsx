@@ -1,11 +1,11 @@
 import { useEffect } from "preact/hooks";
-import type { Door } from "../contract.ts";
+import type { Door } from "../ports.ts";
 import { announce } from "../sound.ts";
 import { DIFFERENCES, hour, problem, RECENT } from "../texts.ts";
 import { verdict } from "../verdict.ts";
 import { Undo } from "./undo.tsx";
 
-/** What the server said otherwise than the officer was shown without a connection; each has to be read. */
+/** Offline decisions on which the server disagrees. The officer has to acknowledge each. */
 export function Differences({ door }: { door: Door }) {
   const differences = door.differences.value;
   const [scan] = differences;

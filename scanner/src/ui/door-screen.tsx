@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Account } from "../contract.ts";
+import type { Camera } from "../camera.ts";
+import type { Account, Door, Session, Settings } from "../ports.ts";
+import type { Scanning } from "../scanning.ts";
 import { MENU, SEARCH } from "../texts.ts";
-import type { AppProps } from "./app.tsx";
 import { CameraView } from "./camera-view.tsx";
 import { CodeEntry } from "./code-entry.tsx";
 import { Counters } from "./counters.tsx";
@@ -14,8 +15,17 @@ import { Recent } from "./recent.tsx";
 import { Search } from "./search.tsx";
 import { StateLine } from "./state-line.tsx";
 
-/** What an officer has before them all day. */
-export function DoorScreen({ settings, session, account, door, scanning, camera }: AppProps & { account: Account }) {
+export interface DoorScreenProps {
+  settings: Settings;
+  session: Session;
+  account: Account;
+  door: Door;
+  scanning: Scanning;
+  camera: Camera;
+}
+
+/** The main screen, which officers see all day. */
+export function DoorScreen({ settings, session, account, door, scanning, camera }: DoorScreenProps) {
   const [opened, setOpened] = useState<"menu" | "search" | { nonce: string } | null>(null);
   const leave = () => setOpened(null);
 

@@ -1,4 +1,4 @@
-import type { Account, Door, Session } from "../contract.ts";
+import type { Account, Door, Session } from "../ports.ts";
 import { MENU, ROLES } from "../texts.ts";
 import { Sheet } from "./modal.tsx";
 

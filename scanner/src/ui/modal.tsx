@@ -4,11 +4,11 @@ import { DETAILS } from "../texts.ts";
 import { Icon } from "./icons.tsx";
 
 type ModalProps = Omit<JSX.IntrinsicElements["dialog"], "ref" | "open"> & {
-  /** The officer wants to leave by Escape or back; without it, nobody can. */
+  /** Called on Escape or back; without it, neither closes the dialog. */
   onLeave?: () => void;
 };
 
-/** Something before everything else, the newest on top: the rest is neither touched nor read out meanwhile. */
+/** A dialog on top of everything. What is below can neither be touched nor read out meanwhile. */
 export function Modal({ onLeave, ...attributes }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
@@ -19,7 +19,7 @@ export function Modal({ onLeave, ...attributes }: ModalProps) {
   }, []);
   const stay = {
     onCancel: (event: Event) => event.preventDefault(),
-    // Chrome does not ask a second time.
+    // Chrome closes it at the second Escape without asking.
     onClose: () => dialog.current?.showModal(),
   };
   return <dialog ref={dialog} {...(onLeave ? { onCancel: onLeave } : stay)} {...attributes} />;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Door } from "../contract.ts";
+import type { Door } from "../ports.ts";
 
 const EVERY_MILLISECONDS = 5000;
 

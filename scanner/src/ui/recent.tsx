@@ -1,4 +1,4 @@
-import type { Scan } from "../contract.ts";
+import type { Scan } from "../ports.ts";
 import { hour, RECENT } from "../texts.ts";
 import { isUnsent, verdict } from "../verdict.ts";
 import { Icon, Sign } from "./icons.tsx";

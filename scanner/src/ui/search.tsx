@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import type { Door, Found, Search as Result } from "../contract.ts";
-import { dueAt } from "../rules.ts";
+import type { FoundBooking } from "../api-types.ts";
+import type { Door, Search as Result } from "../ports.ts";
+import { outcomeAt } from "../rules.ts";
 import type { Scanning } from "../scanning.ts";
 import { DECISION, hour, problem, RECENT, SEARCH } from "../texts.ts";
 import { verdict } from "../verdict.ts";
@@ -15,7 +16,7 @@ interface SearchProps {
   onLeave: () => void;
 }
 
-/** Find who cannot show a code, and do what is due: for supervisors. */
+/** Let supervisors find the bookings of people who cannot show a code, and check them in. */
 export function Search({ door, scanning, onLeave }: SearchProps) {
   const [by, setBy] = useState<"code" | "phone">("code");
   const [sought, setSought] = useState("");
@@ -26,7 +27,7 @@ export function Search({ door, scanning, onLeave }: SearchProps) {
     setResult(await door.search(by === "code" ? { code: sought.trim() } : { phone: sought.trim() }));
   }
 
-  /** What was found may have changed by it. */
+  /** Search again after an action, which may have changed what was found. */
   const after = (action: Promise<void>) => void action.then(search);
 
   return (
@@ -74,7 +75,7 @@ export function Search({ door, scanning, onLeave }: SearchProps) {
           {SEARCH.submit}
         </button>
       </form>
-      <p role="status">{result && saidOf(result)}</p>
+      <p role="status">{result && resultText(result)}</p>
       {result?.kind === "found" && (
         <ul class="found">
           {result.bookings.map((booking) => (
@@ -95,14 +96,14 @@ export function Search({ door, scanning, onLeave }: SearchProps) {
   );
 }
 
-function saidOf(result: Result): string {
+function resultText(result: Result): string {
   if (result.kind === "no_connection") return SEARCH.noConnection;
   if (result.kind === "refused") return problem(result.problem);
   return result.bookings.length > 0 ? SEARCH.found(result.bookings.length) : SEARCH.none;
 }
 
 interface CardProps {
-  booking: Found;
+  booking: FoundBooking;
   now: number;
   door: Door;
   onCheckIn: () => void;
@@ -111,8 +112,8 @@ interface CardProps {
 }
 
 function Card({ booking, now, door, onCheckIn, onAdmit, onUndone }: CardProps) {
-  const due = dueAt(now, booking);
-  // What a scan would say now; the server has the last word when it is asked.
+  const due = outcomeAt(now, booking);
+  // What a scan would say now. The server decides when it is asked.
   const { tone, word, hint } = verdict({ outcome: due, ...booking });
   return (
     <article aria-label={booking.code}>

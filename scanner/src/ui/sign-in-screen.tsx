@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Session, SignIn } from "../contract.ts";
+import type { Session, SignIn } from "../ports.ts";
 import { PASSWORD_RULES, SIGN_IN } from "../texts.ts";
 import { Sign } from "./icons.tsx";
 
@@ -108,7 +108,7 @@ function Field({ label, autocomplete, value, onType, dotted = false, readOnly = 
     <label>
       {label}
       <input
-        // Their types know each kind of field by itself, and not the two together.
+        // Preact types each kind of field by itself, not a choice between two.
         type={(dotted ? "password" : "text") as "password"}
         autocomplete={autocomplete}
         autocapitalize="none"

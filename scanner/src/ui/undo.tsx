@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Door } from "../contract.ts";
+import type { Door } from "../ports.ts";
 import { problem, UNDO } from "../texts.ts";
 
 interface UndoProps {

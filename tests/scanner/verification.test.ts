@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { hashOf } from "../../scanner/src/codes.ts";
 import { importKey, isSigned, readQr } from "../../scanner/src/qr.ts";
-import { read, type Shown, told } from "../../scanner/src/reading.ts";
+import { normalize, type PresentedCode, verify } from "../../scanner/src/verification.ts";
 import { BUDI, forgedQrOf, OF_JAKARTA, OF_NOBODY, qrOf, SETTINGS, TODAY } from "./office.ts";
 
 // Signed by Python's cryptography over what antrian.domain.qr makes of BGRTY9SN7PA and 2026-11-23.
@@ -13,7 +13,7 @@ const ITS_KEY =
   "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEAB/69v5ye0GvGYFE7RwM1qr6jSfLVuKkDaJjZhwkykRjV+4MkXGx5GVePj/Xcw3tKoT5IGEGAfgPng7aUJF/6g==";
 
 const key = await importKey(SETTINGS.public_key);
-const decisionOn = (shown: Shown) => read(shown, SETTINGS, key);
+const decisionOn = (presented: PresentedCode) => verify(presented, SETTINGS, key);
 
 test("a QR code of the server's says its booking and its day, and its signature holds", async () => {
   const qr = readQr(OF_THE_SERVER);
@@ -45,7 +45,7 @@ for (const text of [
   ` ${OF_THE_SERVER}`,
   `${OF_THE_SERVER}\n`,
   OF_THE_SERVER.slice(0, -1),
-  OF_THE_SERVER.slice(0, -1) + "R", // no four bytes end so
+  `${OF_THE_SERVER.slice(0, -1)}R`, // no four bytes end so
   OF_THE_SERVER.replace("20261123", "20261131"),
   OF_THE_SERVER.replace("TY9SN7PA", "TY9SN7PU"),
 ]) {
@@ -56,8 +56,8 @@ for (const text of [
 }
 
 test("a signed QR code of this office is a code with its day", async () => {
-  const reading = await decisionOn({ qr: await qrOf(BUDI) });
-  assert.deepEqual(reading, { code: BUDI, hash: await hashOf(BUDI), date: TODAY });
+  const verification = await decisionOn({ qr: await qrOf(BUDI) });
+  assert.deepEqual(verification, { code: BUDI, hash: await hashOf(BUDI), date: TODAY });
 });
 
 test("a forged QR code is named", async () => {
@@ -82,7 +82,7 @@ test("a typing error is told as one, and what is no code at all as unknown", asy
 });
 
 test("what a USB scanner types is a QR code, also with the wrong caps lock", () => {
-  assert.deepEqual(told({ code: `${OF_THE_SERVER}\n` }), { qr: OF_THE_SERVER });
-  assert.deepEqual(told({ code: OF_THE_SERVER.toLowerCase() }), { qr: OF_THE_SERVER });
-  assert.deepEqual(told({ code: " antrian0001 " }), { code: "antrian0001" });
+  assert.deepEqual(normalize({ code: `${OF_THE_SERVER}\n` }), { qr: OF_THE_SERVER });
+  assert.deepEqual(normalize({ code: OF_THE_SERVER.toLowerCase() }), { qr: OF_THE_SERVER });
+  assert.deepEqual(normalize({ code: " antrian0001 " }), { code: "antrian0001" });
 });

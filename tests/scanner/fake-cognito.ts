@@ -4,8 +4,17 @@ interface User {
   isNew: boolean;
 }
 
+/** What the page asks; which of it is there depends on the action. */
+interface Request {
+  AuthFlow?: string;
+  AuthParameters: Record<string, string>;
+  ChallengeResponses: Record<string, string>;
+  Session: string;
+  Token: string;
+}
+
 /** The user pool of the staff, as far as the page uses it. */
-export class Cognito {
+export class FakeCognito {
   connected = true;
   /** What is answered instead, whatever is asked. */
   instead: (() => Response) | null = null;
@@ -32,14 +41,14 @@ export class Cognito {
     return this.instead?.() ?? this.#answer(action, asked);
   };
 
-  #answer(action: string, asked: any): Response {
+  #answer(action: string, asked: Request): Response {
     if (action === "RevokeToken") {
       this.revoked.push(asked.Token);
       return new Response("");
     }
     if (action === "RespondToAuthChallenge") return this.#newPassword(asked.Session, asked.ChallengeResponses);
-    if (asked.AuthFlow === "REFRESH_TOKEN_AUTH") return this.#refresh(asked.AuthParameters.REFRESH_TOKEN);
-    const { USERNAME, PASSWORD } = asked.AuthParameters;
+    if (asked.AuthFlow === "REFRESH_TOKEN_AUTH") return this.#refresh(asked.AuthParameters.REFRESH_TOKEN ?? "");
+    const { USERNAME = "", PASSWORD } = asked.AuthParameters;
     const user = this.users.get(USERNAME);
     if (user?.password !== PASSWORD) return refusal("NotAuthorizedException", "Incorrect username or password.");
     if (!user?.isNew) return this.#tokens(USERNAME, `refresh:${USERNAME}:${++this.#made}`);
@@ -93,8 +102,14 @@ export class Browser {
     };
     const storage = {
       getItem: (key: string) => this.#stored.get(key) ?? null,
-      setItem: (key: string, value: string) => (this.#stored.set(key, value), tell(key)),
-      removeItem: (key: string) => (this.#stored.delete(key), tell(key)),
+      setItem: (key: string, value: string) => {
+        this.#stored.set(key, value);
+        tell(key);
+      },
+      removeItem: (key: string) => {
+        this.#stored.delete(key);
+        tell(key);
+      },
     };
     return { storage, tabs };
   }

@@ -1,10 +1,10 @@
-import { hashOf, readBookingCode, shown } from "../../scanner/src/codes.ts";
 import type { CheckIn } from "../../scanner/src/api.ts";
-import type { Decision } from "../../scanner/src/contract.ts";
+import { formatBookingCode, hashOf, readBookingCode } from "../../scanner/src/codes.ts";
+import type { Decision } from "../../scanner/src/ports.ts";
 import { importKey } from "../../scanner/src/qr.ts";
-import { read } from "../../scanner/src/reading.ts";
-import { decide, type Expected } from "../../scanner/src/rules.ts";
+import { decide, type ExpectedBooking } from "../../scanner/src/rules.ts";
 import { isoIn } from "../../scanner/src/time.ts";
+import { verify } from "../../scanner/src/verification.ts";
 import { SETTINGS } from "./office.ts";
 
 export interface Asked {
@@ -20,14 +20,14 @@ const AHEAD = 2 * 60_000;
 const iso = isoIn(SETTINGS.time_zone);
 
 /** The API behind the page, at the end of a line that can be cut. */
-export class Server {
+export class FakeServer {
   connected = true;
   /** So many of the next answers get lost on the way back. */
   losing = 0;
   /** When there is one, the next request waits for it. */
   gate: Promise<void> | null = null;
   asked: Asked[] = [];
-  bookings: Expected[] = [];
+  bookings: ExpectedBooking[] = [];
   cancelled = new Set<string>();
   decisions = new Map<string, Decision>();
   /** What was shown in each scan. */
@@ -78,14 +78,14 @@ export class Server {
   }
 
   async #decide(request: CheckIn): Promise<Decision> {
-    const reading = await read(request, SETTINGS, key);
+    const verification = await verify(request, SETTINGS, key);
     const at = request.happened_at ?? iso(this.now());
-    if ("hash" in reading && this.cancelled.has(reading.hash)) {
-      return { outcome: "CANCELLED", code: shown(reading.code) };
+    if ("hash" in verification && this.cancelled.has(verification.hash)) {
+      return { outcome: "CANCELLED", code: formatBookingCode(verification.code) };
     }
     const moment = { at, nonce: request.nonce, grace: request.grace === true };
-    const decision = decide(reading, { date: at.slice(0, 10), bookings: this.bookings }, moment);
-    const booking = this.bookings.find(({ hash }) => "hash" in reading && hash === reading.hash);
+    const decision = decide(verification, { date: at.slice(0, 10), bookings: this.bookings }, moment);
+    const booking = this.bookings.find(({ hash }) => "hash" in verification && hash === verification.hash);
     if (decision.outcome === "OK" && booking) {
       Object.assign(booking, { state: "CHECKED_IN", checked_in_at: at, checked_in_by: request.nonce });
     }

@@ -1,7 +1,7 @@
 import type { Phone } from "../../scanner/src/phone.ts";
 
 /** A phone whose clock moves when the test says so. */
-export class PocketPhone implements Phone {
+export class FakePhone implements Phone {
   clock: number;
   inHand = true;
   #timers = new Set<{ due: number; every: number; job: () => void }>();

@@ -1,97 +1,21 @@
-// What the parts of the page agree on: the API's shapes, and what the door offers to what is seen.
+// What the screens are offered: the session, the door, and the values that these take and return.
 
 import type { ReadonlySignal } from "@preact/signals";
+import type * as api from "./api-types.ts";
+import type { FoundBooking, ListedBooking, Problem } from "./api-types.ts";
 
-/** What the server decides; docs/openapi.yaml and antrian.domain.door have the same names. */
-export type ServerOutcome =
-  | "OK" // let in
-  | "EARLY" // before the window
-  | "LATE_GRACE" // inside the grace: a supervisor may admit
-  | "USED" // another scan was here first
-  | "EXPIRED" // after the grace, or a past day
-  | "WRONG_DAY" // for a day to come
-  | "WRONG_OFFICE" // another office's code
-  | "CANCELLED" // withdrawn or replaced
-  | "UNCONFIRMED" // never approved
-  | "UNKNOWN" // no such code, or a QR of something else
-  | "FORGED" // a QR in our form whose signature is not the office's
-  | "MISTYPED" // typed, and its check character does not fit
-  | "UNDONE"; // this very scan let somebody in, and was undone since
-
-/** What only the page can say, because it knows too little. Both are grey, and neither is recorded. */
+/** The API's outcomes, and two that only the page gives because it knows too little: grey, and recorded nowhere. */
 export type Outcome =
-  | ServerOutcome
+  | api.Outcome
   | "NOT_LISTED" // offline, and not on the list that the page has
   | "NO_ANSWER"; // offline without a list of today
 
-export type Role = "officer" | "supervisor";
-
-/** A decision as the API sends it and as the page makes it offline. Moments are ISO 8601 with the office's offset. */
-export interface Decision {
+/** A decision as the API sends it or as the page makes it offline. Moments are ISO 8601 with the office's offset. */
+export interface Decision extends Omit<api.Decision, "outcome"> {
   outcome: Outcome;
-  /** Shown with its dashes. */
-  code?: string;
-  /** Masked: `BUDI S.` */
-  name?: string;
-  service_date?: string;
-  queue_number?: number;
-  starts_at?: string;
-  opens_at?: string;
-  void_after?: string;
-  /** For OK and USED: when the holder was let in, which for USED is the first time. */
-  checked_in_at?: string;
-  cancelled_at?: string;
-  undone_at?: string;
-  /** For WRONG_OFFICE: the name of the office that it is for. */
-  office?: string;
-  /** A supervisor let the holder in within the grace. */
-  admitted_late?: boolean;
 }
 
-export type ListedState = "CONFIRMED" | "CHECKED_IN" | "EXPIRED";
-
-/** One booking of the day's list. */
-export interface Listed {
-  /** SHA-256 of the booking code without dashes, in hex. */
-  hash: string;
-  name: string;
-  queue_number: number;
-  starts_at: string;
-  opens_at: string;
-  void_after: string;
-  state: ListedState;
-  checked_in_at?: string;
-  /** WhatsApp could not bring the ticket: its holder may not have the code. */
-  ticket_undelivered?: boolean;
-}
-
-/** `GET /days/{date}` */
-export interface DayList {
-  office: string;
-  date: string;
-  /** The server's time when it made the list. */
-  now: string;
-  /** In the order of the queue numbers. */
-  bookings: Listed[];
-}
-
-/** `GET /days/{date}/search`, for supervisors. */
-export interface Found extends Omit<Listed, "hash"> {
-  code: string;
-  /** The last four digits behind dots, absent for people whose number is hidden. */
-  phone?: string;
-  /** The scan that let the holder in, by which it can be undone. */
-  nonce?: string;
-}
-
-/** RFC 9457, with a code that never changes. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  code: string;
-  detail: string;
-}
+export type Role = "officer" | "supervisor";
 
 /** What the function writes into the page, in `<script type="application/json" id="settings">`. */
 export interface Settings {
@@ -115,11 +39,11 @@ export interface Scan {
   /** The page's clock, corrected by the server's: ISO 8601. */
   at: string;
   decision: Decision;
-  /** Decided from the list, and not told to the server yet. */
+  /** Decided by the list, and not sent to the server yet. */
   offline: boolean;
   /** What the server said later, where it differs from what the officer was shown. */
   differs?: Decision;
-  /** Why the server took this scan not at all: the decision, or what differs, is NO_ANSWER. */
+  /** Why the server refused this scan; then the decision, or `differs`, is NO_ANSWER. */
   problem?: Problem;
 }
 
@@ -147,7 +71,7 @@ export type SignIn =
 export interface Session {
   /** null: nobody is signed in; the form has to be shown. */
   readonly account: ReadonlySignal<Account | null>;
-  /** Continue the session of before the reload, if there is one. */
+  /** Continue the session from before the reload, if there is one. */
   restore(): Promise<void>;
   signIn(username: string, password: string): Promise<SignIn>;
   /** Answer new_password_needed. */
@@ -166,7 +90,7 @@ export type Undo =
   | { kind: "no_connection" };
 
 export type Search =
-  | { kind: "found"; bookings: Found[] }
+  | { kind: "found"; bookings: FoundBooking[] }
   | { kind: "refused"; problem: Problem }
   | { kind: "no_connection" };
 
@@ -175,7 +99,7 @@ export interface Today {
   date: string;
   /** When the list was made; its age is always shown. */
   listed_at: string;
-  bookings: Listed[];
+  bookings: ListedBooking[];
 }
 
 /** The door: decides on codes, with the server or without it, and keeps what has to be sent. */
@@ -188,9 +112,9 @@ export interface Door {
   readonly unsent: ReadonlySignal<number>;
   /** The last ten scans, the newest first. */
   readonly recent: ReadonlySignal<readonly Scan[]>;
-  /** Scans of which the server said later something else than the officer was shown, until each is `seen`. */
+  /** Scans on which the server later disagreed with what the officer was shown, until each is `seen`. */
   readonly differences: ReadonlySignal<readonly Scan[]>;
-  /** Load what the device kept and begin to refresh and send in the background. */
+  /** Load what the phone has stored, and begin to send and refresh in the background. */
   start(): Promise<void>;
   /**
    * Stop the background work (signed out). Unsent scans stay on the device; the list and the recent scans do not, nor
