@@ -46,7 +46,7 @@ class Texts:
             "zone": zone,
             "pattern": str(content["words"]["patterns"][office.registration.format]) + with_photo,
             "with_photo": with_photo,
-            "hours": _hours(office, zone, content["words"]),
+            **_hours(office, zone, content["words"]),
             "not_here": office.service.not_here,
             "come_directly": office.service.come_directly,
         }
@@ -117,12 +117,14 @@ class Texts:
             yield literal, f"{{{name}:{format_spec or ''}}}" if name else ""
 
 
-def _hours(office: Office, zone: str, words: Mapping[str, Any]) -> str:
-    if office.registration.opens is None or office.registration.closes is None:
-        return ""
-    return str(words["hours"]).format(
-        opens=f"{office.registration.opens:%H.%M}", closes=f"{office.registration.closes:%H.%M}", zone=zone
-    )
+def _hours(office: Office, zone: str, words: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return when one may register: both ends, in words, and as a sentence; empty where one may at any time."""
+    opens, closes = office.registration.opens, office.registration.closes
+    if opens is None or closes is None:
+        return dict.fromkeys(("opens", "closes", "open_hours", "hours"), "")
+    ends = {"opens": f"{opens:%H.%M}", "closes": f"{closes:%H.%M}"}
+    open_hours = str(words["open_hours"]).format(**ends, zone=zone)
+    return {**ends, "open_hours": open_hours, "hours": str(words["hours"]).format(open_hours=open_hours)}
 
 
 class _Formatter(string.Formatter):
