@@ -5,6 +5,7 @@ from datetime import timedelta
 from pynamodb.exceptions import DoesNotExist
 
 from antrian.adapters.table.items import DialogueItem
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import put_if
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
@@ -16,12 +17,15 @@ DIALOGUES_KEPT = timedelta(days=1)
 
 
 class TableDialogues:
-    """Keep dialogues in the bound table."""
+    """Keep dialogues in an office's table."""
+
+    def __init__(self, table: Table) -> None:
+        self._dialogues = table.model(DialogueItem)
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
         """Return a sender's dialogue as his last message left it, which may be long ago."""
         try:
-            return DialogueItem.get(*DialogueItem.key(sender), consistent_read=True).dialogue()
+            return self._dialogues.get(*self._dialogues.key(sender), consistent_read=True).dialogue()
         except DoesNotExist:
             return None
 
@@ -29,5 +33,5 @@ class TableDialogues:
         """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
         # A dialogue goes on from what was read: where there was none, or where the same message left it.
         as_read = DialogueItem.pk.does_not_exist() if before is None else DialogueItem.message_id == before.message_id
-        if not put_if(DialogueItem.of(sender, dialogue, DIALOGUES_KEPT), as_read):
+        if not put_if(self._dialogues.of(sender, dialogue, DIALOGUES_KEPT), as_read):
             raise Moved("another message took the dialogue on")

@@ -9,6 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from antrian.adapters.table.items import DraftItem
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import update_if
 from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Sender
@@ -19,11 +20,14 @@ DRAFTS_KEPT = timedelta(days=1)
 
 
 class TableDrafts:
-    """Keep halves in the bound table."""
+    """Keep halves in an office's table."""
+
+    def __init__(self, table: Table) -> None:
+        self._drafts = table.model(DraftItem)
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
         """Keep what one message brought, and return both halves as they are stored then; what was sent later stays."""
-        item = DraftItem.key(sender)
+        item = self._drafts.key(sender)
         actions: list[Action] = []
         conditions: list[Condition] = []
         sent_at: list[datetime] = []

@@ -1,4 +1,4 @@
-"""The items of the table, as `docs/data-model.md` lists them. Bind them to a table once, before the first use."""
+"""The items of a table, as `docs/data-model.md` lists them. `Table.model` binds them to one."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +14,6 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.connection import Connection
 from pynamodb.constants import STRING
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -52,14 +51,6 @@ MESSAGES_KEPT = timedelta(days=30)
 
 class Item(Model):
     """Hold what all items share: the keys, and when TTL may remove them."""
-
-    class Meta:
-        table_name = ""
-        region = ""
-        max_pool_connections = 32  # the webhook handles the senders of a batch side by side
-        # Several tries fit into the shortest function's time: a connection that went stale must not use all of it up.
-        connect_timeout_seconds = 1
-        read_timeout_seconds = 4
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -433,31 +424,6 @@ class SentItem(Item):
             receipt_at=self.receipt_at,
             errors=tuple(int(code) for code in self.errors),
         )
-
-
-def bind(table_name: str, region: str) -> Connection:
-    """Let all items live in this table, and return the one connection that they share."""
-    # PynamoDB reads a model's table from its Meta, but the name is known only when a function starts; and it would make
-    # a client for each model, at 50 ms and a TLS handshake each.
-    Item.Meta.table_name = table_name
-    Item.Meta.region = region
-    BookingItem._connection = None
-    table = BookingItem._get_connection()
-    for item in (
-        ClaimItem,
-        DraftItem,
-        RateLimitItem,
-        DialogueItem,
-        ApprovalItem,
-        ChangeItem,
-        MeaningItem,
-        OpenedItem,
-        SlotItem,
-        ScanItem,
-        SentItem,
-    ):
-        item._connection = table
-    return table.connection
 
 
 def claims_as_read(booking: Booking) -> Condition:

@@ -6,16 +6,20 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from antrian.adapters.table.items import MESSAGES_KEPT, RateLimitItem
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import update_if
 from antrian.domain.message import Sender, trace
 
 
 class TableRateLimit:
-    """Count messages in the bound table."""
+    """Count messages in an office's table."""
+
+    def __init__(self, table: Table) -> None:
+        self._rate_limits = table.model(RateLimitItem)
 
     def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
         """Count a message, and return its place in its sender's window that began then; None past `most`."""
-        item, name = RateLimitItem.key(sender, since), trace(message_id)
+        item, name = self._rate_limits.key(sender, since), trace(message_id)
         actions: list[Action] = [
             RateLimitItem.messages.set((RateLimitItem.messages | []).append([name])),
             # A message may come again for a week, and must then find its place.
