@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from antrian.adapters.table.door import TableDoor
-from antrian.adapters.table.items import ScanItem
+from antrian.adapters.table.door import ScanItem, TableDoor
 from antrian.adapters.table.table import Table
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.changes import Cancel

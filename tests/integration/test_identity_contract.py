@@ -11,8 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
+from antrian.adapters.table.booking_item import BookingItem
 from antrian.adapters.table.bookings import TableBookings
-from antrian.adapters.table.items import BookingItem
 from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.adapters.table.table import Table
 from antrian.domain.booking import Lapse, Move, State

@@ -10,12 +10,12 @@ import boto3
 import botocore.session
 import pytest
 
+from antrian.adapters.table.booking_item import BookingItem
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.dialogues import TableDialogues
 from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.drafts import TableDrafts
-from antrian.adapters.table.items import BookingItem
 from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.adapters.table.sent import TableSentLog
 from antrian.adapters.table.table import Table

@@ -1,24 +1,17 @@
 """Bookings and claims in DynamoDB. The write table in `docs/data-model.md` lists every condition here."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.items import (
-    MESSAGES_KEPT,
-    ApprovalItem,
-    BookingItem,
-    ChangeItem,
-    ClaimItem,
-    MeaningItem,
-    claims_as_read,
-    leaves_ids,
-    moves_to,
-    sender_as_read,
-)
+from antrian.adapters.table.booking_item import BookingItem, claims_as_read, leaves_ids, moves_to, sender_as_read
+from antrian.adapters.table.change_item import ChangeItem
+from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
+from antrian.adapters.table.items import MESSAGES_KEPT, Item
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new, update_if
 from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Move, State
@@ -32,6 +25,23 @@ from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
 NO_BOOKING = "-"
 # WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
 A_SECOND = timedelta(seconds=1)
+
+
+class ApprovalItem(Item):
+    """Store which booking an approval code was last given to, only for explaining; `APPROVAL#<code>` / `APPROVAL`."""
+
+    booking_code = UnicodeAttribute()
+
+
+class MeaningItem(Item):
+    """Store which booking a message meant when it came first; `MEANING#<message id>` / `MEANING`."""
+
+    booking_code = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, message_id: str) -> tuple[str, str]:
+        """Return the keys of what a message meant."""
+        return f"MEANING#{message_id}", "MEANING"
 
 
 class TableBookings:
@@ -232,7 +242,7 @@ class TableBookings:
             update_if(self._claims.key(key), actions, ClaimItem.pk.does_not_exist() | (ClaimItem.until < at))
 
     def _retire(
-        self, transaction: TransactWrite, releases: "Releases", retirement: Retirement, successor: Booking
+        self, transaction: TransactWrite, releases: Releases, retirement: Retirement, successor: Booking
     ) -> None:
         booking = retirement.booking
         state = State.REPLACED if retirement.lapse is None else State.LAPSED
@@ -254,49 +264,3 @@ class TableBookings:
         transaction.update(self._bookings.key(booking.code), actions=actions, condition=allowed, return_values=ALL_OLD)
         left = [key for key in booking.claims if key not in successor.claims]
         releases.add(transaction, booking, left, successor.sent_at)
-
-
-class Releases:
-    """End claims of bookings that end, within the same transaction.
-
-    An ended claim is kept, so that a message from before its end that arrives late cannot take it. `gone` are keys of
-    claims that have passed to another booking since: they are no longer ours to end. `ours` are all others.
-    """
-
-    def __init__(self, table: Table) -> None:
-        self._claims = table.model(ClaimItem)
-        self.ours: set[str] = set()
-        self.gone: set[str] = set()
-
-    def add(self, transaction: TransactWrite, booking: Booking, claim_keys: Iterable[str], at: datetime) -> None:
-        """End these claims of a booking at a moment, unless they have ended by themselves."""
-        for key in claim_keys:
-            if at < booking.claims_until and key not in self.gone:
-                self.ours.add(key)
-                still_ours = ClaimItem.booking_code == booking.code
-                transaction.update(
-                    self._claims.key(key),
-                    actions=[ClaimItem.until.set(at)],
-                    condition=still_ours,
-                    return_values=ALL_OLD,
-                )
-
-
-def commit_with_releases(table: Table, fill: Callable[[TransactWrite, Releases], None]) -> None:
-    """Commit a transaction that ends bookings, without the claims that turn out to be another booking's by now.
-
-    Raises ConditionsRefused when anything else refuses.
-    """
-    releases = Releases(table)
-    while True:
-        try:
-            commit(table, lambda transaction: fill(transaction, releases))
-        except ConditionsRefused as refused:
-            # Claims that the transaction wanted to take refuse as well; those are the caller's business.
-            passed_on = {item.claim().key for item in refused.items(ClaimItem, "CLAIM#")} & releases.ours
-            if not passed_on or len(passed_on) < refused.count:
-                raise
-            releases.ours -= passed_on
-            releases.gone |= passed_on
-        else:
-            return

@@ -6,30 +6,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import reduce
 
+from pynamodb.attributes import UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.bookings import Releases, commit_with_releases
-from antrian.adapters.table.items import (
-    MESSAGES_KEPT,
-    BookingItem,
-    ChangeItem,
-    ClaimItem,
-    OpenedItem,
-    SlotItem,
-    claims_as_read,
-    moves_to,
-    seat_of,
-    written_cooling,
-)
+from antrian.adapters.table.booking_item import BookingItem, claims_as_read, moves_to
+from antrian.adapters.table.change_item import ChangeItem
+from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
+from antrian.adapters.table.items import MESSAGES_KEPT, Item
+from antrian.adapters.table.slot_item import SlotItem, seat_of, written_cooling
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.changes import Cancel, Change, Confirm, LetLapse, Postpone, RecordRefusal, Reschedule
 from antrian.domain.refusals import Moved
 from antrian.domain.seats import Cooling, Slot
+
+
+class OpenedItem(Item):
+    """Store that a day's slots are stored, and that people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
+
+    reminded_at = UTCDateTimeAttribute(null=True)
+
+    @classmethod
+    def key(cls, day: date) -> "OpenedItem":
+        """Return the item of this day."""
+        return cls(f"DAY#{day.isoformat()}", "OPENED")
 
 
 class TableDays:

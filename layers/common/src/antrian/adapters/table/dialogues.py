@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 
-from antrian.adapters.table.items import DialogueItem
+from antrian.adapters.table.items import DateAttribute, Item
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import put_if
 from antrian.domain.dialogue import Dialogue
@@ -14,6 +15,50 @@ from antrian.domain.refusals import Moved
 # Longer than a question waits, because WhatsApp may bring an answer again; and not much longer, because a name and a
 # birth date lie there without a booking.
 DIALOGUES_KEPT = timedelta(days=1)
+
+
+class DialogueItem(Item):
+    """Store how far a sender was led to a registration; `DIALOGUE#<key>` / `DIALOGUE`."""
+
+    message_id = UnicodeAttribute()
+    sent_at = UTCDateTimeAttribute()
+    name = UnicodeAttribute(null=True)
+    birth_date = DateAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    service_date = DateAttribute(null=True)
+    ended = BooleanAttribute(default=False)
+
+    @classmethod
+    def of(cls, sender: Sender, dialogue: Dialogue, kept: timedelta) -> "DialogueItem":
+        """Return the item of a sender's dialogue."""
+        return cls(
+            *cls.key(sender),
+            expires_at=dialogue.sent_at + kept,
+            message_id=dialogue.message_id,
+            sent_at=dialogue.sent_at,
+            name=dialogue.name,
+            birth_date=dialogue.birth_date,
+            address=dialogue.address,
+            service_date=dialogue.service_date,
+            ended=dialogue.ended,
+        )
+
+    @classmethod
+    def key(cls, sender: Sender) -> tuple[str, str]:
+        """Return the keys of this sender's dialogue."""
+        return f"DIALOGUE#{sender.stable_key}", "DIALOGUE"
+
+    def dialogue(self) -> Dialogue:
+        """Return what the item stores."""
+        return Dialogue(
+            message_id=self.message_id,
+            sent_at=self.sent_at,
+            name=self.name,
+            birth_date=self.birth_date,
+            address=self.address,
+            service_date=self.service_date,
+            ended=self.ended,
+        )
 
 
 class TableDialogues:

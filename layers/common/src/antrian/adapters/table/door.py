@@ -2,16 +2,60 @@
 
 from datetime import timedelta
 
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.items import BookingItem, ScanItem, SlotItem, moves_to
+from antrian.adapters.table.booking_item import BookingItem, moves_to
+from antrian.adapters.table.items import Item
+from antrian.adapters.table.slot_item import SlotItem
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
 from antrian.domain.booking import Booking, Move, State
 from antrian.domain.door import Outcome, ScanRecord
 from antrian.domain.refusals import Moved, NotLetIn, Scanned
 from antrian.domain.scan import Scan, Undoing
+
+
+class ScanItem(Item):
+    """Store what was decided on one scan; `SCAN#<nonce>` / `SCAN`."""
+
+    outcome = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    officer = UnicodeAttribute()
+    device = UnicodeAttribute()
+    happened_at = UTCDateTimeAttribute()
+    learnt_at = UTCDateTimeAttribute()
+    admits_late = BooleanAttribute()
+    booking_code = UnicodeAttribute(null=True)
+    undone_at = UTCDateTimeAttribute(null=True)
+    undone_by = UnicodeAttribute(null=True)
+    undone_on = UnicodeAttribute(null=True)
+    undone_because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, nonce: str) -> "ScanItem":
+        """Return the item that has this scan's keys and nothing else, to be updated."""
+        return cls(f"SCAN#{nonce}", "SCAN")
+
+    @classmethod
+    def of(cls, record: ScanRecord, retention: timedelta) -> "ScanItem":
+        """Return the item of a scan that nobody has undone."""
+        item, scan = cls.key(record.scan.nonce), record.scan
+        item.outcome, item.digest, item.booking_code = record.outcome.value, record.digest, record.booking_code
+        item.officer, item.device, item.admits_late = scan.officer, scan.device, scan.admits_late
+        item.happened_at, item.learnt_at = scan.at, scan.learnt_at
+        item.expires_at = scan.learnt_at + retention
+        return item
+
+    def record(self) -> ScanRecord:
+        """Return what the item stores."""
+        nonce = self.pk.removeprefix("SCAN#")
+        scan = Scan(nonce, self.officer, self.device, self.happened_at, self.learnt_at, self.admits_late)
+        undoing = None
+        if self.undone_at is not None:
+            undoing = Undoing(self.undone_by or "", self.undone_on or "", self.undone_because or "", self.undone_at)
+        return ScanRecord(scan, Outcome(self.outcome), self.digest, self.booking_code, undoing)
 
 
 class TableDoor:

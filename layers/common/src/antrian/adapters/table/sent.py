@@ -1,15 +1,50 @@
 """The record of what went out and what became of it, in DynamoDB."""
 
 from datetime import datetime
+from typing import Any
 
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
-from antrian.adapters.table.items import MESSAGES_KEPT, SentItem
+from antrian.adapters.table.items import MESSAGES_KEPT, DateAttribute, Item
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import update_if
 from antrian.domain.delivery import Outgoing
-from antrian.domain.receipt import Receipt, SentRecord
+from antrian.domain.receipt import Receipt, SentRecord, Ticket
+
+
+class SentItem(Item):
+    """Store that an answer went out or why it cannot, and how far it got; `SENT#<id>` / `SENT`."""
+
+    kind = UnicodeAttribute(null=True)
+    sent_at = UTCDateTimeAttribute(null=True)
+    whatsapp_id = UnicodeAttribute(null=True)
+    failure = UnicodeAttribute(null=True)
+    booking_code = UnicodeAttribute(null=True)
+    service_date = DateAttribute(null=True)
+    receipt = UnicodeAttribute(null=True)
+    receipt_rank = NumberAttribute(null=True)
+    receipt_at = UTCDateTimeAttribute(null=True)
+    errors: ListAttribute[Any] = ListAttribute(default=list)
+
+    @classmethod
+    def key(cls, outgoing_id: str) -> "SentItem":
+        """Return the item that has this answer's keys and nothing else, to be updated."""
+        return cls(f"SENT#{outgoing_id}", "SENT")
+
+    def record(self) -> SentRecord:
+        """Return what the item stores."""
+        ticket = Ticket(self.booking_code, self.service_date) if self.booking_code and self.service_date else None
+        return SentRecord(
+            kind=self.kind or "",
+            ticket=ticket,
+            whatsapp_id=self.whatsapp_id,
+            failure=self.failure,
+            receipt=Receipt(self.receipt) if self.receipt else None,
+            receipt_at=self.receipt_at,
+            errors=tuple(int(code) for code in self.errors),
+        )
 
 
 class TableSentLog:
