@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from pynamodb.connection import Connection
 
-from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.table import Table
 from antrian.domain.booking import State
 from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.office import Office
@@ -28,13 +27,18 @@ TWO_SLOTS = (time(9, 0), time(9, 30))
 
 
 @pytest.fixture
-def days(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> TableDays:
-    """Provide the days of Bogor's deployed table."""
+def table(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Table:
+    """Provide Bogor's deployed table."""
     for name, value in {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.content["aws_endpoint_url"])
-    items.bind(stack.of("bogor")["table_name"], stack.content["aws_region"])
-    return TableDays(Connection(region=stack.content["aws_region"]), timedelta(days=90))
+    return Table(stack.of("bogor")["table_name"], stack.content["aws_region"])
+
+
+@pytest.fixture
+def days(table: Table) -> TableDays:
+    """Provide the days in that table."""
+    return TableDays(table, timedelta(days=90))
 
 
 def open_with_twenty_seats(days: TableDays, office: Office, candidates: Sequence[date]) -> date:
@@ -65,11 +69,11 @@ def test_sixty_four_approve_at_once_for_twenty_seats(stack: Stack, days: TableDa
     assert Counter(len(applicant.answers()) for applicant in crowd) == {2: APPLICANTS}
 
 
-def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, days: TableDays) -> None:
+def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, table: Table, days: TableDays) -> None:
     """The queue has one writer a day. This takes it away: the conditions alone must hold."""
     office = stack.offices["bogor"]
     day = open_with_twenty_seats(days, office, stack.bookable_days())
-    table = TableBookings(Connection(region=stack.content["aws_region"]), timedelta(days=90))
+    bookings = TableBookings(table, timedelta(days=90))
     pending = []
     for _ in range(APPLICANTS):
         sender = f"62813{random.randrange(10**8):08d}"
@@ -81,10 +85,10 @@ def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, days: TableDa
             sent_at=stack.now().replace(microsecond=0),
             approve_by=stack.now() + timedelta(hours=1),
         )
-        table.register(new, [])
+        bookings.register(new, [])
         pending.append(new)
     outbox = FakeOutbox()
-    seating = Seating(office, KEY, table, days, FakeDayQueue(), outbox, FakeClock(stack.now()))
+    seating = Seating(office, KEY, bookings, days, FakeDayQueue(), outbox, FakeClock(stack.now()))
 
     def approve(index: int) -> None:
         new = pending[index]
@@ -103,7 +107,7 @@ def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, days: TableDa
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(approve, range(APPLICANTS)))
 
-    stored = table.get_all([new.code for new in pending])
+    stored = bookings.get_all([new.code for new in pending])
     seats = {number: code for slot in days.slots(day).values() for number, code in slot.seats.items()}
     assert sorted(seats) == list(range(1, SEATS + 1))
     assert len(set(seats.values())) == SEATS

@@ -10,12 +10,12 @@ import boto3
 import botocore.loaders
 import pytest
 from moto import mock_aws
-from pynamodb.connection import Connection
 
-from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.door import TableDoor
+from antrian.adapters.table.sent import TableSentLog
+from antrian.adapters.table.table import Table
 
 # Powertools reads these when a handler is imported; in AWS the stack sets them.
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Antrian")
@@ -55,38 +55,48 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        items.bind(TABLE, REGION)
+        create_table(TABLE)
         yield
 
 
-@pytest.fixture
-def connection(aws: None) -> Connection:
-    """Provide PynamoDB's connection to the table."""
-    return Connection(region=REGION)
+def create_table(name: str) -> None:
+    """Create an empty table as the stack does."""
+    boto3.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 @pytest.fixture
-def bookings(connection: Connection) -> TableBookings:
+def table(aws: None) -> Table:
+    """Provide the office's table."""
+    return Table(TABLE, REGION)
+
+
+@pytest.fixture
+def bookings(table: Table) -> TableBookings:
     """Provide the bookings in the table."""
-    return TableBookings(connection, timedelta(days=90))
+    return TableBookings(table, timedelta(days=90))
 
 
 @pytest.fixture
-def days(connection: Connection) -> TableDays:
+def days(table: Table) -> TableDays:
     """Provide the days in the table."""
-    return TableDays(connection, timedelta(days=90))
+    return TableDays(table, timedelta(days=90))
 
 
 @pytest.fixture
-def door(connection: Connection) -> TableDoor:
+def door(table: Table) -> TableDoor:
     """Provide what happens at the door, in the table."""
-    return TableDoor(connection, timedelta(days=90))
+    return TableDoor(table, timedelta(days=90))
+
+
+@pytest.fixture
+def sent_log(table: Table) -> TableSentLog:
+    """Provide the record of what went out, in the table."""
+    return TableSentLog(table)
 
 
 @pytest.fixture(params=["table", "fake"])

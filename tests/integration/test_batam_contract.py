@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from antrian.adapters.table.drafts import TableDrafts
+from antrian.adapters.table.table import Table
 from antrian.domain.booking import Booking, Lapse, Move, State
 from antrian.domain.changes import Cancel, Confirm, LetLapse, Postpone
 from antrian.domain.draft import Draft, SentPhoto, SentWords
@@ -42,8 +43,7 @@ def drafts(request: pytest.FixtureRequest) -> Drafts:
     """Provide the drafts: first DynamoDB's table, then the fake of the unit tests."""
     if request.param == "fake":
         return FakeDrafts()
-    request.getfixturevalue("connection")
-    return TableDrafts()
+    return TableDrafts(request.getfixturevalue("table"))
 
 
 def test_the_second_half_finds_the_first(drafts: Drafts) -> None:
@@ -108,10 +108,9 @@ def test_halves_are_found_by_the_user_id_which_is_always_told(drafts: Drafts) ->
     assert drafts.keep(Sender(user_id="ID.1"), Draft(photo=PHOTO)) == Draft(WORDS, PHOTO)
 
 
-def test_halves_are_removed_a_day_after_the_last_of_them(connection: object) -> None:
-    del connection
-    TableDrafts().keep(BUDI, Draft(WORDS))
-    TableDrafts().keep(BUDI, Draft(photo=PHOTO))
+def test_halves_are_removed_a_day_after_the_last_of_them(table: Table) -> None:
+    TableDrafts(table).keep(BUDI, Draft(WORDS))
+    TableDrafts(table).keep(BUDI, Draft(photo=PHOTO))
     (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
     assert int(item["expires_at"]["N"]) == int((PHOTO.sent_at + timedelta(days=1)).timestamp())
 

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from antrian.adapters.table.dialogues import TableDialogues
+from antrian.adapters.table.table import Table
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
 from antrian.domain.ports import Dialogues
@@ -25,8 +26,7 @@ def dialogues(request: pytest.FixtureRequest) -> Dialogues:
     """Provide the dialogues: first DynamoDB's table, then the fake of the unit tests."""
     if request.param == "fake":
         return FakeStore()
-    request.getfixturevalue("bookings")  # binds the items
-    return TableDialogues()
+    return TableDialogues(request.getfixturevalue("table"))
 
 
 def test_a_dialogue_goes_on_from_what_was_read(dialogues: Dialogues) -> None:
@@ -60,8 +60,7 @@ def test_each_sender_has_a_dialogue_and_one_by_user_id_where_it_is_known(dialogu
     assert dialogues.dialogue_with(SITI) is None
 
 
-@pytest.mark.usefixtures("bookings")
-def test_a_dialogue_is_removed_a_day_after_its_last_message() -> None:
-    TableDialogues().go_on(BUDI, GONE_ON, None)
+def test_a_dialogue_is_removed_a_day_after_its_last_message(table: Table) -> None:
+    TableDialogues(table).go_on(BUDI, GONE_ON, None)
     (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
     assert int(item["expires_at"]["N"]) == int((LATER + timedelta(days=1)).timestamp())

@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pynamodb.connection import Connection
 
-from antrian.adapters.table.door import TableDoor
-from antrian.adapters.table.items import ScanItem
+from antrian.adapters.table.door import ScanItem, TableDoor
+from antrian.adapters.table.table import Table
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.changes import Cancel
 from antrian.domain.door import Outcome, ScanRecord
@@ -73,10 +72,10 @@ def test_the_door_opens_once_and_says_who_was_first(store: Store) -> None:
     assert refused.value.booking.check_in == first
 
 
-def test_scans_go_with_the_retention(connection: Connection, door: TableDoor) -> None:
+def test_scans_go_with_the_retention(table: Table, door: TableDoor) -> None:
     told_late = scan(at=NOW, learnt_at=(NOW + timedelta(days=3)).astimezone(UTC))
     door.keep(ScanRecord(told_late, Outcome.UNKNOWN, DIGEST))
-    item = ScanItem.get("SCAN#nonce-0001", "SCAN")
+    item = table.model(ScanItem).get("SCAN#nonce-0001", "SCAN")
     assert item.expires_at == told_late.learnt_at + timedelta(days=90)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import boto3
 import pytest
 
+from antrian.adapters.table.booking_item import BookingItem
 from antrian.adapters.table.bookings import TableBookings
-from antrian.adapters.table.items import BookingItem
 from antrian.adapters.table.rate_limit import TableRateLimit
+from antrian.adapters.table.table import Table
 from antrian.domain.booking import Lapse, Move, State
 from antrian.domain.changes import Cancel, LetLapse, Retirement
 from antrian.domain.claims import Claim
@@ -48,10 +49,10 @@ def test_a_booking_knows_every_id_by_which_it_went(store: Store) -> None:
     assert store.get(first.code).former == former
 
 
-def test_a_booking_from_before_that_was_known_goes_by_another_id_too(bookings: TableBookings) -> None:
+def test_a_booking_from_before_that_was_known_goes_by_another_id_too(table: Table, bookings: TableBookings) -> None:
     first = booking()
     bookings.register(first, ())
-    BookingItem.key(first.code).update([BookingItem.former.remove()])
+    table.model(BookingItem).key(first.code).update([BookingItem.former.remove()])
     bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
     renamed = bookings.get(first.code)
     assert renamed is not None
@@ -168,8 +169,7 @@ def test_an_id_is_not_given_up_while_a_booking_stands_for_it_nor_before_it_was(s
 def rate_limit(request: pytest.FixtureRequest) -> RateLimit:
     if request.param == "fake":
         return FakeStore()
-    request.getfixturevalue("aws")
-    return TableRateLimit()
+    return TableRateLimit(request.getfixturevalue("table"))
 
 
 def test_messages_are_counted_up_to_the_most_each_once(rate_limit: RateLimit) -> None:
@@ -185,10 +185,12 @@ def test_each_sender_and_each_window_has_a_tally_of_its_own(rate_limit: RateLimi
     assert rate_limit.count(BUDI, SENT + timedelta(minutes=10), "b", 1) == 1
 
 
-def test_the_longest_tally_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(aws: None) -> None:
+def test_the_longest_tally_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(
+    table: Table,
+) -> None:
     longest = Sender(user_id="ID.ENT." + "Z" * 128)
     for number in range(41):
-        TableRateLimit().count(longest, SENT, f"wamid.{number}", 41)
+        TableRateLimit(table).count(longest, SENT, f"wamid.{number}", 41)
     (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
     # Names count, texts count their bytes, lists and each of their entries a few bytes more.
     entries = item["messages"]["L"]

@@ -158,7 +158,7 @@ def test_what_was_sent_is_not_sent_again(stack: Stack, graph: Graph) -> None:
 
 
 def test_the_next_answers_of_one_recipient_wait_behind_the_one_that_failed(
-    stack: Stack, graph: Graph, pauses: dict[str, int]
+    stack: Stack, graph: Graph, pauses: dict[str, int], sent_log: TableSentLog
 ) -> None:
     event = put(
         stack,
@@ -169,7 +169,7 @@ def test_the_next_answers_of_one_recipient_wait_behind_the_one_that_failed(
     graph.in_turn = [(503, b"")]
     assert send(event) == ["wamid.1", "wamid.2"]
     assert [request.json["to"] for request in graph.requests] == [f"+{PHONE}", f"+{SITI.phone}"]
-    assert TableSentLog().find("wamid.2") is None
+    assert sent_log.find("wamid.2") is None
     failed = [record["receiptHandle"] for record in event["Records"][:2]]
     assert sorted(pauses) == sorted(failed)
     assert all(1 <= seconds <= 2 for seconds in pauses.values())
@@ -194,10 +194,11 @@ def test_what_may_work_later_comes_again(
     graph: Graph,
     pauses: dict[str, int],
     capsys: pytest.CaptureFixture[str],
+    sent_log: TableSentLog,
 ) -> None:
     graph.refuse(status, code)
     assert send(put(stack, Outgoing("wamid.1", BUDI, HELP))) == ["wamid.1"]
-    assert TableSentLog().find("wamid.1") is None
+    assert sent_log.find("wamid.1") is None
     assert len(pauses) == 1
     assert metric in capsys.readouterr().out
 
@@ -286,12 +287,12 @@ def test_a_new_token_counts_without_a_new_environment_of_the_function(stack: Sta
     "body", ["{", "{}", '{"id": "wamid.1", "kind": "unheard_of", "fields": {}, "phone": "62", "user_id": null}']
 )
 def test_an_answer_that_cannot_be_read_comes_again_and_costs_the_others_nothing(
-    body: str, stack: Stack, graph: Graph, logs: Logs
+    body: str, stack: Stack, graph: Graph, logs: Logs, sent_log: TableSentLog
 ) -> None:
     stack.sqs.send_message(QueueUrl=stack.outbox_url, MessageBody=body, MessageGroupId="g", MessageDeduplicationId="x")
     event = put_beside(stack, Outgoing("wamid.2", SITI, HELP))
     assert failed_in(notify.handler(event, Context())) == [event["Records"][0]["messageId"]]
-    assert TableSentLog().find("wamid.2") is not None
+    assert sent_log.find("wamid.2") is not None
     assert "answer not read" in logs.messages()
 
 
@@ -403,16 +404,18 @@ def test_a_line_that_was_mended_lets_everything_out_after_a_minute(stack: Stack,
 
 
 def test_an_answer_that_waited_for_days_still_waits_when_the_line_is_down(
-    stack: Stack, graph: Graph, watch: Watch
+    stack: Stack, graph: Graph, watch: Watch, sent_log: TableSentLog
 ) -> None:
     graph.refuse(401, 190)
     event = put(stack, Outgoing("wamid.1", BUDI, HELP))
     event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "900"
     assert send(event) == ["wamid.1"]
-    assert TableSentLog().find("wamid.1") is None
+    assert sent_log.find("wamid.1") is None
 
 
-def test_who_got_too_many_messages_waits_and_nobody_else(stack: Stack, graph: Graph, pauses: dict[str, int]) -> None:
+def test_who_got_too_many_messages_waits_and_nobody_else(
+    stack: Stack, graph: Graph, pauses: dict[str, int], sent_log: TableSentLog
+) -> None:
     graph.in_turn = [(400, json.dumps({"error": {"code": 131056, "message": "pair rate"}}).encode())]
     event = put(
         stack,
@@ -423,7 +426,7 @@ def test_who_got_too_many_messages_waits_and_nobody_else(stack: Stack, graph: Gr
     event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "2"
     assert send(event) == ["wamid.1", "wamid.2"]
     assert list(pauses.values()) == [16, 16]
-    assert TableSentLog().find("wamid.3") is not None
+    assert sent_log.find("wamid.3") is not None
 
 
 # Our own faults
@@ -463,10 +466,12 @@ def test_what_can_never_be_read_does_not_hold_up_its_recipient(
         assert logs.messages() == ["answer not read", "our_fault"]
 
 
-def test_a_fault_of_the_outside_is_never_given_up(stack: Stack, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_outside_is_never_given_up(
+    stack: Stack, graph: Graph, monkeypatch: pytest.MonkeyPatch, sent_log: TableSentLog
+) -> None:
     monkeypatch.setenv("SIGNING_KEY_ID", "6b0c7fd5-0000-4000-8000-000000000000")
     assert send(received(put(stack, Outgoing("wamid.1", BUDI, TICKET)), 500)) == ["wamid.1"]
-    assert TableSentLog().find("wamid.1") is None
+    assert sent_log.find("wamid.1") is None
 
 
 # The desk
@@ -485,9 +490,9 @@ def test_a_ticket_that_cannot_be_delivered_shows_at_the_desk(
 
 
 def test_an_answer_of_which_whatsapp_told_before_we_could_write_it_down_is_not_sent_again(
-    stack: Stack, graph: Graph
+    stack: Stack, graph: Graph, sent_log: TableSentLog
 ) -> None:
-    TableSentLog().receive("wamid.1", Receipt.DELIVERED, "wamid.out", NOW_UTC, ())
+    sent_log.receive("wamid.1", Receipt.DELIVERED, "wamid.out", NOW_UTC, ())
     assert send(put(stack, Outgoing("wamid.1", BUDI, HELP))) == []
     assert graph.requests == []
     assert record_of("wamid.1") == {"kind": "help", "whatsapp_id": "wamid.out"}

@@ -559,8 +559,7 @@ def test_many_bookings_are_read_at_once_and_unknown_ones_left_out(store: Store) 
 def sent_log(request: pytest.FixtureRequest) -> SentLog:
     if request.param == "fake":
         return FakeSentLog()
-    request.getfixturevalue("aws")
-    return TableSentLog()
+    return TableSentLog(request.getfixturevalue("table"))
 
 
 TICKET = Outgoing("wamid.t", BUDI, Answer(Kind.TICKET, {"booking_code": "CTH1", "service_date": MONDAY.isoformat()}))

@@ -163,7 +163,7 @@ def told(stack: Stack, *receipts: dict[str, Any]) -> int:
     return stack.deliver(body(change(statuses=list(receipts))))
 
 
-def test_receipts_are_kept_with_their_answer_and_only_rise(stack: Stack) -> None:
+def test_receipts_are_kept_with_their_answer_and_only_rise(stack: Stack, sent_log: TableSentLog) -> None:
     failed = {"errors": [{"code": 131026, "title": "Message undeliverable"}]}
     receipts = [
         receipt(1, "read", biz_opaque_callback_data="wamid.in"),
@@ -172,8 +172,7 @@ def test_receipts_are_kept_with_their_answer_and_only_rise(stack: Stack) -> None
         receipt(2, "failed", biz_opaque_callback_data="expired:CTH1", **failed),
     ]
     assert told(stack, *receipts) == told(stack, *reversed(receipts)) == 200
-    log = TableSentLog()
-    answered, notified = log.find("wamid.in"), log.find("expired:CTH1")
+    answered, notified = sent_log.find("wamid.in"), sent_log.find("expired:CTH1")
     assert answered is not None
     assert notified is not None
     assert (answered.receipt, answered.whatsapp_id) == (Receipt.READ, "wamid.1")
@@ -197,7 +196,7 @@ def test_a_receipt_of_no_answer_of_ours_is_counted_and_no_fault(
 
 @pytest.mark.parametrize(("code", "outcome"), [(131042, "receipt_LineDown"), (190, "receipt_LineDown"), (131026, "")])
 def test_a_receipt_that_says_that_nothing_gets_out_is_told_apart_for_its_alarm(
-    code: int, outcome: str, stack: Stack, logs: Logs, capsys: pytest.CaptureFixture[str]
+    code: int, outcome: str, stack: Stack, logs: Logs, capsys: pytest.CaptureFixture[str], sent_log: TableSentLog
 ) -> None:
     """WhatsApp may take a message and refuse it only afterwards: notify never hears of that."""
     told(stack, receipt(1, "failed", biz_opaque_callback_data="wamid.in", errors=[{"code": code}]))
@@ -206,17 +205,19 @@ def test_a_receipt_that_says_that_nothing_gets_out_is_told_apart_for_its_alarm(
     metrics = json.loads(next(line for line in capsys.readouterr().out.splitlines() if f"Webhook.{outcome}" in line))
     assert metrics["service"]
     assert metrics["office"]
-    kept = TableSentLog().find("wamid.in")
+    kept = sent_log.find("wamid.in")
     assert kept is not None
     assert (kept.receipt, kept.errors) == (Receipt.FAILED, (code,))
 
 
-def test_a_ticket_that_failed_shows_at_the_desk_until_one_arrives(stack: Stack, bookings: TableBookings) -> None:
+def test_a_ticket_that_failed_shows_at_the_desk_until_one_arrives(
+    stack: Stack, bookings: TableBookings, sent_log: TableSentLog
+) -> None:
     new = booking(code=codes.booking_code(KEY, "CTH", "wamid.door1"))
     bookings.register(new, ())
     answer = Answer(Kind.TICKET, {"booking_code": new.code, "service_date": new.service_date.isoformat()})
     for number in (1, 2):
-        TableSentLog().add(Outgoing(f"wamid.in{number}", new.sender, answer), f"wamid.{number}", NOW)
+        sent_log.add(Outgoing(f"wamid.in{number}", new.sender, answer), f"wamid.{number}", NOW)
     told(stack, receipt(1, "failed", biz_opaque_callback_data="wamid.in1"))
     assert (found := bookings.get(new.code)) is not None
     assert found.ticket_undelivered
@@ -227,7 +228,7 @@ def test_a_ticket_that_failed_shows_at_the_desk_until_one_arrives(stack: Stack, 
 
 
 def test_a_receipt_that_could_not_be_kept_comes_again_and_costs_the_messages_nothing(
-    stack: Stack, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, logs: Logs, monkeypatch: pytest.MonkeyPatch, sent_log: TableSentLog
 ) -> None:
     def fail(*_: object) -> None:
         raise ConnectionError("the table is not there")
@@ -244,7 +245,7 @@ def test_a_receipt_that_could_not_be_kept_comes_again_and_costs_the_messages_not
     assert logs.messages().count("fault") == 2
     assert stack.deliver(delivered) == 200
     assert len(stack.answers()) == 1
-    assert TableSentLog().find("wamid.a") is not None
+    assert sent_log.find("wamid.a") is not None
 
 
 # Seen

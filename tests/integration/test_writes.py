@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 
 from antrian.adapters.table import writes
 from antrian.adapters.table.bookings import TableBookings
+from antrian.adapters.table.table import Table
 from antrian.domain.refusals import ClaimsHeld
 from tests.builders import booking
 
@@ -37,17 +37,17 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def conflicts(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> list[TransactWriteError]:
+def conflicts(table: Table, monkeypatch: pytest.MonkeyPatch) -> list[TransactWriteError]:
     """Provide a list of errors that transactions meet before they get through."""
     errors: list[TransactWriteError] = []
-    write = connection.transact_write_items
+    write = table.connection.transact_write_items
 
     def meet(*arguments: Any, **more: Any) -> Any:
         if errors:
             raise errors.pop(0)
         return write(*arguments, **more)
 
-    monkeypatch.setattr(connection, "transact_write_items", meet)
+    monkeypatch.setattr(table.connection, "transact_write_items", meet)
     return errors
 
 

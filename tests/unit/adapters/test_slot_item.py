@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pynamodb.attributes import UTCDateTimeAttribute
 
 from antrian.adapters.office_file.service import LONGEST_COOLING, MOST_SEATS_A_SLOT, MOST_SLOTS_A_DAY
-from antrian.adapters.table.items import SlotItem, is_cooling, read_cooling, written_cooling
+from antrian.adapters.table.slot_item import SlotItem, is_cooling, read_cooling, written_cooling
 from antrian.domain import codes
 from antrian.domain.message import Sender
 from antrian.domain.seats import Cooling, Slot, cooling, marks

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import boto3
 from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
-from pynamodb.connection import Connection
 
 from antrian.adapters.clock import MovedClock, SystemClock, clock_from
 from antrian.adapters.emulator import emulator_url, local_setting
@@ -23,7 +22,6 @@ from antrian.adapters.office_file import load_offices
 from antrian.adapters.photos import S3PhotoStore
 from antrian.adapters.queues import SqsDayQueue, SqsOutbox
 from antrian.adapters.signing import KmsSigningKey
-from antrian.adapters.table import items
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.dialogues import TableDialogues
@@ -31,6 +29,7 @@ from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.drafts import TableDrafts
 from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.adapters.table.sent import TableSentLog
+from antrian.adapters.table.table import Table
 from antrian.domain.office import Office
 
 if TYPE_CHECKING:
@@ -88,30 +87,27 @@ class Runtime:
     @cached_property
     def bookings(self) -> TableBookings:
         """Return the bookings in the office's table."""
-        return TableBookings(self._connection, self._retention)
+        return TableBookings(self._table, self._retention)
 
     @cached_property
     def days(self) -> TableDays:
         """Return the days in the office's table."""
-        return TableDays(self._connection, self._retention)
+        return TableDays(self._table, self._retention)
 
     @cached_property
     def rate_limit(self) -> TableRateLimit:
         """Return the count of what each sender writes, in the office's table."""
-        _ = self._connection  # binds the items, which is all that it needs
-        return TableRateLimit()
+        return TableRateLimit(self._table)
 
     @cached_property
     def dialogues(self) -> TableDialogues:
         """Return how far each sender was led, in the office's table."""
-        _ = self._connection  # binds the items, which is all that dialogues need
-        return TableDialogues()
+        return TableDialogues(self._table)
 
     @cached_property
     def drafts(self) -> TableDrafts:
         """Return the drafts of registrations, in the office's table."""
-        _ = self._connection  # binds the items, which is all that they need
-        return TableDrafts()
+        return TableDrafts(self._table)
 
     @cached_property
     def photos(self) -> S3PhotoStore:
@@ -124,7 +120,7 @@ class Runtime:
     @cached_property
     def door(self) -> TableDoor:
         """Return what happens at the door, in the office's table."""
-        return TableDoor(self._connection, self._retention)
+        return TableDoor(self._table, self._retention)
 
     @cached_property
     def sqs(self) -> "SQSClient":
@@ -154,8 +150,7 @@ class Runtime:
     @cached_property
     def sent_log(self) -> TableSentLog:
         """Return the record of what went out."""
-        _ = self._connection  # binds the items, which is all that the record needs
-        return TableSentLog()
+        return TableSentLog(self._table)
 
     @cached_property
     def signing_key(self) -> KmsSigningKey:
@@ -208,10 +203,10 @@ class Runtime:
         return local_setting(self._environ, name)
 
     @cached_property
-    def _connection(self) -> Connection:
+    def _table(self) -> Table:
         table_name = self._variable("TABLE_NAME", "the name of the office's table")
         region = self._variable("AWS_REGION", "the region of the office's stack")
-        return items.bind(table_name, region)
+        return Table(table_name, region)
 
     @cached_property
     def _secrets(self) -> parameters.SecretsProvider:

@@ -1,25 +1,18 @@
 """Bookings and claims in DynamoDB. The write table in `docs/data-model.md` lists every condition here."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from pynamodb.connection import Connection
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.items import (
-    MESSAGES_KEPT,
-    ApprovalItem,
-    BookingItem,
-    ChangeItem,
-    ClaimItem,
-    MeaningItem,
-    claims_as_read,
-    leaves_ids,
-    moves_to,
-    sender_as_read,
-)
+from antrian.adapters.table.booking_item import BookingItem, claims_as_read, leaves_ids, moves_to, sender_as_read
+from antrian.adapters.table.change_item import ChangeItem
+from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
+from antrian.adapters.table.items import MESSAGES_KEPT, Item
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new, update_if
 from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Move, State
 from antrian.domain.changes import Retirement
@@ -34,42 +27,64 @@ NO_BOOKING = "-"
 A_SECOND = timedelta(seconds=1)
 
 
-class TableBookings:
-    """Keep bookings and claims in the bound table; they stay for `retention` after the service date."""
+class ApprovalItem(Item):
+    """Store which booking an approval code was last given to, only for explaining; `APPROVAL#<code>` / `APPROVAL`."""
 
-    def __init__(self, connection: Connection, retention: timedelta) -> None:
-        self._connection = connection
+    booking_code = UnicodeAttribute()
+
+
+class MeaningItem(Item):
+    """Store which booking a message meant when it came first; `MEANING#<message id>` / `MEANING`."""
+
+    booking_code = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, message_id: str) -> tuple[str, str]:
+        """Return the keys of what a message meant."""
+        return f"MEANING#{message_id}", "MEANING"
+
+
+class TableBookings:
+    """Keep bookings and claims in an office's table; they stay for `retention` after the service date."""
+
+    def __init__(self, table: Table, retention: timedelta) -> None:
+        self._table = table
+        self._bookings = table.model(BookingItem)
+        self._claims = table.model(ClaimItem)
+        self._approvals = table.model(ApprovalItem)
+        self._changes = table.model(ChangeItem)
+        self._meanings = table.model(MeaningItem)
         self._retention = retention
 
     def get(self, code: str) -> Booking | None:
         """Return a booking as it is now."""
         try:
-            return BookingItem.read(code)
+            return self._bookings.read(code)
         except DoesNotExist:
             return None
 
     def get_all(self, codes: Iterable[str]) -> Mapping[str, Booking]:
         """Return those of these bookings that exist, by code, as they are now."""
         keys = [(f"BOOKING#{code}", "BOOKING") for code in sorted(set(codes))]
-        bookings = [item.booking() for item in BookingItem.batch_get(keys, consistent_read=True)] if keys else []
+        bookings = [item.booking() for item in self._bookings.batch_get(keys, consistent_read=True)] if keys else []
         return {booking.code: booking for booking in bookings}
 
     def held_by(self, claim_keys: Iterable[str]) -> Sequence[Claim]:
         """Return the claims that these identities have, ended ones included."""
         keys = [(f"CLAIM#{key}", "CLAIM") for key in sorted(set(claim_keys))]
-        return [item.claim() for item in ClaimItem.batch_get(keys, consistent_read=True)] if keys else []
+        return [item.claim() for item in self._claims.batch_get(keys, consistent_read=True)] if keys else []
 
     def code_behind(self, approval_code: str) -> str | None:
         """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
         try:
-            return ApprovalItem.get(f"APPROVAL#{approval_code}", "APPROVAL").booking_code
+            return self._approvals.get(f"APPROVAL#{approval_code}", "APPROVAL").booking_code
         except DoesNotExist:
             return None
 
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
         """Return which booking each of these messages has changed, or has asked in vain to change."""
-        keys = [ChangeItem.key(message_id) for message_id in sorted(set(message_ids))]
-        found = ChangeItem.batch_get(keys, consistent_read=True) if keys else ()
+        keys = [self._changes.key(message_id) for message_id in sorted(set(message_ids))]
+        found = self._changes.batch_get(keys, consistent_read=True) if keys else ()
         return {item.pk.removeprefix("CHANGE#"): item.booking_code for item in found}
 
     def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
@@ -77,11 +92,11 @@ class TableBookings:
 
         Delivered again, it means the same, whoever its sender has become and whatever he has booked since.
         """
-        key = MeaningItem.key(message_id)
+        key = self._meanings.key(message_id)
         # A message means what it meant first.
-        if put_new(MeaningItem(*key, booking_code=code or NO_BOOKING, expires_at=at + MESSAGES_KEPT)):
+        if put_new(self._meanings(*key, booking_code=code or NO_BOOKING, expires_at=at + MESSAGES_KEPT)):
             return code
-        first = MeaningItem.get(*key, consistent_read=True).booking_code
+        first = self._meanings.get(*key, consistent_read=True).booking_code
         return None if first == NO_BOOKING else first
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
@@ -93,10 +108,10 @@ class TableBookings:
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
             transaction.save(
-                BookingItem.of(booking, expires_at), condition=BookingItem.pk.does_not_exist(), return_values=ALL_OLD
+                self._bookings.of(booking, expires_at), condition=BookingItem.pk.does_not_exist(), return_values=ALL_OLD
             )
             transaction.save(
-                ApprovalItem(
+                self._approvals(
                     f"APPROVAL#{booking.approval_code}",
                     "APPROVAL",
                     booking_code=booking.code,
@@ -105,7 +120,7 @@ class TableBookings:
             )
             retired_codes = [retirement.booking.code for retirement in retired]
             for key in booking.claims:
-                item = ClaimItem.key(key)
+                item = self._claims.key(key)
                 item.booking_code = booking.code
                 item.until = booking.claims_until
                 item.expires_at = expires_at
@@ -120,10 +135,10 @@ class TableBookings:
                     allowed |= ClaimItem.booking_code.is_in(*retired_codes)
                 transaction.save(item, condition=allowed, return_values=ALL_OLD)
             for retirement in retired:
-                _retire(transaction, releases, retirement, booking)
+                self._retire(transaction, releases, retirement, booking)
 
         try:
-            commit_with_releases(self._connection, fill)
+            commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
             taken = [item.booking() for item in refused.items(BookingItem, "BOOKING#")]
             for other in taken:
@@ -136,7 +151,7 @@ class TableBookings:
 
     def turn_away(self, booking: Booking) -> None:
         """Put a booking that lapsed as it was asked for, so that its message makes no other. Raises BookingExists."""
-        if not put_new(BookingItem.of(booking, booking.sent_at + MESSAGES_KEPT)):
+        if not put_new(self._bookings.of(booking, booking.sent_at + MESSAGES_KEPT)):
             other = self.get(booking.code)
             if other is None:
                 raise LookupError(f"booking {booking.code} was in the way and is gone; the message has to come again")
@@ -154,7 +169,7 @@ class TableBookings:
             confirmed = BookingItem.state == State.CONFIRMED.value
             too_late = BookingItem.void_after < now
             transaction.update(
-                BookingItem.key(booking.code),
+                self._bookings.key(booking.code),
                 actions=[
                     BookingItem.state.set(State.EXPIRED.value),
                     moves_to(State.EXPIRED, Move(now)),
@@ -164,7 +179,7 @@ class TableBookings:
             releases.add(transaction, booking, booking.claims, void_from)
 
         try:
-            commit_with_releases(self._connection, fill)
+            commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
             raise Moved(f"booking {booking.code} is not to be voided") from refused
 
@@ -174,12 +189,12 @@ class TableBookings:
         for_that_day = BookingItem.service_date == ticket.service_date
         # Two marks, neither of which takes the other back: receipts of two tickets for one day come in any order.
         mark = BookingItem.ticket_arrived_for if arrived else BookingItem.ticket_missed_for
-        update_if(BookingItem.key(ticket.booking_code), [mark.set(ticket.service_date)], for_that_day)
+        update_if(self._bookings.key(ticket.booking_code), [mark.set(ticket.service_date)], for_that_day)
 
     def note_photo(self, code: str, photo: Photo, key: str) -> None:
         """Record under which key a booking's photo is kept. Does nothing where the booking is gone."""
         # A booking's photo never changes; without the condition, one that TTL removed would come back as a torso.
-        update_if(BookingItem.key(code), [BookingItem.photo_key.set(key)], BookingItem.photo_id == photo.media_id)
+        update_if(self._bookings.key(code), [BookingItem.photo_key.set(key)], BookingItem.photo_id == photo.media_id)
 
     def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
         """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
@@ -196,7 +211,7 @@ class TableBookings:
             phone = BookingItem.phone.set(sender.phone) if sender.phone else BookingItem.phone.remove()
             user_id = BookingItem.user_id.set(sender.user_id) if sender.user_id else BookingItem.user_id.remove()
             transaction.update(
-                BookingItem.key(booking.code),
+                self._bookings.key(booking.code),
                 actions=[phone, user_id, BookingItem.claims.set(list(claims)), leaves_ids(booking, at)],
                 condition=stands & sender_as_read(booking) & claims_as_read(booking),
             )
@@ -204,15 +219,15 @@ class TableBookings:
                 if key not in booking.claims:
                     # It takes what nobody has, or what ended before this was known.
                     free = ClaimItem.pk.does_not_exist() | (ClaimItem.until <= at)
-                    item = ClaimItem.key(key)
+                    item = self._claims.key(key)
                     item.booking_code, item.until, item.expires_at = booking.code, booking.claims_until, expires_at
                     transaction.save(item, condition=free)
             for key in lost:
                 still_ours = ClaimItem.booking_code == booking.code
-                transaction.update(ClaimItem.key(key), actions=[ClaimItem.until.set(at)], condition=still_ours)
+                transaction.update(self._claims.key(key), actions=[ClaimItem.until.set(at)], condition=still_ours)
 
         try:
-            commit(self._connection, fill)
+            commit(self._table, fill)
         except ConditionsRefused as refused:
             raise Moved(f"booking {booking.code} or a claim that it was to take is not as it was read") from refused
 
@@ -224,72 +239,28 @@ class TableBookings:
                 ClaimItem.booking_code.set(NO_BOOKING),
                 ClaimItem.expires_at.set(ClaimItem.expires_at | (at + MESSAGES_KEPT)),
             ]
-            update_if(ClaimItem.key(key), actions, ClaimItem.pk.does_not_exist() | (ClaimItem.until < at))
+            update_if(self._claims.key(key), actions, ClaimItem.pk.does_not_exist() | (ClaimItem.until < at))
 
-
-class Releases:
-    """End claims of bookings that end, within the same transaction.
-
-    An ended claim is kept, so that a message from before its end that arrives late cannot take it. `gone` are keys of
-    claims that have passed to another booking since: they are no longer ours to end. `ours` are all others.
-    """
-
-    def __init__(self) -> None:
-        self.ours: set[str] = set()
-        self.gone: set[str] = set()
-
-    def add(self, transaction: TransactWrite, booking: Booking, claim_keys: Iterable[str], at: datetime) -> None:
-        """End these claims of a booking at a moment, unless they have ended by themselves."""
-        for key in claim_keys:
-            if at < booking.claims_until and key not in self.gone:
-                self.ours.add(key)
-                still_ours = ClaimItem.booking_code == booking.code
-                transaction.update(
-                    ClaimItem.key(key),
-                    actions=[ClaimItem.until.set(at)],
-                    condition=still_ours,
-                    return_values=ALL_OLD,
-                )
-
-
-def commit_with_releases(connection: Connection, fill: Callable[[TransactWrite, Releases], None]) -> None:
-    """Commit a transaction that ends bookings, without the claims that turn out to be another booking's by now.
-
-    Raises ConditionsRefused when anything else refuses.
-    """
-    releases = Releases()
-    while True:
-        try:
-            commit(connection, lambda transaction: fill(transaction, releases))
-        except ConditionsRefused as refused:
-            # Claims that the transaction wanted to take refuse as well; those are the caller's business.
-            passed_on = {item.claim().key for item in refused.items(ClaimItem, "CLAIM#")} & releases.ours
-            if not passed_on or len(passed_on) < refused.count:
-                raise
-            releases.ours -= passed_on
-            releases.gone |= passed_on
-        else:
-            return
-
-
-def _retire(transaction: TransactWrite, releases: Releases, retirement: Retirement, successor: Booking) -> None:
-    booking = retirement.booking
-    state = State.REPLACED if retirement.lapse is None else State.LAPSED
-    # A booking is retired
-    # - while it is pending,
-    still_pending = BookingItem.state == State.PENDING.value
-    # - by a message that is not older than its own,
-    not_newer = BookingItem.sent_at <= successor.sent_at
-    # - with no other claims than those that end below,
-    allowed = still_pending & not_newer & claims_as_read(booking)
-    actions: list[Action] = [
-        BookingItem.state.set(state.value),
-        moves_to(state, Move(successor.sent_at, successor.message_id)),
-    ]
-    if retirement.lapse is not None:
-        # - and, where it lapses, when no approval that came in time can be waiting any more.
-        allowed &= BookingItem.approve_by < successor.sent_at - APPROVAL_MAY_WAIT
-        actions.append(BookingItem.lapse.set(retirement.lapse.value))
-    transaction.update(BookingItem.key(booking.code), actions=actions, condition=allowed, return_values=ALL_OLD)
-    left = [key for key in booking.claims if key not in successor.claims]
-    releases.add(transaction, booking, left, successor.sent_at)
+    def _retire(
+        self, transaction: TransactWrite, releases: Releases, retirement: Retirement, successor: Booking
+    ) -> None:
+        booking = retirement.booking
+        state = State.REPLACED if retirement.lapse is None else State.LAPSED
+        # A booking is retired
+        # - while it is pending,
+        still_pending = BookingItem.state == State.PENDING.value
+        # - by a message that is not older than its own,
+        not_newer = BookingItem.sent_at <= successor.sent_at
+        # - with no other claims than those that end below,
+        allowed = still_pending & not_newer & claims_as_read(booking)
+        actions: list[Action] = [
+            BookingItem.state.set(state.value),
+            moves_to(state, Move(successor.sent_at, successor.message_id)),
+        ]
+        if retirement.lapse is not None:
+            # - and, where it lapses, when no approval that came in time can be waiting any more.
+            allowed &= BookingItem.approve_by < successor.sent_at - APPROVAL_MAY_WAIT
+            actions.append(BookingItem.lapse.set(retirement.lapse.value))
+        transaction.update(self._bookings.key(booking.code), actions=actions, condition=allowed, return_values=ALL_OLD)
+        left = [key for key in booking.claims if key not in successor.claims]
+        releases.add(transaction, booking, left, successor.sent_at)

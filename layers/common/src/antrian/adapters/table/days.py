@@ -6,25 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import reduce
 
-from pynamodb.connection import Connection
+from pynamodb.attributes import UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.bookings import Releases, commit_with_releases
-from antrian.adapters.table.items import (
-    MESSAGES_KEPT,
-    BookingItem,
-    ChangeItem,
-    ClaimItem,
-    OpenedItem,
-    SlotItem,
-    claims_as_read,
-    moves_to,
-    seat_of,
-    written_cooling,
-)
+from antrian.adapters.table.booking_item import BookingItem, claims_as_read, moves_to
+from antrian.adapters.table.change_item import ChangeItem
+from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
+from antrian.adapters.table.items import MESSAGES_KEPT, Item
+from antrian.adapters.table.slot_item import SlotItem, seat_of, written_cooling
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.changes import Cancel, Change, Confirm, LetLapse, Postpone, RecordRefusal, Reschedule
@@ -32,16 +25,32 @@ from antrian.domain.refusals import Moved
 from antrian.domain.seats import Cooling, Slot
 
 
-class TableDays:
-    """Keep slots in the bound table; they stay for `retention` after their hour."""
+class OpenedItem(Item):
+    """Store that a day's slots are stored, and that people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
 
-    def __init__(self, connection: Connection, retention: timedelta) -> None:
-        self._connection = connection
+    reminded_at = UTCDateTimeAttribute(null=True)
+
+    @classmethod
+    def key(cls, day: date) -> "OpenedItem":
+        """Return the item of this day."""
+        return cls(f"DAY#{day.isoformat()}", "OPENED")
+
+
+class TableDays:
+    """Keep slots in an office's table; they stay for `retention` after their hour."""
+
+    def __init__(self, table: Table, retention: timedelta) -> None:
+        self._table = table
+        self._slots = table.model(SlotItem)
+        self._opened = table.model(OpenedItem)
+        self._bookings = table.model(BookingItem)
+        self._claims = table.model(ClaimItem)
+        self._changes = table.model(ChangeItem)
         self._retention = retention
 
     def slots(self, day: date) -> Mapping[datetime, Slot]:
         """Return the stored slots of a day by their hours; empty when nobody has opened the day yet."""
-        items = SlotItem.query(f"DAY#{day.isoformat()}", SlotItem.sk.startswith("SLOT#"), consistent_read=True)
+        items = self._slots.query(f"DAY#{day.isoformat()}", SlotItem.sk.startswith("SLOT#"), consistent_read=True)
         return {slot.starts_at: slot for slot in (item.slot() for item in items)}
 
     def open(self, day: date, slots: Iterable[Slot]) -> None:
@@ -50,18 +59,18 @@ class TableDays:
         All at once, because numbers run through the slots: half a day of one configuration and half of another would
         give one number twice.
         """
-        planned = [SlotItem.of(day, slot, self._retention) for slot in slots]
+        planned = [self._slots.of(day, slot, self._retention) for slot in slots]
 
         def fill(transaction: TransactWrite) -> None:
             # On the day, not on its slots: another configuration may have other hours, and then shares no slot with it.
-            opened = OpenedItem.key(day)
+            opened = self._opened.key(day)
             opened.expires_at = max((item.expires_at for item in planned), default=None)
             transaction.save(opened, condition=OpenedItem.pk.does_not_exist())
             for item in planned:
                 transaction.save(item)
 
         try:
-            commit(self._connection, fill)
+            commit(self._table, fill)
         except ConditionsRefused:
             return  # somebody else opened it, which is what was asked for
 
@@ -74,33 +83,33 @@ class TableDays:
                 match change:
                     case Confirm():
                         seats.take(change.seat, change.booking.code, change.cooled)
-                        _confirm(transaction, change)
+                        self._confirm(transaction, change)
                     case Postpone():
-                        _postpone(transaction, change, self._retention)
+                        self._postpone(transaction, change)
                     case LetLapse():
-                        _let_lapse(transaction, releases, change)
+                        self._let_lapse(transaction, releases, change)
                     case Cancel():
                         if change.booking.seat is not None:
                             seats.give_back(change.booking.seat, change.booking.code, change.cooling)
-                        _cancel(transaction, releases, change)
+                        self._cancel(transaction, releases, change)
                     case Reschedule():
                         if change.booking.seat is None:
                             raise Moved(f"booking {change.booking.code} has no seat to be moved from")
                         seats.take(change.seat, change.booking.code, change.cooled)
                         seats.give_back(change.booking.seat, change.booking.code, change.cooling)
-                        _reschedule(transaction, change, self._retention)
+                        self._reschedule(transaction, change)
                     case RecordRefusal():
-                        _know(transaction, change.booking, change.move)
-            seats.write(transaction)
+                        self._know(transaction, change.booking, change.move)
+            seats.write(transaction, self._slots)
 
         try:
-            commit_with_releases(self._connection, fill)
+            commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
             raise Moved("a seat or a booking is not as it was read") from refused
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""
-        item = SlotItem.key(day, starts_at)
+        item = self._slots.key(day, starts_at)
         item.update(actions=[SlotItem.closed_at.set(SlotItem.closed_at | now)], condition=SlotItem.pk.exists())
         return item.slot()
 
@@ -110,20 +119,117 @@ class TableDays:
         never = SlotItem.reopened.does_not_exist()
         not_reopened = SlotItem.reopened == slot.reopened if slot.reopened else never
         finished = SlotItem.finished_at.set(now)
-        update_if(SlotItem.key(day, slot.starts_at), [finished], SlotItem.closed_at.exists() & not_reopened)
+        update_if(self._slots.key(day, slot.starts_at), [finished], SlotItem.closed_at.exists() & not_reopened)
 
     def reminded_at(self, day: date) -> datetime | None:
         """Return when everybody who is to be reminded of a day had been, None before that."""
-        opened = OpenedItem.key(day)
+        opened = self._opened.key(day)
         try:
-            return OpenedItem.get(opened.pk, opened.sk, consistent_read=True).reminded_at
+            return self._opened.get(opened.pk, opened.sk, consistent_read=True).reminded_at
         except DoesNotExist:
             return None
 
     def note_reminded(self, day: date, now: datetime) -> None:
         """Record that everybody who is to be reminded of an open day has been; the first time stays."""
         first = OpenedItem.reminded_at.set(OpenedItem.reminded_at | now)
-        OpenedItem.key(day).update(actions=[first], condition=OpenedItem.pk.exists())
+        self._opened.key(day).update(actions=[first], condition=OpenedItem.pk.exists())
+
+    def _confirm(self, transaction: TransactWrite, change: Confirm) -> None:
+        # A booking gets its seat once, while it is pending, on the day for which it waits.
+        still_pending = BookingItem.state == State.PENDING.value
+        same_day = BookingItem.service_date == change.booking.service_date
+        transaction.update(
+            self._bookings.key(change.booking.code),
+            actions=[
+                BookingItem.state.set(State.CONFIRMED.value),
+                *_sits(change.seat),
+                moves_to(State.CONFIRMED, change.move),
+            ],
+            condition=still_pending & same_day,
+        )
+
+    def _postpone(self, transaction: TransactWrite, change: Postpone) -> None:
+        # A booking waits for a later day while it is pending, with the claims that wait with it.
+        still_pending = BookingItem.state == State.PENDING.value
+        expires_at = change.claims_until + self._retention
+        transaction.update(
+            self._bookings.key(change.booking.code),
+            actions=[
+                BookingItem.service_date.set(change.service_date),
+                BookingItem.approve_by.set(change.approve_by),
+                BookingItem.claims_until.set(change.claims_until),
+                BookingItem.expires_at.set(expires_at),
+            ],
+            condition=still_pending & claims_as_read(change.booking),
+        )
+        self._prolong_claims(transaction, change.booking, change.claims_until, expires_at)
+
+    def _reschedule(self, transaction: TransactWrite, change: Reschedule) -> None:
+        # A booking is moved to another day while it is confirmed, with the claims that move with it.
+        still_confirmed = BookingItem.state == State.CONFIRMED.value
+        expires_at = change.claims_until + self._retention
+        transaction.update(
+            self._bookings.key(change.booking.code),
+            actions=[
+                *_sits(change.seat),
+                BookingItem.claims_until.set(change.claims_until),
+                BookingItem.expires_at.set(expires_at),
+                moves_to(State.CONFIRMED, change.move),
+            ],
+            condition=still_confirmed & claims_as_read(change.booking),
+        )
+        self._prolong_claims(transaction, change.booking, change.claims_until, expires_at)
+        self._know(transaction, change.booking, change.move)
+
+    def _prolong_claims(
+        self, transaction: TransactWrite, booking: Booking, until: datetime, expires_at: datetime
+    ) -> None:
+        for key in booking.claims:
+            # Each claim is still the booking's: no other has been registered since its day was over.
+            still_ours = ClaimItem.booking_code == booking.code
+            transaction.update(
+                self._claims.key(key),
+                actions=[ClaimItem.until.set(until), ClaimItem.expires_at.set(expires_at)],
+                condition=still_ours,
+            )
+
+    def _know(self, transaction: TransactWrite, booking: Booking, move: Move) -> None:
+        # A message changes one booking, once, or asks in vain to.
+        changed_nothing_yet = ChangeItem.pk.does_not_exist()
+        transaction.save(
+            self._changes(
+                *self._changes.key(move.message_id), booking_code=booking.code, expires_at=move.at + MESSAGES_KEPT
+            ),
+            condition=changed_nothing_yet,
+        )
+
+    def _let_lapse(self, transaction: TransactWrite, releases: Releases, change: LetLapse) -> None:
+        still_pending = BookingItem.state == State.PENDING.value
+        transaction.update(
+            self._bookings.key(change.booking.code),
+            actions=[
+                BookingItem.state.set(State.LAPSED.value),
+                BookingItem.lapse.set(change.lapse.value),
+                moves_to(State.LAPSED, change.move),
+            ],
+            condition=still_pending & claims_as_read(change.booking),
+        )
+        releases.add(transaction, change.booking, change.booking.claims, change.move.at)
+
+    def _cancel(self, transaction: TransactWrite, releases: Releases, change: Cancel) -> None:
+        # A booking is cancelled in the state in which it was read, with a seat to give back or without one, and with
+        # the claims that end with it.
+        as_it_was_read = BookingItem.state == change.booking.state.value
+        actions: list[Action] = [BookingItem.state.set(State.CANCELLED.value), moves_to(State.CANCELLED, change.move)]
+        if change.lapse is not None:
+            actions.append(BookingItem.lapse.set(change.lapse.value))
+        transaction.update(
+            self._bookings.key(change.booking.code),
+            actions=actions,
+            condition=as_it_was_read & claims_as_read(change.booking),
+        )
+        self._know(transaction, change.booking, change.move)
+        releases.add(transaction, change.booking, change.booking.claims, change.move.at)
 
 
 def _held_back(cooling: Cooling | None) -> str | None:
@@ -156,7 +262,7 @@ class _SeatChanges:
         self._before[slot].setdefault(seat.number, before)
         self._after[slot][seat.number] = after
 
-    def write(self, transaction: TransactWrite) -> None:
+    def write(self, transaction: TransactWrite, slots: type[SlotItem]) -> None:
         for slot, after in self._after.items():
             # A seat is taken as it was read, when nobody had it and it did not cool or had cooled, and given back by
             # whoever has it;
@@ -171,39 +277,7 @@ class _SeatChanges:
                 seat_of(number).remove() if holder is None else seat_of(number).set(holder)
                 for number, holder in after.items()
             ]
-            transaction.update(SlotItem.key(*slot), actions=actions, condition=reduce(operator.and_, conditions))
-
-
-def _confirm(transaction: TransactWrite, change: Confirm) -> None:
-    # A booking gets its seat once, while it is pending, on the day for which it waits.
-    still_pending = BookingItem.state == State.PENDING.value
-    same_day = BookingItem.service_date == change.booking.service_date
-    transaction.update(
-        BookingItem.key(change.booking.code),
-        actions=[
-            BookingItem.state.set(State.CONFIRMED.value),
-            *_sits(change.seat),
-            moves_to(State.CONFIRMED, change.move),
-        ],
-        condition=still_pending & same_day,
-    )
-
-
-def _postpone(transaction: TransactWrite, change: Postpone, retention: timedelta) -> None:
-    # A booking waits for a later day while it is pending, with the claims that wait with it.
-    still_pending = BookingItem.state == State.PENDING.value
-    expires_at = change.claims_until + retention
-    transaction.update(
-        BookingItem.key(change.booking.code),
-        actions=[
-            BookingItem.service_date.set(change.service_date),
-            BookingItem.approve_by.set(change.approve_by),
-            BookingItem.claims_until.set(change.claims_until),
-            BookingItem.expires_at.set(expires_at),
-        ],
-        condition=still_pending & claims_as_read(change.booking),
-    )
-    _prolong_claims(transaction, change.booking, change.claims_until, expires_at)
+            transaction.update(slots.key(*slot), actions=actions, condition=reduce(operator.and_, conditions))
 
 
 def _sits(seat: Seat) -> list[Action]:
@@ -214,71 +288,3 @@ def _sits(seat: Seat) -> list[Action]:
         BookingItem.opens_at.set(seat.opens_at),
         BookingItem.void_after.set(seat.void_after),
     ]
-
-
-def _reschedule(transaction: TransactWrite, change: Reschedule, retention: timedelta) -> None:
-    # A booking is moved to another day while it is confirmed, with the claims that move with it.
-    still_confirmed = BookingItem.state == State.CONFIRMED.value
-    expires_at = change.claims_until + retention
-    transaction.update(
-        BookingItem.key(change.booking.code),
-        actions=[
-            *_sits(change.seat),
-            BookingItem.claims_until.set(change.claims_until),
-            BookingItem.expires_at.set(expires_at),
-            moves_to(State.CONFIRMED, change.move),
-        ],
-        condition=still_confirmed & claims_as_read(change.booking),
-    )
-    _prolong_claims(transaction, change.booking, change.claims_until, expires_at)
-    _know(transaction, change.booking, change.move)
-
-
-def _prolong_claims(transaction: TransactWrite, booking: Booking, until: datetime, expires_at: datetime) -> None:
-    for key in booking.claims:
-        # Each claim is still the booking's: no other has been registered since its day was over.
-        still_ours = ClaimItem.booking_code == booking.code
-        transaction.update(
-            ClaimItem.key(key),
-            actions=[ClaimItem.until.set(until), ClaimItem.expires_at.set(expires_at)],
-            condition=still_ours,
-        )
-
-
-def _know(transaction: TransactWrite, booking: Booking, move: Move) -> None:
-    # A message changes one booking, once, or asks in vain to.
-    changed_nothing_yet = ChangeItem.pk.does_not_exist()
-    transaction.save(
-        ChangeItem(*ChangeItem.key(move.message_id), booking_code=booking.code, expires_at=move.at + MESSAGES_KEPT),
-        condition=changed_nothing_yet,
-    )
-
-
-def _let_lapse(transaction: TransactWrite, releases: Releases, change: LetLapse) -> None:
-    still_pending = BookingItem.state == State.PENDING.value
-    transaction.update(
-        BookingItem.key(change.booking.code),
-        actions=[
-            BookingItem.state.set(State.LAPSED.value),
-            BookingItem.lapse.set(change.lapse.value),
-            moves_to(State.LAPSED, change.move),
-        ],
-        condition=still_pending & claims_as_read(change.booking),
-    )
-    releases.add(transaction, change.booking, change.booking.claims, change.move.at)
-
-
-def _cancel(transaction: TransactWrite, releases: Releases, change: Cancel) -> None:
-    # A booking is cancelled in the state in which it was read, with a seat to give back or without one, and with the
-    # claims that end with it.
-    as_it_was_read = BookingItem.state == change.booking.state.value
-    actions: list[Action] = [BookingItem.state.set(State.CANCELLED.value), moves_to(State.CANCELLED, change.move)]
-    if change.lapse is not None:
-        actions.append(BookingItem.lapse.set(change.lapse.value))
-    transaction.update(
-        BookingItem.key(change.booking.code),
-        actions=actions,
-        condition=as_it_was_read & claims_as_read(change.booking),
-    )
-    _know(transaction, change.booking, change.move)
-    releases.add(transaction, change.booking, change.booking.claims, change.move.at)

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 
-from antrian.adapters.table.items import DialogueItem
+from antrian.adapters.table.items import DateAttribute, Item
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import put_if
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
@@ -15,13 +17,60 @@ from antrian.domain.refusals import Moved
 DIALOGUES_KEPT = timedelta(days=1)
 
 
+class DialogueItem(Item):
+    """Store how far a sender was led to a registration; `DIALOGUE#<key>` / `DIALOGUE`."""
+
+    message_id = UnicodeAttribute()
+    sent_at = UTCDateTimeAttribute()
+    name = UnicodeAttribute(null=True)
+    birth_date = DateAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    service_date = DateAttribute(null=True)
+    ended = BooleanAttribute(default=False)
+
+    @classmethod
+    def of(cls, sender: Sender, dialogue: Dialogue, kept: timedelta) -> "DialogueItem":
+        """Return the item of a sender's dialogue."""
+        return cls(
+            *cls.key(sender),
+            expires_at=dialogue.sent_at + kept,
+            message_id=dialogue.message_id,
+            sent_at=dialogue.sent_at,
+            name=dialogue.name,
+            birth_date=dialogue.birth_date,
+            address=dialogue.address,
+            service_date=dialogue.service_date,
+            ended=dialogue.ended,
+        )
+
+    @classmethod
+    def key(cls, sender: Sender) -> tuple[str, str]:
+        """Return the keys of this sender's dialogue."""
+        return f"DIALOGUE#{sender.stable_key}", "DIALOGUE"
+
+    def dialogue(self) -> Dialogue:
+        """Return what the item stores."""
+        return Dialogue(
+            message_id=self.message_id,
+            sent_at=self.sent_at,
+            name=self.name,
+            birth_date=self.birth_date,
+            address=self.address,
+            service_date=self.service_date,
+            ended=self.ended,
+        )
+
+
 class TableDialogues:
-    """Keep dialogues in the bound table."""
+    """Keep dialogues in an office's table."""
+
+    def __init__(self, table: Table) -> None:
+        self._dialogues = table.model(DialogueItem)
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
         """Return a sender's dialogue as his last message left it, which may be long ago."""
         try:
-            return DialogueItem.get(*DialogueItem.key(sender), consistent_read=True).dialogue()
+            return self._dialogues.get(*self._dialogues.key(sender), consistent_read=True).dialogue()
         except DoesNotExist:
             return None
 
@@ -29,5 +78,5 @@ class TableDialogues:
         """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
         # A dialogue goes on from what was read: where there was none, or where the same message left it.
         as_read = DialogueItem.pk.does_not_exist() if before is None else DialogueItem.message_id == before.message_id
-        if not put_if(DialogueItem.of(sender, dialogue, DIALOGUES_KEPT), as_read):
+        if not put_if(self._dialogues.of(sender, dialogue, DIALOGUES_KEPT), as_read):
             raise Moved("another message took the dialogue on")

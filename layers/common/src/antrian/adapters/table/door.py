@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
-from pynamodb.connection import Connection
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.items import BookingItem, ScanItem, SlotItem, moves_to
+from antrian.adapters.table.booking_item import BookingItem, moves_to
+from antrian.adapters.table.items import Item
+from antrian.adapters.table.slot_item import SlotItem
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
 from antrian.domain.booking import Booking, Move, State
 from antrian.domain.door import Outcome, ScanRecord
@@ -14,11 +17,55 @@ from antrian.domain.refusals import Moved, NotLetIn, Scanned
 from antrian.domain.scan import Scan, Undoing
 
 
-class TableDoor:
-    """Keep check-ins and scans in the bound table; scans stay for `retention`."""
+class ScanItem(Item):
+    """Store what was decided on one scan; `SCAN#<nonce>` / `SCAN`."""
 
-    def __init__(self, connection: Connection, retention: timedelta) -> None:
-        self._connection = connection
+    outcome = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    officer = UnicodeAttribute()
+    device = UnicodeAttribute()
+    happened_at = UTCDateTimeAttribute()
+    learnt_at = UTCDateTimeAttribute()
+    admits_late = BooleanAttribute()
+    booking_code = UnicodeAttribute(null=True)
+    undone_at = UTCDateTimeAttribute(null=True)
+    undone_by = UnicodeAttribute(null=True)
+    undone_on = UnicodeAttribute(null=True)
+    undone_because = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, nonce: str) -> "ScanItem":
+        """Return the item that has this scan's keys and nothing else, to be updated."""
+        return cls(f"SCAN#{nonce}", "SCAN")
+
+    @classmethod
+    def of(cls, record: ScanRecord, retention: timedelta) -> "ScanItem":
+        """Return the item of a scan that nobody has undone."""
+        item, scan = cls.key(record.scan.nonce), record.scan
+        item.outcome, item.digest, item.booking_code = record.outcome.value, record.digest, record.booking_code
+        item.officer, item.device, item.admits_late = scan.officer, scan.device, scan.admits_late
+        item.happened_at, item.learnt_at = scan.at, scan.learnt_at
+        item.expires_at = scan.learnt_at + retention
+        return item
+
+    def record(self) -> ScanRecord:
+        """Return what the item stores."""
+        nonce = self.pk.removeprefix("SCAN#")
+        scan = Scan(nonce, self.officer, self.device, self.happened_at, self.learnt_at, self.admits_late)
+        undoing = None
+        if self.undone_at is not None:
+            undoing = Undoing(self.undone_by or "", self.undone_on or "", self.undone_because or "", self.undone_at)
+        return ScanRecord(scan, Outcome(self.outcome), self.digest, self.booking_code, undoing)
+
+
+class TableDoor:
+    """Keep check-ins and scans in an office's table; scans stay for `retention`."""
+
+    def __init__(self, table: Table, retention: timedelta) -> None:
+        self._table = table
+        self._bookings = table.model(BookingItem)
+        self._scans = table.model(ScanItem)
+        self._slots = table.model(SlotItem)
         self._retention = retention
 
     def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
@@ -39,7 +86,7 @@ class TableDoor:
             last_moment = BookingItem.void_after if scan.admits_late else BookingItem.starts_at
             not_late = last_moment >= scan.at
             transaction.update(
-                BookingItem.key(code),
+                self._bookings.key(code),
                 actions=[
                     BookingItem.state.set(State.CHECKED_IN.value),
                     BookingItem.nonce.set(scan.nonce),
@@ -55,29 +102,29 @@ class TableDoor:
             )
             # A scan is decided once.
             transaction.save(
-                ScanItem.of(record, self._retention), condition=ScanItem.pk.does_not_exist(), return_values=ALL_OLD
+                self._scans.of(record, self._retention), condition=ScanItem.pk.does_not_exist(), return_values=ALL_OLD
             )
 
         try:
-            commit(self._connection, fill)
+            commit(self._table, fill)
         except ConditionsRefused as refused:
             for item in refused.items(ScanItem, "SCAN#"):
                 raise Scanned(item.record()) from refused
             for booking in refused.items(BookingItem, "BOOKING#"):
                 raise NotLetIn(booking.booking()) from refused
             raise NotLetIn(None) from refused
-        return BookingItem.read(code)
+        return self._bookings.read(code)
 
     def keep(self, record: ScanRecord) -> ScanRecord:
         """Record a scan that let nobody in, and return the record that stands: the first one of its nonce."""
-        if put_new(ScanItem.of(record, self._retention)):
+        if put_new(self._scans.of(record, self._retention)):
             return record
         return self.record_of(record.scan.nonce) or record
 
     def record_of(self, nonce: str) -> ScanRecord | None:
         """Return what was decided on a scan."""
         try:
-            return ScanItem.get(f"SCAN#{nonce}", "SCAN", consistent_read=True).record()
+            return self._scans.get(f"SCAN#{nonce}", "SCAN", consistent_read=True).record()
         except DoesNotExist:
             return None
 
@@ -85,13 +132,13 @@ class TableDoor:
         """Take a check-in back, and return the booking, which waits for its holder or for the sweep. Raises Moved."""
         if booking.seat is None:
             raise Moved(f"booking {booking.code} has no seat")
-        slot = SlotItem.key(booking.service_date, booking.seat.starts_at)
+        slot = self._slots.key(booking.service_date, booking.seat.starts_at)
 
         def fill(transaction: TransactWrite) -> None:
             # A check-in is taken back while its holder is in by this very scan; undoing takes the nonce away.
             in_by_this_scan = BookingItem.nonce == record.scan.nonce
             transaction.update(
-                BookingItem.key(booking.code),
+                self._bookings.key(booking.code),
                 actions=[
                     BookingItem.state.set(State.CONFIRMED.value),
                     BookingItem.nonce.remove(),
@@ -105,7 +152,7 @@ class TableDoor:
                 condition=in_by_this_scan,
             )
             transaction.update(
-                ScanItem.key(record.scan.nonce),
+                self._scans.key(record.scan.nonce),
                 actions=[
                     ScanItem.undone_at.set(undoing.at),
                     ScanItem.undone_by.set(undoing.officer),
@@ -121,7 +168,7 @@ class TableDoor:
             )
 
         try:
-            commit(self._connection, fill)
+            commit(self._table, fill)
         except ConditionsRefused as refused:
             raise Moved(f"the check-in of {booking.code} is not as it was read") from refused
-        return BookingItem.read(booking.code)
+        return self._bookings.read(booking.code)

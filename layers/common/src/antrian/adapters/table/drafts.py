@@ -8,22 +8,57 @@ from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from antrian.adapters.table.items import DraftItem
+from antrian.adapters.table.items import DateAttribute, Item
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import update_if
 from antrian.domain.draft import Draft, SentPhoto, SentWords
-from antrian.domain.message import Sender
+from antrian.domain.message import Photo, Sender
+from antrian.domain.request import Registration
 
 # Longer than one half may wait for the other, because WhatsApp may bring it late; and not much longer, because name,
 # birth date and address lie there without a booking.
 DRAFTS_KEPT = timedelta(days=1)
 
 
+class DraftItem(Item):
+    """Store what a sender has sent of a registration; `DRAFT#<key>` / `DRAFT`."""
+
+    name = UnicodeAttribute(null=True)
+    birth_date = DateAttribute(null=True)
+    service_date = DateAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    words_in = UnicodeAttribute(null=True)
+    words_at = UTCDateTimeAttribute(null=True)
+    photo_id = UnicodeAttribute(null=True)
+    photo_type = UnicodeAttribute(null=True)
+    photo_in = UnicodeAttribute(null=True)
+    photo_at = UTCDateTimeAttribute(null=True)
+
+    @classmethod
+    def key(cls, sender: Sender) -> "DraftItem":
+        """Return the item of this sender that has its keys and nothing else, to be updated."""
+        return cls(f"DRAFT#{sender.stable_key}", "DRAFT")
+
+    def draft(self) -> Draft:
+        """Return what the item stores."""
+        words = photo = None
+        if self.words_in:
+            asked = Registration(self.name, self.birth_date, self.service_date, self.address)
+            words = SentWords(asked, self.words_in, self.words_at)
+        if self.photo_in:
+            photo = SentPhoto(Photo(self.photo_id, self.photo_type), self.photo_in, self.photo_at)
+        return Draft(words, photo)
+
+
 class TableDrafts:
-    """Keep halves in the bound table."""
+    """Keep halves in an office's table."""
+
+    def __init__(self, table: Table) -> None:
+        self._drafts = table.model(DraftItem)
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
         """Keep what one message brought, and return both halves as they are stored then; what was sent later stays."""
-        item = DraftItem.key(sender)
+        item = self._drafts.key(sender)
         actions: list[Action] = []
         conditions: list[Condition] = []
         sent_at: list[datetime] = []

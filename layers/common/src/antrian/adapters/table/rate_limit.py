@@ -2,20 +2,39 @@
 
 from datetime import datetime
 
+from pynamodb.attributes import ListAttribute
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from antrian.adapters.table.items import MESSAGES_KEPT, RateLimitItem
+from antrian.adapters.table.items import MESSAGES_KEPT, Item
+from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import update_if
 from antrian.domain.message import Sender, trace
 
 
+class RateLimitItem(Item):
+    """Store which messages a sender wrote in a window, in the order of their coming; `RATE#<key>` / `<since in UTC>`.
+
+    Messages are stored by their trace, which is short: the item stays under 1 KB.
+    """
+
+    messages: ListAttribute[str] = ListAttribute()
+
+    @classmethod
+    def key(cls, sender: Sender, since: datetime) -> "RateLimitItem":
+        """Return the item of this sender's window that has its keys and nothing else, to be updated."""
+        return cls(f"RATE#{sender.identities[0]}", f"{since:%Y-%m-%dT%H:%MZ}")
+
+
 class TableRateLimit:
-    """Count messages in the bound table."""
+    """Count messages in an office's table."""
+
+    def __init__(self, table: Table) -> None:
+        self._rate_limits = table.model(RateLimitItem)
 
     def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
         """Count a message, and return its place in its sender's window that began then; None past `most`."""
-        item, name = RateLimitItem.key(sender, since), trace(message_id)
+        item, name = self._rate_limits.key(sender, since), trace(message_id)
         actions: list[Action] = [
             RateLimitItem.messages.set((RateLimitItem.messages | []).append([name])),
             # A message may come again for a week, and must then find its place.

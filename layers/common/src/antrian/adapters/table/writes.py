@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pynamodb.connection import Connection
 from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
+
+from antrian.adapters.table.table import Table
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -43,7 +44,7 @@ class ConditionsRefused(Exception):
         ]
 
 
-def commit(connection: Connection, fill: Callable[[TransactWrite], None]) -> None:
+def commit(table: Table, fill: Callable[[TransactWrite], None]) -> None:
     """Commit the transaction that `fill` describes.
 
     Raises ConditionsRefused when a condition does not hold, and PynamoDB's TransactWriteError for every other fault,
@@ -51,7 +52,7 @@ def commit(connection: Connection, fill: Callable[[TransactWrite], None]) -> Non
     """
     for attempt in range(CONFLICT_TRIES):
         try:
-            with TransactWrite(connection=connection) as transaction:
+            with TransactWrite(connection=table.connection) as transaction:
                 fill(transaction)
         except TransactWriteError as error:
             reasons = [reason for reason in error.cancellation_reasons if reason is not None]
