@@ -12,9 +12,9 @@ import pytest
 from antrian.domain import codes, qr
 from antrian.domain.booking import Booking, State
 from antrian.domain.door import Outcome, UndoRefusal
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import Moved, NonceTaken, Unsettled
 from antrian.domain.scan import Undoing
-from antrian.usecases.door.admission import Decision, NonceTaken, Shown
+from antrian.usecases.door.admission import Decision, Shown
 from tests.builders import KEY, MONDAY, NOW, SITI, TUESDAY, office, scan, wib
 from tests.fakes import FakeSigningKey, FakeStore
 from tests.unit.usecases.world import A_SECOND, World

@@ -9,7 +9,7 @@ from antrian.domain.booking import Booking
 from antrian.domain.door import Outcome, ScanRecord, UndoRefusal, refusal
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Door, SigningKey
-from antrian.domain.refusals import Moved, NotLetIn, Scanned, Unsettled
+from antrian.domain.refusals import Moved, NonceTaken, NotLetIn, Scanned, Unsettled
 from antrian.domain.scan import Scan, Undoing
 
 
@@ -39,10 +39,6 @@ class Decision:
     record: ScanRecord
     booking: Booking | None = None
     office_name: str | None = None
-
-
-class NonceTaken(Exception):
-    """Refuse a scan whose nonce was used for another code: a phone makes a new one for each scan."""
 
 
 @dataclass(frozen=True, slots=True)
