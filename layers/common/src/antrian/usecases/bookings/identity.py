@@ -13,10 +13,7 @@ from antrian.domain.booking import STANDING, Booking
 from antrian.domain.claims import Claim
 from antrian.domain.message import Message, Sender, trace
 from antrian.domain.ports import Bookings
-from antrian.domain.refusals import Moved, Unsettled
-
-# Each try follows a write by somebody else on the same booking: more than a few means that something is wrong.
-MOST_TRIES = 8
+from antrian.usecases.retry import retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +43,26 @@ class Identity:
         wrote under them and what comes late books nothing more there. Raises Unsettled.
         """
         before, at = message.sender, message.sent_at
-        moved = False
-        for _ in range(MOST_TRIES):
-            claims = self._claims(*before.identities, *moved_to.identities)
-            try:
-                moved = self._move(before, moved_to, at, claims) or moved
-            except Moved:
-                continue
-            self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
-            return "moved" if moved else "moved_nothing"
-        raise _unsettled(message)
+
+        def take_along() -> bool:
+            return self._move(before, moved_to, at, self._claims(*before.identities, *moved_to.identities))
+
+        moved = retry(take_along, _what(message))
+        self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
+        return "moved" if moved else "moved_nothing"
 
     def _linked(self, message: Message) -> Mapping[str, Claim]:
         """Return the claims of the sender's ids when both stand for his booking."""
         sender, at = message.sender, message.sent_at
-        for _ in range(MOST_TRIES):
+
+        def link() -> Mapping[str, Claim]:
             claims = self._claims(*sender.identities)
             standing = [claim for claim in claims.values() if claim.until > at]
             if len(standing) != 1 or len(sender.identities) == 1:
                 return claims
-            try:
-                if not self._move(sender, sender, at, claims):
-                    return claims
-            except Moved:
-                continue
-        raise _unsettled(message)
+            return self._claims(*sender.identities) if self._move(sender, sender, at, claims) else claims
+
+        return retry(link, _what(message))
 
     def _move(self, before: Sender, after: Sender, at: datetime, claims: Mapping[str, Claim]) -> bool:
         """Let the bookings that stand for an account go by its new ids, and tell whether there were any to change."""
@@ -116,7 +108,5 @@ def _successors(booking: Booking, before: Sender, after: Sender) -> Collection[s
     return [f"{kind}#{new}" for old, new, kind in pairs if new and old in booking.claims]
 
 
-def _unsettled(message: Message) -> Unsettled:
-    return Unsettled(
-        f"what message {trace(message.id)} tells of its sender was refused {MOST_TRIES} times; it has to come again"
-    )
+def _what(message: Message) -> str:
+    return f"what message {trace(message.id)} tells of its sender"

@@ -12,13 +12,11 @@ from antrian.domain.claims import Claim
 from antrian.domain.message import Message, Photo, trace
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved, Unsettled
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
 from antrian.domain.request import OLDEST_AGE, Registration, normalised_name, shown_date
 from antrian.usecases.bookings.identity import Identity
+from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
-
-# Each try follows a write by somebody else on the same identities: more than a few means that something is wrong.
-MOST_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,9 @@ class Registering:
         day = asked.service_date or self._given_day(message)
         retired: dict[str, Retirement] = {}
         attempt = 0
-        for _ in range(MOST_TRIES):
+
+        def register() -> Answer | SeatRequest:
+            nonlocal attempt
             booking = self._pending(message, asked, day, photo, attempt)
             try:
                 answer = self._try_to_register(message, booking, retired)
@@ -57,14 +57,15 @@ class Registering:
                 if taken.booking.message_id == message.id:
                     return self._registered_before(message, booking, taken.booking)
                 attempt += 1
+                raise Moved from taken
             except Moved:
                 retired.clear()
-            else:
-                if answer is not None:
-                    return answer
-        raise Unsettled(
-            f"the registration in message {trace(message.id)} was refused {MOST_TRIES} times; it has to come again"
-        )
+                raise
+            if answer is None:
+                raise Moved
+            return answer
+
+        return retry(register, f"the registration in message {trace(message.id)}")
 
     def _try_to_register(
         self, message: Message, booking: Booking, retired: dict[str, Retirement]

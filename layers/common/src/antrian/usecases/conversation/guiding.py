@@ -10,12 +10,9 @@ from antrian.domain.dialogue import Dialogue, Question, Unanswered, answered, be
 from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Dialogues
-from antrian.domain.refusals import Moved, Unsettled
 from antrian.domain.request import Begin, Misread, Registration, read_name, shown_date, typed_date
+from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
-
-# Each try follows a write by somebody else for the same sender: more than a few means that something is wrong.
-MOST_TRIES = 8
 
 # What a message makes of the dialogue that is open, None where it begins none.
 Step = Callable[[Dialogue | None], Dialogue | Unanswered | None]
@@ -120,7 +117,8 @@ class Guiding:
         """
         if any(booking.sent_at > message.sent_at for booking in own):
             return None
-        for _ in range(MOST_TRIES):
+
+        def take_on() -> tuple[Dialogue, Unanswered | None] | None:
             stored = self.dialogues.dialogue_with(message.sender)
             if stored is not None and stored.message_id == message.id:
                 return stored, None
@@ -133,14 +131,10 @@ class Guiding:
                 return open_, reached
             if not isinstance(reached, Dialogue):
                 return None
-            try:
-                self.dialogues.go_on(message.sender, reached, stored)
-            except Moved:
-                continue
+            self.dialogues.go_on(message.sender, reached, stored)
             return reached, None
-        raise Unsettled(
-            f"the answer in message {trace(message.id)} was refused {MOST_TRIES} times; it has to come again"
-        )
+
+        return retry(take_on, f"the answer in message {trace(message.id)}")
 
     def _is_open(self, dialogue: Dialogue, message: Message, own: Collection[Booking]) -> bool:
         booked_since = any(booking.sent_at > dialogue.sent_at for booking in own)

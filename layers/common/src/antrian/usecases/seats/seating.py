@@ -1,6 +1,6 @@
 """Seats the applicants of one service date, and takes their seats back: the only giver of a day's seats."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,12 +22,9 @@ from antrian.domain.delivery import Outgoing, PhotoToKeep
 from antrian.domain.message import Sender
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Outbox
-from antrian.domain.refusals import Moved, Unsettled
 from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, marks, seat
+from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
-
-# Another writer of the same day is the exception (a queue that delivered twice), so a few tries always suffice.
-MOST_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +51,31 @@ class Seating:
         return [_named(answer) for answer in answers]
 
     def _settle_round(self, day: date, requests: Sequence[SeatRequest]) -> "list[_Result]":
-        for _ in range(MOST_TRIES):
-            changes = [request.message_id for request in requests if request.action is SeatAction.RESCHEDULE]
-            known = frozenset(self.bookings.changed_by(changes))
-            bookings = self.bookings.get_all(request.booking_code for request in requests)
-            later = Availability(self.office, self.key, self.days)
-            sheet = _Sheet(self.office, self.key, self._opened(day), self.clock.now(), known, later=later)
-            for request in requests:
-                sheet.decide(request, bookings.get(request.booking_code))
-            try:
-                if sheet.changes:
-                    self.days.settle(sheet.changes)
-            except Moved:
-                continue
-            answers = self._answers(sheet)
-            for request, answer, outcome in zip(requests, answers, sheet.outcomes, strict=True):
-                if isinstance(outcome, Booking):
-                    self._keep_photo(outcome)
-                if isinstance(answer, SeatRequest):
-                    self.day_queue.put(answer)
-                elif answer is not None:
-                    to = _reached_at(request, bookings.get(request.booking_code))
-                    self.outbox.put(Outgoing(request.message_id, to, answer))
-            return answers
-        raise Unsettled(f"the seats of {day} were refused {MOST_TRIES} times; the requests have to come again")
+        # Another writer of the same day is the exception: a queue that delivered twice.
+        sheet, bookings = retry(lambda: self._write(day, requests), f"a round of seat requests for {day}")
+        answers = self._answers(sheet)
+        for request, answer, outcome in zip(requests, answers, sheet.outcomes, strict=True):
+            if isinstance(outcome, Booking):
+                self._keep_photo(outcome)
+            if isinstance(answer, SeatRequest):
+                self.day_queue.put(answer)
+            elif answer is not None:
+                to = _reached_at(request, bookings.get(request.booking_code))
+                self.outbox.put(Outgoing(request.message_id, to, answer))
+        return answers
+
+    def _write(self, day: date, requests: Sequence[SeatRequest]) -> "tuple[_Sheet, Mapping[str, Booking]]":
+        """Work a round out and write it, and return it with the bookings as they were read. Raises Moved."""
+        changes = [request.message_id for request in requests if request.action is SeatAction.RESCHEDULE]
+        known = frozenset(self.bookings.changed_by(changes))
+        bookings = self.bookings.get_all(request.booking_code for request in requests)
+        later = Availability(self.office, self.key, self.days)
+        sheet = _Sheet(self.office, self.key, self._opened(day), self.clock.now(), known, later=later)
+        for request in requests:
+            sheet.decide(request, bookings.get(request.booking_code))
+        if sheet.changes:
+            self.days.settle(sheet.changes)
+        return sheet, bookings
 
     def _keep_photo(self, booking: Booking) -> None:
         """Let the photo be kept of whoever has a seat; nobody needs those of all others."""
