@@ -129,10 +129,14 @@ def details(booking: Booking) -> Fields:
     return fields
 
 
-def about(booking: Booking, office: Office, now: datetime, next_day: date | None = None) -> Answer:
-    """Return the answer to somebody who approves a booking, by the state in which it stands.
+# Finds the next day with a seat for the holder of a booking, as of now.
+NextDay = Callable[[Booking, datetime], date | None]
 
-    `next_day` is the next day with a seat; only a booking that lapsed because its day was full shows it.
+
+def about(booking: Booking, office: Office, now: datetime, next_day: NextDay | None = None) -> Answer:
+    """Return what is told about a booking, by the state in which it stands.
+
+    `next_day` is asked only about a booking that lapsed because the day that its holder chose was full.
     """
     fields = details(booking)
     match booking.state:
@@ -273,11 +277,12 @@ def closed_by_now(booking: Booking, office: Office, now: datetime) -> Answer | N
     return None
 
 
-def _lapsed(booking: Booking, office: Office, now: datetime, next_day: date | None) -> Answer:
+def _lapsed(booking: Booking, office: Office, now: datetime, next_day: NextDay | None) -> Answer:
     if answer := closed_by_now(booking, office, now):
         return answer
     if booking.lapse is Lapse.DAY_FULL:
-        return _full(booking, next_day)
+        # Where the office gives the day, it has looked for another one already.
+        return _full(booking, next_day(booking, now) if next_day and not office.gives_the_day else None)
     return Answer(Kind.CODE_TOO_LATE, details(booking))
 
 

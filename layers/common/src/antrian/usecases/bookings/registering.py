@@ -269,7 +269,7 @@ class Registering:
         return self.office.approval and same_wish and booking.sent_at <= holder.approve_by
 
     def _about(self, booking: Booking) -> Answer:
-        return self._availability.about(booking, self.clock.now())
+        return answers.about(booking, self.office, self.clock.now(), self._availability.next_day_for)
 
     @property
     def _availability(self) -> Availability:

@@ -109,7 +109,7 @@ class Informing:
         return next((booking for booking in pending if message.sent_at <= booking.approve_by), None)
 
     def _about(self, booking: Booking) -> Answer:
-        return self._availability.about(booking, self.clock.now())
+        return answers.about(booking, self.office, self.clock.now(), self._availability.next_day_for)
 
     @property
     def _availability(self) -> Availability:

@@ -201,7 +201,8 @@ class Reception:
     def _approved(self, message: Message, booking: Booking) -> Answer | SeatRequest:
         """Return what somebody is told who approves a booking of his, or the request for its seat."""
         if booking.state is not State.PENDING:
-            return Availability(self.office, self.key, self.days).about(booking, self.clock.now())
+            next_day = Availability(self.office, self.key, self.days).next_day_for
+            return answers.about(booking, self.office, self.clock.now(), next_day)
         if message.sent_at > booking.approve_by:
             return Answer(Kind.CODE_TOO_LATE, answers.details(booking))
         return SeatRequest.of(SeatAction.SEAT, booking, message)

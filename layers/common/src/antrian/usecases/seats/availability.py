@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 
-from antrian.domain import answers
-from antrian.domain.answers import Answer
-from antrian.domain.booking import Booking, Lapse
+from antrian.domain.booking import Booking
 from antrian.domain.delivery import MOST_ROWS
 from antrian.domain.message import Sender
 from antrian.domain.office import Office
@@ -62,6 +60,10 @@ class Availability:
         """
         return next(self._days_with_seats(after, now, sender, but), None)
 
+    def next_day_for(self, booking: Booking, now: datetime) -> date | None:
+        """Return such a day for the holder of a booking, seen from the day that it is for."""
+        return self.next_day(booking.service_date, now, booking.sender)
+
     def next_days(self, after: date, now: datetime, sender: Sender) -> list[date]:
         """Return up to three such days, in the order in which `next_day` would choose them."""
         return list(islice(self._days_with_seats(after, now, sender, None), 3))
@@ -70,10 +72,3 @@ class Availability:
         days = [day for day in self._office.bookable_days(now) if day != but]
         later, earlier = [day for day in days if day > after], [day for day in days if day < after]
         return (day for day in later + earlier if self.has_seat(day, now, sender))
-
-    def about(self, booking: Booking, now: datetime) -> Answer:
-        """Return the answer to somebody who approves a booking, by the state in which it stands."""
-        # Where the office gives the day, it has looked for another one already.
-        full = booking.lapse is Lapse.DAY_FULL and not self._office.gives_the_day
-        next_day = self.next_day(booking.service_date, now, booking.sender) if full else None
-        return answers.about(booking, self._office, now, next_day)

@@ -96,7 +96,7 @@ class Seating:
         def answer(outcome: Outcome) -> Result:
             match outcome:
                 case Booking() as booking:
-                    return availability.about(booking, round_.now)
+                    return answers.about(booking, self.office, round_.now, availability.next_day_for)
                 case StaysOnItsDay(booking, asked):
                     but = booking.service_date
                     next_day = availability.next_day(asked, round_.now, booking.sender, but=but)
