@@ -5,8 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from antrian.domain.booking import Booking, Lapse, Move, Seat
-from antrian.domain.message import Message, Sender
+from antrian.domain.message import Sender
 from antrian.domain.seats import Cooling
+from antrian.domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class SeatRequest:
     sent_at: datetime
 
     @classmethod
-    def of(cls, action: SeatAction, booking: Booking, message: Message, day: date | None = None) -> "SeatRequest":
-        """Return what a message wants of a booking, on the booking's own day unless it names another."""
-        return cls(action, booking.code, day or booking.service_date, message.id, message.sender, message.sent_at)
+    def of(cls, action: SeatAction, booking: Booking, submission: Submission, day: date | None = None) -> "SeatRequest":
+        """Return what a submission wants of a booking, on the booking's own day unless it names another."""
+        day = day or booking.service_date
+        return cls(action, booking.code, day, submission.id, submission.by, submission.at)

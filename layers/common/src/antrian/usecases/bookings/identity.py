@@ -11,8 +11,9 @@ from datetime import datetime
 
 from antrian.domain.booking import STANDING, Booking
 from antrian.domain.claims import Claim
-from antrian.domain.message import Message, Sender, trace
+from antrian.domain.message import Sender
 from antrian.domain.ports import Bookings
+from antrian.domain.submission import Submission
 from antrian.usecases.retry import retry
 
 
@@ -22,38 +23,38 @@ class Identity:
 
     bookings: Bookings
 
-    def bookings_of(self, message: Message) -> Collection[Booking]:
+    def bookings_of(self, submission: Submission) -> Collection[Booking]:
         """Return the last booking of each of the sender's ids, and link these ids on the way.
 
         A booking that has moved on to another account counts as this sender's for what was sent before. Raises
         Unsettled.
         """
-        found = self.bookings.get_all({claim.booking_code for claim in self._linked(message).values()}).values()
-        return [booking for booking in found if booking.was_of(message.sender, message.sent_at)]
+        found = self.bookings.get_all({claim.booking_code for claim in self._linked(submission).values()}).values()
+        return [booking for booking in found if booking.was_of(submission.by, submission.at)]
 
-    def link(self, message: Message) -> None:
+    def link(self, submission: Submission) -> None:
         """Let both ids of the sender stand for his booking, where only one of them does. Raises Unsettled."""
-        if len(message.sender.identities) > 1:
-            self._linked(message)
+        if len(submission.by.identities) > 1:
+            self._linked(submission)
 
-    def follow(self, message: Message, moved_to: Sender) -> str:
+    def follow(self, submission: Submission, moved_to: Sender) -> str:
         """Take the sender's bookings along to the ids by which he goes from this message on.
 
         Return `moved` where there were any, else `moved_nothing`. His former ids are nobody's then, so that what he
         wrote under them and what comes late books nothing more there. Raises Unsettled.
         """
-        before, at = message.sender, message.sent_at
+        before, at = submission.by, submission.at
 
         def take_along() -> bool:
             return self._move(before, moved_to, at, self._claims(*before.identities, *moved_to.identities))
 
-        moved = retry(take_along, _what(message))
+        moved = retry(take_along, _what(submission))
         self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
         return "moved" if moved else "moved_nothing"
 
-    def _linked(self, message: Message) -> Mapping[str, Claim]:
+    def _linked(self, submission: Submission) -> Mapping[str, Claim]:
         """Return the claims of the sender's ids when both stand for his booking."""
-        sender, at = message.sender, message.sent_at
+        sender, at = submission.by, submission.at
 
         def link() -> Mapping[str, Claim]:
             claims = self._claims(*sender.identities)
@@ -62,7 +63,7 @@ class Identity:
                 return claims
             return self._claims(*sender.identities) if self._move(sender, sender, at, claims) else claims
 
-        return retry(link, _what(message))
+        return retry(link, _what(submission))
 
     def _move(self, before: Sender, after: Sender, at: datetime, claims: Mapping[str, Claim]) -> bool:
         """Let the bookings that stand for an account go by its new ids, and tell whether there were any to change."""
@@ -108,5 +109,5 @@ def _successors(booking: Booking, before: Sender, after: Sender) -> Collection[s
     return [f"{kind}#{new}" for old, new, kind in pairs if new and old in booking.claims]
 
 
-def _what(message: Message) -> str:
-    return f"what message {trace(message.id)} tells of its sender"
+def _what(submission: Submission) -> str:
+    return f"what submission {submission.trace} tells of its sender"

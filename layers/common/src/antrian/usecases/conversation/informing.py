@@ -12,6 +12,7 @@ from antrian.domain.message import Message
 from antrian.domain.office import Office
 from antrian.domain.ports import Clock, Days
 from antrian.domain.request import typed_date
+from antrian.domain.submission import Submission
 from antrian.usecases.seats.availability import Availability
 
 
@@ -28,7 +29,11 @@ class Informing:
         """Return what the sender has: the ticket again, or what he is to do, or why he has nothing any more."""
         if pending := self._pending(message, own):
             # Where nobody is asked for approval, the seat is on its way; asked for again, it is given or told.
-            return self._about(pending) if self.office.approval else SeatRequest.of(SeatAction.SEAT, pending, message)
+            return (
+                self._about(pending)
+                if self.office.approval
+                else SeatRequest.of(SeatAction.SEAT, pending, Submission.of(message))
+            )
         if holder := answers.standing(own, self.clock.now()):
             return self._about(holder)
         return self._ended(message, own) or answers.help_(self.office, message.sent_at)

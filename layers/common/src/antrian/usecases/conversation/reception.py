@@ -27,6 +27,7 @@ from antrian.domain.request import (
     UnreadDay,
     read_request,
 )
+from antrian.domain.submission import Submission
 from antrian.usecases.bookings.identity import Identity
 from antrian.usecases.bookings.registering import Registering
 from antrian.usecases.conversation.completing import Completing
@@ -57,7 +58,7 @@ class Reception:
         Raises Unsettled, and whatever fault the outside has; then the message has to come again.
         """
         if message.moved_to is not None:
-            return self._identity.follow(message, message.moved_to)
+            return self._identity.follow(Submission.of(message), message.moved_to)
         request = read_request(message.button or message.text, self.office.format)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
             return "unanswered"
@@ -91,12 +92,12 @@ class Reception:
     def _handle(self, message: Message, request: Request) -> Answer | SeatRequest:
         if isinstance(request, Cancellation | Rescheduling | UnreadDay | Unknown):
             # All others learn of it from what they read or write anyway.
-            self._identity.link(message)
+            self._identity.link(Submission.of(message))
         if self.office.photo and (result := self._complete(message, request)):
             return result
         match request:
             case Registration() as asked:
-                return self._registering.register(message, asked)
+                return self._registering.register(Submission.of(message), asked)
             case Begin() | Misread():
                 return self._lead(message, request)
             case Approval(code, shown):
@@ -205,7 +206,7 @@ class Reception:
             return answers.about(booking, self.office, self.clock.now(), next_day)
         if message.sent_at > booking.approve_by:
             return Answer(Kind.CODE_TOO_LATE, answers.details(booking))
-        return SeatRequest.of(SeatAction.SEAT, booking, message)
+        return SeatRequest.of(SeatAction.SEAT, booking, Submission.of(message))
 
     def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
         booking = self.bookings.get(booking_code) if booking_code else self._meant(message)
@@ -221,7 +222,7 @@ class Reception:
             return Answer(Kind.SUPERSEDED, answers.details(booking))
         if meant is None:
             return Answer(Kind.NOTHING_TO_CANCEL, answers.open_days(self.office, message.sent_at))
-        return SeatRequest.of(SeatAction.RELEASE, meant, message)
+        return SeatRequest.of(SeatAction.RELEASE, meant, Submission.of(message))
 
     def _take_to_another_day(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
         if self.office.gives_the_day:
@@ -241,13 +242,13 @@ class Reception:
                 return Answer(Kind.RESCHEDULE_NOT_YOURS)
         if booking is None:
             return Answer(Kind.NOTHING_TO_RESCHEDULE, answers.open_days(self.office, message.sent_at))
-        if day != booking.service_date and (refused := self._registering.refused_by_rule(message, day)):
+        if day != booking.service_date and (refused := self._registering.refused_by_rule(Submission.of(message), day)):
             return answers.for_rescheduling(refused, self.office, message.sent_at)
         if booking.state is State.PENDING or booking.message_id == message.id:
             # There is no seat to move yet: it is a registration for the other day, with an echo of its own.
             asked = Registration(booking.name, booking.birth_date, day)
-            return self._registering.register(message, asked, booking.photo)
-        return SeatRequest.of(SeatAction.RESCHEDULE, booking, message, day)
+            return self._registering.register(Submission.of(message), asked, booking.photo)
+        return SeatRequest.of(SeatAction.RESCHEDULE, booking, Submission.of(message), day)
 
     def _made_by(self, message: Message) -> Booking | None:
         """Return the booking that a #ubah has made of a pending one, None where it has made none."""
@@ -273,4 +274,4 @@ class Reception:
 
     def _own_bookings(self, message: Message) -> Collection[Booking]:
         """Return the last booking of each of the sender's identities."""
-        return self._identity.bookings_of(message)
+        return self._identity.bookings_of(Submission.of(message))
