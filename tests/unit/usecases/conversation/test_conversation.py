@@ -269,7 +269,7 @@ def outcome(world: World) -> tuple[object, ...]:
 
 def learn(world: World, message: Message) -> None:
     """Let a message tell who its sender is, and nothing else."""
-    identity = Identity(world.store)
+    identity = Identity(bookings=world.store)
     if message.moved_to is None:
         identity.link(Submission.of(message))
     else:

@@ -43,7 +43,7 @@ class Bookings(Protocol):
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
         """Return which booking each of these messages has changed, or has asked in vain to change."""
 
-    def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
+    def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
         """Record which booking a message means, None where there is none, and return what stands: what it meant first.
 
         Delivered again, it means the same, whoever its sender has become and whatever he has booked since.

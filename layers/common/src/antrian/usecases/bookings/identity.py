@@ -17,9 +17,9 @@ from antrian.domain.submission import Submission
 from antrian.usecases.retry import retry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Recognise the accounts that write to one office."""
+    """The accounts that write to one office, and which ids are one account's."""
 
     bookings: Bookings
 

@@ -20,14 +20,15 @@ from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registering:
-    """Register at one office. `key` is the secret from which codes are derived."""
+    """Registrations at one office. `key` is the secret from which codes are derived."""
 
     office: Office
     key: bytes
     bookings: Bookings
     days: Days
+    identity: Identity
     clock: Clock
 
     def register(
@@ -44,8 +45,8 @@ class Registering:
         day, the earliest with a seat is taken. What was begun within the registration hours may be completed after
         them. The same submission makes the same booking. Raises Unsettled.
         """
-        if refused := self._refused_by_rule(submission, asked, begun_at):
-            self._identity.link(submission)
+        if refused := self._refused_dates(submission, asked, begun_at):
+            self.identity.link(submission)
             # The office may have closed the day since this was handled: then what was decided stands.
             known = self.bookings.get(self._code(submission, attempt=0))
             made_by_this = known is not None and known.message_id == submission.id
@@ -85,12 +86,12 @@ class Registering:
         try:
             if not full:
                 self.bookings.register(booking, retired.values())
-                return self._registered(submission, booking)
+                return self.next_step(submission, booking)
             held = self._claims_against(submission, booking)
         except ClaimsHeld as refused:
             held = refused.claims
         # What stands in the way may know one of the sender's ids only; a booking that is made has them all.
-        self._identity.link(submission)
+        self.identity.link(submission)
         # A booking that stands is told before a full day: it may be one of those that fill it. Where this very
         # submission made it, turning away is refused with it.
         verdict = self._verdict_on(held, submission, booking)
@@ -111,16 +112,22 @@ class Registering:
     def _registered_before(self, submission: Submission, booking: Booking, known: Booking) -> Answer | SeatRequest:
         """Return the answer to what made `known`, and would make `booking` now."""
         if known.lapse is not Lapse.IN_THE_WAY:
-            return self._registered(submission, known)
+            return self.next_step(submission, known)
         verdict = self._verdict_on(self._claims_against(submission, booking), submission, booking)
         return verdict if isinstance(verdict, Answer) else answers.help_(self.office, submission.at)
+
+    def next_step(self, submission: Submission, booking: Booking) -> Answer | SeatRequest:
+        """Return the echo of a booking that is to be approved, else the request for its seat, else how it stands."""
+        if self.office.approval or booking.state is not State.PENDING:
+            return self._about(booking)
+        return SeatRequest.of(SeatAction.SEAT, booking, submission)
 
     def refused(self, submission: Submission, asked: Registration | None) -> Answer | None:
         """Return why it is of no use to go on with a registration, as far as that can be told, None where it is.
 
         `asked` is None where only its photo is there.
         """
-        if asked is not None and (refused := self._refused_by_rule(submission, asked)):
+        if asked is not None and (refused := self._refused_dates(submission, asked)):
             return refused
         if asked is None and (refused := self._refused_by_hours(submission)):
             return refused
@@ -144,12 +151,12 @@ class Registering:
             return None
         return answers.outside_hours(office)
 
-    def _refused_by_rule(
+    def _refused_dates(
         self, submission: Submission, asked: Registration, begun_at: datetime | None = None
     ) -> Answer | None:
         """Return why these dates cannot be, by the moment at which the message was sent; None when they can."""
         if asked.service_date is not None:
-            refused = self.refused_by_rule(submission, asked.service_date, begun_at)
+            refused = self.refused_day(submission, asked.service_date, begun_at)
         elif not (refused := self._refused_by_hours(submission, begun_at)):
             refused = None if self.office.bookable_days(submission.at) else Answer(Kind.NO_DAY_OPEN)
         today = self.office.local(submission.at).date()
@@ -159,7 +166,7 @@ class Registering:
         days = answers.open_days(self.office, submission.at)
         return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**days, "written": shown_date(asked.birth_date)})
 
-    def refused_by_rule(
+    def refused_day(
         self, submission: Submission, service_date: date, begun_at: datetime | None = None
     ) -> Answer | None:
         """Return why nobody can be booked for a day, by the moment at which the message was sent; None if one can."""
@@ -215,11 +222,6 @@ class Registering:
         readable_from = max(submission.at, self.clock.now().replace(microsecond=0))
         return min(readable_from + timedelta(minutes=self.office.approval_minutes), last_call)
 
-    def _registered(self, submission: Submission, booking: Booking) -> Answer | SeatRequest:
-        if self.office.approval or booking.state is not State.PENDING:
-            return self._about(booking)
-        return SeatRequest.of(SeatAction.SEAT, booking, submission)
-
     def _verdict_on(
         self, claims: Collection[Claim], submission: Submission, booking: Booking
     ) -> Answer | dict[str, Retirement]:
@@ -268,10 +270,6 @@ class Registering:
         own_claims = [claim for claim in claims if claim.key in submission.by.identities]
         own = any(claim.booking_code == holder.code for claim in own_claims)
         return own or holder.sender.is_same_person_as(submission.by)
-
-    @property
-    def _identity(self) -> Identity:
-        return Identity(self.bookings)
 
     def _is_the_same_again(self, booking: Booking, holder: Booking) -> bool:
         same_person = (booking.name, booking.birth_date) == (holder.name, holder.birth_date)

@@ -16,9 +16,9 @@ from antrian.domain.submission import Submission
 from antrian.usecases.bookings.registering import Registering
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completing:
-    """Receive the halves of registrations at one office.
+    """Registrations that come in two halves, at one office.
 
     A half is kept with its sender, in one write that tells the other half: of two that are handled at the same time,
     one finds the other. Both stay after they have made a booking, until their time is over: a corrected text needs no

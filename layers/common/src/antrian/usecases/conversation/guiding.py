@@ -18,9 +18,9 @@ from antrian.usecases.seats.availability import Availability
 Step = Callable[[Dialogue | None], Dialogue | Unanswered | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guiding:
-    """Lead applicants at one office. `key` is the secret from which codes are derived.
+    """Dialogues that lead applicants to a registration at one office. `key` is the secret from which codes are derived.
 
     Each message takes its sender's dialogue on in one write, on the condition that nobody else did since it was read.
     The dialogue as it then stands says what is answered, so a message that comes again gets the same answer. `own` are
@@ -83,7 +83,7 @@ class Guiding:
 
     def _meant(self, message: Message, holder: Booking | None) -> str | None:
         """Return the booking that stood when a message first came, and so is what it means, or None."""
-        return self.bookings.note_meaning(message.id, holder.code if holder else None, message.sent_at)
+        return self.bookings.pin_target(message.id, holder.code if holder else None, message.sent_at)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:
         # `#Budi` is no new attempt where a name is asked for; `#Budi#25-1-87#23-11-26` is one.
