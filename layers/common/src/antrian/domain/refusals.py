@@ -9,13 +9,13 @@ Refusal
 │   └── Scanned            this scan was decided before
 ├── NonceTaken             this scan's nonce belongs to the scan of another code
 ├── Unsettled              refused too often in a row; what was asked has to be delivered again
-├── NoPhoto                there is no photo to be had
 ├── Unsayable              this answer cannot be put into words
-└── Unsent                 WhatsApp does not take a message
-    ├── WindowClosed       its recipient has not written within 24 hours
-    ├── Undeliverable      it will never be taken
-    ├── TryLater           it may be taken after a pause
-    └── LineDown           nothing is taken from this office now
+└── ChannelRefused         what WhatsApp does not give or take
+    ├── NoPhoto            there is no photo to be had
+    ├── WindowClosed       the recipient has not written within 24 hours
+    ├── Undeliverable      this message will never be taken
+    ├── TryLater           it will go through after a pause
+    └── LineDown           nothing goes through until a person has mended something
 """
 
 from collections.abc import Collection
@@ -77,23 +77,23 @@ class Unsettled(Refusal):
     """Writes were refused too often in a row; what was asked has to be delivered again."""
 
 
-class NoPhoto(Refusal):
-    """A photo cannot be had, now or later; the text says why and holds no personal data."""
-
-
 class Unsayable(Refusal):
     """An answer cannot be put into words: it lacks a value, or the texts are wrong."""
 
 
-class Unsent(Refusal):
-    """WhatsApp does not take a message."""
+class ChannelRefused(Refusal):
+    """WhatsApp does not give or take something."""
 
 
-class WindowClosed(Unsent):
+class NoPhoto(ChannelRefused):
+    """A photo cannot be had, now or later; the text says why and holds no personal data."""
+
+
+class WindowClosed(ChannelRefused):
     """Free text to somebody who has not written within 24 hours; a template would go through."""
 
 
-class Undeliverable(Unsent):
+class Undeliverable(ChannelRefused):
     """A message that will never be taken; the text is WhatsApp's code and no personal data.
 
     `ours`: the message is wrong, and its recipient could be reached with a right one.
