@@ -11,7 +11,7 @@ from antrian.domain.request import typed_date
 
 
 class Kind(StrEnum):
-    """Name an answer; the value is its key in the texts."""
+    """The names of all answers; the value is the key in the texts."""
 
     # What is asked for is done.
     ECHO = "echo"
@@ -95,7 +95,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold an answer's name and the values that its text shows.
+    """An answer's name and the values that its text shows.
 
     Values are plain: dates and moments in ISO 8601 (moments with their offset), codes as they are stored. How they are
     shown is the texts' business.
@@ -187,7 +187,7 @@ def called_off(booking: Booking, office: Office, next_days: Sequence[date]) -> A
 
 def _again(booking: Booking, day: date) -> dict[str, str]:
     """Return a day that has a seat, and what registers the same person for it."""
-    # Where the office gives the day, it gives the earliest one to whoever registers again, with what he wrote before.
+    # Where the office gives the day, it gives the earliest one to whoever registers again, with what they wrote before.
     again = f"#{booking.name}#{typed_date(booking.birth_date)}#{booking.address or typed_date(day)}"
     return {"next_day": day.isoformat(), "register_again": again}
 
@@ -200,7 +200,7 @@ def _full(booking: Booking, next_day: date | None) -> Answer:
 
 
 def no_other_day(booking: Booking, asked: date, next_day: date | None) -> Answer:
-    """Return the answer to somebody who keeps his seat because the day that he asks for is full."""
+    """Return the answer to somebody who keeps their seat because the day that they ask for is full."""
     fields = {**details(booking), "asked_day": asked.isoformat()}
     if next_day is None:
         return Answer(Kind.RESCHEDULE_ALL_FULL, fields)

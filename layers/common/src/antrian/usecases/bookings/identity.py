@@ -2,7 +2,7 @@
 
 An account has a phone number, a user id, or both, and WhatsApp tells now the one, now the other. A message that tells
 both lets a booking that stands for one of them stand for the other too. A notice that somebody goes by other ids takes
-his booking along. Two bookings from before that was known both stand until they end.
+their booking along. Two bookings from before that was known both stand until they end.
 """
 
 from collections.abc import Collection, Mapping
@@ -33,14 +33,14 @@ class Identity:
         return [booking for booking in found if booking.was_of(submission.by, submission.at)]
 
     def link(self, submission: Submission) -> None:
-        """Let both ids of the sender stand for his booking, where only one of them does. Raises Unsettled."""
+        """Let both ids of the sender stand for their booking, where only one of them does. Raises Unsettled."""
         if len(submission.by.identities) > 1:
             self._linked(submission)
 
     def follow(self, submission: Submission, moved_to: Sender) -> str:
-        """Take the sender's bookings along to the ids by which he goes from this message on.
+        """Take the sender's bookings along to the ids by which they go from this message on.
 
-        Return `moved` where there were any, else `moved_nothing`. His former ids are nobody's then, so that what he
+        Return `moved` where there were any, else `moved_nothing`. Their former ids are nobody's then, so that what they
         wrote under them and what comes late books nothing more there. Raises Unsettled.
         """
         before, at = submission.by, submission.at
@@ -53,7 +53,7 @@ class Identity:
         return "moved" if moved else "moved_nothing"
 
     def _linked(self, submission: Submission) -> Mapping[str, Claim]:
-        """Return the claims of the sender's ids when both stand for his booking."""
+        """Return the claims of the sender's ids when both stand for their booking."""
         sender, at = submission.by, submission.at
 
         def link() -> Mapping[str, Claim]:
@@ -97,7 +97,7 @@ class Identity:
 
 
 def _moved_sender(sender: Sender, before: Sender, after: Sender) -> Sender:
-    """Return a sender with the ids that are new, and without those that are no longer his."""
+    """Return a sender with the ids that are new, and without those that are no longer theirs."""
     phone = after.phone or (sender.phone if sender.phone != before.phone else None)
     user_id = after.user_id or (sender.user_id if sender.user_id != before.user_id else None)
     return Sender(phone, user_id)

@@ -232,7 +232,7 @@ class Registering:
             # The number or user id was given up after this was written: nobody there could use a booking.
             return answers.help_(self.office, submission.at)
         retired: dict[str, Retirement] = {}
-        # The sender's own booking first: it is the one that he can do something about.
+        # The sender's own booking first: it is the one that they can do something about.
         for own, holder in sorted(
             ((self._is_own(holder, claims, submission), holder) for holder in holders),
             key=lambda pair: (not pair[0], pair[1].code),
@@ -266,7 +266,7 @@ class Registering:
         return retired
 
     def _is_own(self, holder: Booking, claims: Collection[Claim], submission: Submission) -> bool:
-        """Tell whether one of these claims is the sender's own id, or the booking is his."""
+        """Tell whether one of these claims is the sender's own id, or the booking is theirs."""
         own_claims = [claim for claim in claims if claim.key in submission.by.identities]
         own = any(claim.booking_code == holder.code for claim in own_claims)
         return own or holder.sender.is_same_person_as(submission.by)

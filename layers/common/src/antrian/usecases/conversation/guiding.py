@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking
-from antrian.domain.dialogue import Dialogue, Question, Unanswered, answered, begun, understood
+from antrian.domain.dialogue import Dialogue, InvalidAnswer, Question, answered, begun, prefilled
 from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Dialogues
@@ -15,7 +15,7 @@ from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
 
 # What a message makes of the dialogue that is open, None where it begins none.
-Step = Callable[[Dialogue | None], Dialogue | Unanswered | None]
+Transition = Callable[[Dialogue | None], Dialogue | InvalidAnswer | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,13 @@ class Guiding:
     def lead(
         self, message: Message, request: Begin | Misread, own: Collection[Booking]
     ) -> Answer | Registration | None:
-        """Begin where he asks for it, or where he tried to register, with what was understood; return what is missing.
+        """Begin where it is asked for, or with what was understood of a registration; return what is missing.
 
-        None where he has registered since he wrote this.
+        None where they have registered since they wrote this.
         """
         holder = answers.standing(own, message.sent_at)
         # What was refused because of a booking begins nothing either when it comes again after that has ended.
-        if (meant := self._meant(message, holder)) and (holder := self.bookings.get(meant)):
+        if (pinned := self._pin(message, holder)) and (holder := self.bookings.get(pinned)):
             return answers.in_the_way(holder)
         if not self.office.accepts_registrations(message.sent_at):
             return answers.outside_hours(self.office)
@@ -51,38 +51,38 @@ class Guiding:
             return self._misread(message, request, own)
         # A day that is tapped in the list of `#kuota` is one more answer; the word alone begins anew.
         chosen = Misread(None, None, shown_date(request.service_date)) if request.service_date else None
-        reached = self._take_on(
+        reached = self._advance(
             message,
             own,
-            lambda open_: understood(chosen, message, self.office, open_) if chosen else begun(message),
+            lambda open_: prefilled(chosen, message, self.office, open_) if chosen else begun(message),
         )
-        return self._said(message, *reached) if reached else None
+        return self._reply(message, *reached) if reached else None
 
     def answer(self, message: Message, own: Collection[Booking]) -> Answer | Registration | None:
-        """Return the next question to somebody who answers one, or his registration; None where nothing is asked."""
+        """Return the next question to somebody who answers one, or their registration; None where nothing is asked."""
         holder = answers.standing(own, message.sent_at)
 
-        def step(open_: Dialogue | None) -> Dialogue | Unanswered | None:
+        def transition(open_: Dialogue | None) -> Dialogue | InvalidAnswer | None:
             # What was said by the holder of a booking answers nothing either when it comes again after that has ended.
-            return answered(open_, message, self.office) if open_ and not self._meant(message, holder) else None
+            return answered(open_, message, self.office) if open_ and not self._pin(message, holder) else None
 
-        reached = self._take_on(message, own, step)
-        return self._said(message, *reached) if reached else None
+        reached = self._advance(message, own, transition)
+        return self._reply(message, *reached) if reached else None
 
     def stop(self, message: Message, own: Collection[Booking]) -> Answer | None:
         """Break off what is being asked, and return that it is; None where nothing is asked."""
 
-        def step(open_: Dialogue | None) -> Dialogue | None:
+        def transition(open_: Dialogue | None) -> Dialogue | None:
             # What meant a booking ends no question when it comes again, and what ends one cancels no booking then.
-            return open_.stopped(message) if open_ and not self._meant(message, None) else None
+            return open_.stopped(message) if open_ and not self._pin(message, None) else None
 
-        reached = self._take_on(message, own, step)
+        reached = self._advance(message, own, transition)
         if reached is None or reached[0].message_id != message.id:
             return None
         return Answer(Kind.DIALOGUE_ENDED)
 
-    def _meant(self, message: Message, holder: Booking | None) -> str | None:
-        """Return the booking that stood when a message first came, and so is what it means, or None."""
+    def _pin(self, message: Message, holder: Booking | None) -> str | None:
+        """Return the booking that stood when a message first came, and that it is about since; None where none did."""
         return self.bookings.pin_target(message.id, holder.code if holder else None, message.sent_at)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:
@@ -90,27 +90,27 @@ class Guiding:
         alone = misread.name is None or misread.name == read_name(message.text or "")
         one_part = alone and not (misread.birth_date or misread.service_date or misread.address)
 
-        def step(open_: Dialogue | None) -> Dialogue | Unanswered | None:
+        def transition(open_: Dialogue | None) -> Dialogue | InvalidAnswer | None:
             if open_ is not None and one_part:
                 return answered(open_, message, self.office)
-            return understood(misread, message, self.office, open_)
+            return prefilled(misread, message, self.office, open_)
 
-        reached = self._take_on(message, own, step)
+        reached = self._advance(message, own, transition)
         if reached is None:
             return None
         dialogue, wrong = reached
         question = dialogue.question(self.office)
         written = misread.birth_date if question is Question.BIRTH_DATE else misread.service_date
         if written and question in {Question.BIRTH_DATE, Question.DAY}:
-            wrong = Unanswered(written)
+            wrong = InvalidAnswer(written)
         if wrong or question is None or question is Question.DAY:
-            return self._said(message, dialogue, wrong)
+            return self._reply(message, dialogue, wrong)
         days = answers.open_days(self.office, message.sent_at)
         return Answer(Kind.MISREAD, {**_parts(dialogue), **days, "asks": question.value})
 
-    def _take_on(
-        self, message: Message, own: Collection[Booking], step: Step
-    ) -> tuple[Dialogue, Unanswered | None] | None:
+    def _advance(
+        self, message: Message, own: Collection[Booking], transition: Transition
+    ) -> tuple[Dialogue, InvalidAnswer | None] | None:
         """Return the dialogue after this message, and what is wrong where that did not take it on.
 
         None where there is none. Raises Unsettled.
@@ -118,7 +118,7 @@ class Guiding:
         if any(booking.sent_at > message.sent_at for booking in own):
             return None
 
-        def take_on() -> tuple[Dialogue, Unanswered | None] | None:
+        def advance() -> tuple[Dialogue, InvalidAnswer | None] | None:
             stored = self.dialogues.dialogue_with(message.sender)
             if stored is not None and stored.message_id == message.id:
                 return stored, None
@@ -126,21 +126,21 @@ class Guiding:
             if stored is not None and message.sent_at <= stored.sent_at:
                 # Overtaken by a later message, or sent in the same second: it cannot answer what is asked now.
                 return (open_, None) if open_ is not None else None
-            reached = step(open_)
-            if isinstance(reached, Unanswered) and open_ is not None:
+            reached = transition(open_)
+            if isinstance(reached, InvalidAnswer) and open_ is not None:
                 return open_, reached
             if not isinstance(reached, Dialogue):
                 return None
             self.dialogues.go_on(message.sender, reached, stored)
             return reached, None
 
-        return retry(take_on, f"the answer in message {trace(message.id)}")
+        return retry(advance, f"the answer in message {trace(message.id)}")
 
     def _is_open(self, dialogue: Dialogue, message: Message, own: Collection[Booking]) -> bool:
         booked_since = any(booking.sent_at > dialogue.sent_at for booking in own)
         return not booked_since and dialogue.is_open(self.office, message.sent_at)
 
-    def _said(self, message: Message, dialogue: Dialogue, wrong: Unanswered | None) -> Answer | Registration | None:
+    def _reply(self, message: Message, dialogue: Dialogue, wrong: InvalidAnswer | None) -> Answer | Registration | None:
         """Return what is said at this point of a dialogue: its question, or the registration that it came to."""
         if dialogue.ended:
             return Answer(Kind.DIALOGUE_ENDED)

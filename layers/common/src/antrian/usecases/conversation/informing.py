@@ -1,4 +1,4 @@
-"""Tells an applicant what he has, which days have seats, and what he can write."""
+"""Tells applicants what they have, which days have seats, and what they can write."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Informing:
     clock: Clock
 
     def status(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
-        """Return what the sender has: the ticket again, or what he is to do, or why he has nothing any more."""
+        """Return what the sender has: the ticket again, or what there is to do, or why there is nothing any more."""
         if pending := self._pending(message, own):
             # Where nobody is asked for approval, the seat is on its way; asked for again, it is given or told.
             return self.registering.next_step(Submission.of(message), pending)

@@ -40,7 +40,7 @@ from antrian.usecases.conversation.informing import Informing
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Receive messages at one office's number. `key` is the secret from which codes are derived."""
+    """The reception of messages at one office's number. `key` is the secret from which codes are derived."""
 
     office: Office
     key: bytes
@@ -64,22 +64,21 @@ class Reception:
         request = read_request(message.button or message.text, self.office.format)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
             return "unanswered"
-        place = self._place_in_window(message)
-        if place is None:
+        written = self._count(message)
+        if written is None:
             return "silenced"
         seen = Seen(message.id, message.sender, message.sent_at)
         if seen.is_timely(self.clock.now()):
             self.outbox.show_seen(seen)
-        too_many = place > self.office.messages_per_window
-        result = self._too_many(message) if too_many else self._handle(message, request)
-        if isinstance(result, SeatRequest):
-            self.day_queue.put(result)
-            return f"asked_for_{result.action}"
-        self.outbox.put(Outgoing(message.id, message.sender, result))
-        return result.kind
+        decision = self._decide(message, request, written)
+        if isinstance(decision, SeatRequest):
+            self.day_queue.put(decision)
+            return f"asked_for_{decision.action}"
+        self.outbox.put(Outgoing(message.id, message.sender, decision))
+        return decision.kind
 
-    def _place_in_window(self, message: Message) -> int | None:
-        """Return the how-manieth of its sender's messages in the window this is, 0 where nobody counts.
+    def _count(self, message: Message) -> int | None:
+        """Return how many messages the sender has written within the window, this one included; 0 where nobody counts.
 
         None for all that come after the first one that was too many.
         """
@@ -87,11 +86,17 @@ class Reception:
         since, _ = self.office.window(message.sent_at)
         return self.rate_limit.count(message.sender, since, message.id, most + 1) if most else 0
 
-    def _too_many(self, message: Message) -> Answer:
-        _, until = self.office.window(message.sent_at)
-        return Answer(Kind.TOO_MANY, {"until": until.isoformat()})
+    def _decide(self, message: Message, request: Request, written: int) -> Answer | SeatRequest:
+        """Return what a message comes to: its answer, or its request to the writer of a day's seats.
 
-    def _handle(self, message: Message, request: Request) -> Answer | SeatRequest:
+        All of them pass here, once for each time that a message is delivered.
+        """
+        if written > self.office.messages_per_window:
+            _, until = self.office.window(message.sent_at)
+            return Answer(Kind.TOO_MANY, {"until": until.isoformat()})
+        return self._dispatch(message, request)
+
+    def _dispatch(self, message: Message, request: Request) -> Answer | SeatRequest:
         if isinstance(request, Cancellation | Rescheduling | UnreadDay | Unknown):
             # All others learn of it from what they read or write anyway.
             self._identity.link(Submission.of(message))
@@ -149,7 +154,7 @@ class Reception:
     def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
         submission = Submission.of(message)
         found = self._targets.find(submission, booking_code)
-        # What is being asked ends first. Of somebody with a seat nothing is asked: he means his seat.
+        # What is being asked ends first. Of somebody with a seat nothing is asked: they mean the seat.
         asked = booking_code is None and (found is None or found.state is not State.CONFIRMED)
         if asked and (ended := self._guiding.stop(message, [found] if found else [])):
             return ended
@@ -183,7 +188,7 @@ class Reception:
 
     def _led(self, message: Message, led_to: Answer | SeatRequest | Registration | None) -> Answer | SeatRequest | None:
         """Return what somebody is told who is led: a registration at the end counts as if it had been typed."""
-        return self._handle(message, led_to) if isinstance(led_to, Registration) else led_to
+        return self._dispatch(message, led_to) if isinstance(led_to, Registration) else led_to
 
     def _own_bookings(self, message: Message) -> Collection[Booking]:
         """Return the last booking of each of the sender's identities."""

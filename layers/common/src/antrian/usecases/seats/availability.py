@@ -13,7 +13,7 @@ from antrian.domain.seats import Slot, all_free, earliest_free, marks
 
 
 class Availability:
-    """Answer where seats are free for somebody, as each day was when it was first asked for.
+    """The seats that are free for somebody, as each day was when it was first asked for.
 
     `key` is the secret by which we know who gave a seat up. To everybody else a seat that cools is like one that is
     taken: who could tell them apart would know when to come for it.
@@ -56,7 +56,7 @@ class Availability:
     def next_day(self, after: date, now: datetime, sender: Sender, *, but: date | None = None) -> date | None:
         """Return the first bookable day after this one with a seat for this sender, else the first before, else None.
 
-        `but` is a day that is of no use to him: he is booked for it.
+        `but` is a day that is of no use to them: they are booked for it.
         """
         return next(self._days_with_seats(after, now, sender, but), None)
 

@@ -172,7 +172,7 @@ class Round:
             return CalledOff(booking)
         if booking.state is not State.CONFIRMED or self._office.closure(booking.service_date) is None:
             return None
-        # The holder gave nothing up: his seat does not cool.
+        # The holder gave nothing up: the seat does not cool.
         move = Move(request.sent_at, request.message_id)
         self.changes.append(Cancel(booking, move, lapse=Lapse.OFFICE_CLOSED))
         self._free(booking, None)

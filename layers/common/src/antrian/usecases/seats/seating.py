@@ -23,7 +23,7 @@ Result = Answer | SeatRequest | None
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """Give seats of one office in the order of approval. `key` is the secret by which we know who gave a seat up."""
+    """The seats of one office, in the order of approval. `key` is the secret by which we know who gave a seat up."""
 
     office: Office
     key: bytes
@@ -115,7 +115,7 @@ class Seating:
 
 
 def _reached_at(request: SeatRequest, booking: Booking | None) -> Sender:
-    """Return where to answer: who asked, or who he has become while the request was waiting."""
+    """Return where to answer: who asked, or who they have become while the request was waiting."""
     if booking is None or booking.sender.is_same_person_as(request.sender):
         return request.sender
     return booking.sender
