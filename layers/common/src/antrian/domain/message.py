@@ -78,6 +78,6 @@ class Message:
     photo: Photo | None = None
 
 
-def trace(message_id: str) -> str:
-    """Return a stand-in for a message's id that is fit for logs: WhatsApp's own ids contain the phone number."""
-    return hashlib.sha256(message_id.encode()).hexdigest()[:16]
+def trace(id_: str) -> str:
+    """Return a stand-in for an id that is fit for logs: WhatsApp's own ids contain the phone number."""
+    return hashlib.sha256(id_.encode()).hexdigest()[:16]

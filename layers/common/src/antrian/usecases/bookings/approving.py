@@ -40,7 +40,7 @@ class Approving:
         if approval.shown and approval.shown != Registration(found.name, found.birth_date, found.service_date):
             return approval.shown
         if found.state is not State.PENDING:
-            next_day = Availability(self.office, self.key, self.days).next_day_for
+            next_day = Availability(office=self.office, key=self.key, days=self.days).next_day_for
             return answers.about(found, self.office, self.clock.now(), next_day)
         if submission.at > found.approve_by:
             return Answer(Kind.CODE_TOO_LATE, answers.details(found))

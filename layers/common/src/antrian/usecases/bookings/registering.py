@@ -281,7 +281,7 @@ class Registering:
 
     @property
     def _availability(self) -> Availability:
-        return Availability(self.office, self.key, self.days)
+        return Availability(office=self.office, key=self.key, days=self.days)
 
 
 def _turned_away(booking: Booking, lapse: Lapse) -> Booking:

@@ -159,7 +159,7 @@ class Guiding:
 
     def _ask_day(self, message: Message, dialogue: Dialogue, kind: Kind, fields: answers.Fields) -> Answer:
         now = self.clock.now()
-        days = Availability(self.office, self.key, self.days).days_with_seats(now, message.sender)
+        days = Availability(office=self.office, key=self.key, days=self.days).days_with_seats(now, message.sender)
         if not days or dialogue.birth_date is None:
             return answers.no_seats(self.office, now)
         # A row is a whole registration: it works also when nobody knows of the dialogue any more.

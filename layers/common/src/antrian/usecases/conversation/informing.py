@@ -116,4 +116,4 @@ class Informing:
 
     @property
     def _availability(self) -> Availability:
-        return Availability(self.office, self.key, self.days)
+        return Availability(office=self.office, key=self.key, days=self.days)

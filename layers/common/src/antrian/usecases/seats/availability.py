@@ -19,7 +19,7 @@ class Availability:
     taken: who could tell them apart would know when to come for it.
     """
 
-    def __init__(self, office: Office, key: bytes, days: Days) -> None:
+    def __init__(self, *, office: Office, key: bytes, days: Days) -> None:
         self._office = office
         self._key = key
         self._days = days

@@ -111,7 +111,7 @@ class Seating:
 
     @property
     def _availability(self) -> Availability:
-        return Availability(self.office, self.key, self.days)
+        return Availability(office=self.office, key=self.key, days=self.days)
 
 
 def _reached_at(request: SeatRequest, booking: Booking | None) -> Sender:
