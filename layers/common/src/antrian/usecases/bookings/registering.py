@@ -63,13 +63,13 @@ class Registering:
             except BookingExists as taken:
                 if taken.booking.message_id == submission.id:
                     return self._registered_before(submission, booking, taken.booking)
-                attempt += 1
+                attempt += 1  # another booking has this code by chance, as `codes` tells
                 raise Moved from taken
             except Moved:
                 retired.clear()
                 raise
             if answer is None:
-                raise Moved
+                raise Moved  # on purpose: with those that give way it is another write
             return answer
 
         return retry(register, f"the registration {submission.trace}")
