@@ -74,7 +74,7 @@ class FakeStore:
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
         return {message_id: self.decided[message_id] for message_id in message_ids if message_id in self.decided}
 
-    def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
+    def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
         del at
         return self.meanings.setdefault(message_id, code)
 

@@ -14,7 +14,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.domain.door import UndoRefusal
 from antrian.domain.message import trace
-from antrian.usecases.door.admission import Admission, Decision, NonceTaken
+from antrian.domain.refusals import NonceTaken
+from antrian.usecases.door.admission import Admission, Decision
 from antrian.usecases.door.attendance import Attendance
 from checkin import page, requests, responses
 from checkin.dependencies import runtime

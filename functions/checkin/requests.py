@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from antrian.domain.scan import Scan, Undoing
-from antrian.usecases.door.admission import Shown
+from antrian.usecases.door.admission import PresentedCode
 from checkin.problem import Problem, bad_request
 
 NAME = re.compile(r"[A-Za-z0-9_-]{8,64}")  # of a scan, and of a phone: a UUID fits
@@ -49,7 +49,7 @@ def supervisor(app: APIGatewayHttpResolver) -> Officer:
     return asks
 
 
-def check_in(app: APIGatewayHttpResolver, now: datetime) -> tuple[Shown, Scan]:
+def check_in(app: APIGatewayHttpResolver, now: datetime) -> tuple[PresentedCode, Scan]:
     """Return what was held up and the scan of it: `{code | qr, nonce, device, happened_at?, grace?}`."""
     body = _body(app)
     late = body.get("grace", False)
@@ -65,7 +65,7 @@ def check_in(app: APIGatewayHttpResolver, now: datetime) -> tuple[Shown, Scan]:
     nonce = _name(body.get("nonce"), "nonce", "new for each scan")
     device = _name(body.get("device"), "device", "the same for all scans of a phone")
     scan = Scan(nonce, asks.id, device, _happened_at(body, now), now, late)
-    return Shown(text, is_qr), scan
+    return PresentedCode(text, is_qr), scan
 
 
 def undo(app: APIGatewayHttpResolver, nonce: str, now: datetime) -> tuple[str, Undoing, Officer]:

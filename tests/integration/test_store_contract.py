@@ -259,9 +259,9 @@ def test_a_message_cancels_one_booking_and_is_known_by_it(store: Store) -> None:
 
 @pytest.mark.parametrize(("first", "later"), [(None, "CTH2"), ("CTH1", None), ("CTH1", "CTH2")])
 def test_a_message_means_what_it_meant_first(store: Store, first: str | None, later: str | None) -> None:
-    assert store.bookings.note_meaning("wamid.batal", first, SENT) == first
-    assert store.bookings.note_meaning("wamid.batal", later, SENT) == first
-    assert store.bookings.note_meaning("wamid.other", later, SENT) == later
+    assert store.bookings.pin_target("wamid.batal", first, SENT) == first
+    assert store.bookings.pin_target("wamid.batal", later, SENT) == first
+    assert store.bookings.pin_target("wamid.other", later, SENT) == later
 
 
 def test_a_seat_given_back_can_be_taken_in_the_same_round(store: Store) -> None:

@@ -83,7 +83,7 @@ def test_single_writes_go_to_their_own_table_too(tables: tuple[Table, Table]) ->
     TableDialogues(batam).go_on(BUDI, Dialogue("wamid.1", SENT), None)
     TableDrafts(batam).keep(BUDI, Draft(photo=SentPhoto(Photo("1", "image/jpeg"), "wamid.1", SENT)))
     TableRateLimit(batam).count(BUDI, SENT, "wamid.1", 3)
-    TableBookings(batam, KEPT).note_meaning("wamid.1", None, SENT)
+    TableBookings(batam, KEPT).pin_target("wamid.1", None, SENT)
     TableDoor(batam, KEPT).keep(ScanRecord(scan(), Outcome.UNKNOWN, "digest"))
     assert (len(keys_in("batam")), keys_in("bogor")) == (6, set())
     assert TableSentLog(bogor).find("wamid.1") is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antrian.domain.dialogue import ANSWERED_WITHIN, Dialogue, Question, Unanswered, answered, begun, understood
+from antrian.domain.dialogue import ANSWERED_WITHIN, Dialogue, InvalidAnswer, Question, answered, begun, prefilled
 from antrian.domain.office import Format, Office
 from antrian.domain.request import Misread, Registration, read_request
 from tests.builders import MONDAY, NOW, TUESDAY, message, office
@@ -17,9 +17,9 @@ BORN = date(1987, 1, 25)
 BY_ADDRESS = office(format=Format.NAME_BIRTH_ADDRESS)
 
 
-def led(*answers: str, here: Office = HERE) -> Dialogue | Unanswered | None:
+def led(*answers: str, here: Office = HERE) -> Dialogue | InvalidAnswer | None:
     """Return what a dialogue is after these answers, a second after the other."""
-    reached: Dialogue | Unanswered | None = begun(message("daftar", at=NOW))
+    reached: Dialogue | InvalidAnswer | None = begun(message("daftar", at=NOW))
     for seconds, text in enumerate(answers, start=1):
         assert isinstance(reached, Dialogue)
         reached = answered(reached, message(text, at=NOW + timedelta(seconds=seconds)), here)
@@ -79,7 +79,7 @@ def test_a_birth_date_is_taken_in_every_way_in_which_registrations_take_one(writ
     ],
 )
 def test_what_is_no_answer_is_told_with_the_date_that_it_was_read_as(answers: list[str], written: str) -> None:
-    assert led(*answers) == Unanswered(written)
+    assert led(*answers) == InvalidAnswer(written)
 
 
 @pytest.mark.parametrize("written", ["23-11", "23/11.", "2311", "23 November", "Senin 23 Nov", "Senin, 23-11-2026"])
@@ -108,7 +108,7 @@ def test_a_text_about_a_lost_passport_is_no_answer_and_hilang_alone_may_be_a_nam
 )
 def test_a_question_or_a_greeting_is_no_address(text: str) -> None:
     """Nobody approves there: a seat would be given for it."""
-    assert led("Budi", "25-01-1987", text, here=BY_ADDRESS) == Unanswered()
+    assert led("Budi", "25-01-1987", text, here=BY_ADDRESS) == InvalidAnswer()
 
 
 def test_a_text_about_a_lost_passport_is_no_address() -> None:
@@ -141,13 +141,13 @@ def test_a_greeting_before_a_misread_registration_is_no_name() -> None:
     typed = "#Selamat pagi#250187#23112026"
     misread = read_request(typed)
     assert isinstance(misread, Misread)
-    assert understood(misread, message(typed), HERE, None).question(HERE) is Question.NAME
+    assert prefilled(misread, message(typed), HERE, None).question(HERE) is Question.NAME
 
 
 def test_a_day_that_was_chosen_before_is_not_asked_for() -> None:
-    chosen = understood(Misread(None, None, "24-11-2026"), message("#daftar#24112026"), HERE, None)
+    chosen = prefilled(Misread(None, None, "24-11-2026"), message("#daftar#24112026"), HERE, None)
     assert (chosen.service_date, chosen.question(HERE)) == (TUESDAY, Question.NAME)
-    sunday = understood(Misread(None, None, "22-11-2026"), message("#daftar#22112026"), HERE, None)
+    sunday = prefilled(Misread(None, None, "22-11-2026"), message("#daftar#22112026"), HERE, None)
     assert sunday.service_date is None
 
 
@@ -164,14 +164,14 @@ def test_a_day_that_was_chosen_before_is_not_asked_for() -> None:
 def test_only_what_a_misread_registration_lacks_is_asked_for(typed: str, question: Question | None) -> None:
     misread = read_request(typed)
     assert isinstance(misread, Misread)
-    assert understood(misread, message(typed), HERE, None).question(HERE) is question
+    assert prefilled(misread, message(typed), HERE, None).question(HERE) is question
 
 
 def test_another_attempt_keeps_what_was_understood_of_the_first() -> None:
     first, second = read_request("#Budi#250187#23112026"), read_request("#Budi Santoso#25011987")
     assert isinstance(first, Misread)
     assert isinstance(second, Misread)
-    reached = understood(second, message(""), HERE, understood(first, message(""), HERE, None))
+    reached = prefilled(second, message(""), HERE, prefilled(first, message(""), HERE, None))
     assert reached.registration == Registration("Budi Santoso", BORN, MONDAY)
 
 

@@ -14,7 +14,7 @@ from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, DayQueue, Days, Dialogues, Door, Outbox, RateLimit
 from antrian.domain.request import typed_date
 from antrian.usecases.conversation.reception import Reception
-from antrian.usecases.door.admission import Admission, Decision, Shown
+from antrian.usecases.door.admission import Admission, Decision, PresentedCode
 from antrian.usecases.door.attendance import Attendance
 from antrian.usecases.schedule.closing import Closing
 from antrian.usecases.schedule.reminding import Reminding
@@ -77,42 +77,57 @@ class World:
 
     @property
     def reception(self) -> Reception:
-        ports = (
-            self.bookings,
-            self.days,
-            self.to_days,
-            self.to_applicants,
-            self.clock,
-            self.rate_limit,
-            self.drafts,
-            self.dialogues,
+        return Reception(
+            office=self.office,
+            key=KEY,
+            bookings=self.bookings,
+            days=self.days,
+            day_queue=self.to_days,
+            outbox=self.to_applicants,
+            clock=self.clock,
+            rate_limit=self.rate_limit,
+            drafts=self.drafts,
+            dialogues=self.dialogues,
         )
-        return Reception(self.office, KEY, *ports)
 
     @property
     def seating(self) -> Seating:
-        return Seating(self.office, KEY, self.bookings, self.days, self.to_days, self.to_applicants, self.clock)
+        return Seating(
+            office=self.office,
+            key=KEY,
+            bookings=self.bookings,
+            days=self.days,
+            day_queue=self.to_days,
+            outbox=self.to_applicants,
+            clock=self.clock,
+        )
 
     @property
     def sweeping(self) -> Sweeping:
-        return Sweeping(self.office, self.bookings, self.days, self.to_applicants, self.clock)
+        return Sweeping(
+            office=self.office, bookings=self.bookings, days=self.days, outbox=self.to_applicants, clock=self.clock
+        )
 
     @property
     def closing(self) -> Closing:
-        return Closing(self.office, self.bookings, self.days, self.to_days, self.clock)
+        return Closing(
+            office=self.office, bookings=self.bookings, days=self.days, day_queue=self.to_days, clock=self.clock
+        )
 
     @property
     def reminding(self) -> Reminding:
-        return Reminding(self.office, self.bookings, self.days, self.to_applicants, self.clock)
+        return Reminding(
+            office=self.office, bookings=self.bookings, days=self.days, outbox=self.to_applicants, clock=self.clock
+        )
 
     @property
     def admission(self) -> Admission:
         names = {"CTH": self.office.name, "BGR": "Kanim Bogor"}
-        return Admission(self.office, names, self.bookings, self.door, self.key)
+        return Admission(office=self.office, office_names=names, bookings=self.bookings, door=self.door, key=self.key)
 
     @property
     def attendance(self) -> Attendance:
-        return Attendance(self.bookings, self.days)
+        return Attendance(bookings=self.bookings, days=self.days)
 
     def at(self, moment: datetime) -> None:
         """Let it be this moment."""
@@ -189,7 +204,7 @@ class World:
 
     def scan(self, code: str, nonce: str = "nonce-0001", **changes: Any) -> Decision:
         """Type a code at the door now."""
-        return self.admission.check_in(Shown(code), scan(nonce, self.clock.moment, **changes))
+        return self.admission.check_in(PresentedCode(code), scan(nonce, self.clock.moment, **changes))
 
     def booking(self, answer: Answer) -> Booking:
         """Return the booking that an answer tells about."""

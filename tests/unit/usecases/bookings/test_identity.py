@@ -11,7 +11,7 @@ from antrian.domain.answers import Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.message import Message, Sender
 from antrian.domain.refusals import Moved, Unsettled
-from antrian.usecases.bookings.identity import MOST_TRIES
+from antrian.usecases.retry import MOST_TRIES
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office
 from tests.fakes import FakeStore
 from tests.unit.usecases.world import A_SECOND, World, registration, text_of

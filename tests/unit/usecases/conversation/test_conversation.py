@@ -16,6 +16,7 @@ from antrian.domain.message import Message, Sender
 from antrian.domain.notice import Notice
 from antrian.domain.office import Office, Session
 from antrian.domain.request import typed_date
+from antrian.domain.submission import Submission
 from antrian.usecases.bookings.identity import Identity
 from antrian.usecases.delivery.sending import Sending
 from tests.builders import KEY, MONDAY, NOW, TUESDAY, office, wib
@@ -268,11 +269,11 @@ def outcome(world: World) -> tuple[object, ...]:
 
 def learn(world: World, message: Message) -> None:
     """Let a message tell who its sender is, and nothing else."""
-    identity = Identity(world.store)
+    identity = Identity(bookings=world.store)
     if message.moved_to is None:
-        identity.link(message)
+        identity.link(Submission.of(message))
     else:
-        identity.follow(message, message.moved_to)
+        identity.follow(Submission.of(message), message.moved_to)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,7 +12,7 @@ from antrian.domain.dialogue import ANSWERED_WITHIN, Dialogue
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Format
 from antrian.domain.refusals import Moved, Unsettled
-from antrian.usecases.conversation.guiding import MOST_TRIES
+from antrian.usecases.retry import MOST_TRIES
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office, wib
 from tests.fakes import FakeStore
 from tests.unit.usecases.world import A_SECOND, World, registration, text_of

@@ -12,9 +12,9 @@ import pytest
 from antrian.domain import codes, qr
 from antrian.domain.booking import Booking, State
 from antrian.domain.door import Outcome, UndoRefusal
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import Moved, NonceTaken, Unsettled
 from antrian.domain.scan import Undoing
-from antrian.usecases.door.admission import Decision, NonceTaken, Shown
+from antrian.usecases.door.admission import Decision, PresentedCode
 from tests.builders import KEY, MONDAY, NOW, SITI, TUESDAY, office, scan, wib
 from tests.fakes import FakeSigningKey, FakeStore
 from tests.unit.usecases.world import A_SECOND, World
@@ -29,13 +29,13 @@ def world() -> World:
     return World()
 
 
-def ticket(code: str, day: date = MONDAY, key: FakeSigningKey | None = None) -> Shown:
+def ticket(code: str, day: date = MONDAY, key: FakeSigningKey | None = None) -> PresentedCode:
     """Return what the QR code of a ticket says."""
     content = qr.unsigned(code, day)
-    return Shown(qr.signed(content, (key or FakeSigningKey()).sign(content.encode())), is_qr=True)
+    return PresentedCode(qr.signed(content, (key or FakeSigningKey()).sign(content.encode())), is_qr=True)
 
 
-def hold_up(world: World, shown: Shown, nonce: str = "nonce-0001") -> Decision:
+def hold_up(world: World, shown: PresentedCode, nonce: str = "nonce-0001") -> Decision:
     """Scan a QR code now."""
     return world.admission.check_in(shown, scan(nonce, world.clock.moment))
 
@@ -205,7 +205,7 @@ def test_a_qr_code_that_the_office_did_not_sign_is_forged_and_tells_nothing_of_t
 def test_a_qr_code_whose_day_was_changed_is_forged(world: World) -> None:
     booked = world.book(day=TUESDAY)
     forged = ticket(booked.code, TUESDAY).text.replace("20261124", "20261123")
-    assert hold_up(world, Shown(forged, is_qr=True)).outcome is Outcome.FORGED
+    assert hold_up(world, PresentedCode(forged, is_qr=True)).outcome is Outcome.FORGED
 
 
 def test_another_office_s_qr_code_names_that_office_whoever_signed_it(world: World) -> None:
@@ -219,13 +219,13 @@ def test_another_office_s_qr_code_names_that_office_whoever_signed_it(world: Wor
     "text", ["", "https://imigrasi.go.id", "ANTRIAN1", "ANTRIAN9.CTH.00000000.20261123.AAAA", "💥"]
 )
 def test_the_qr_code_of_something_else_is_unknown(text: str, world: World) -> None:
-    assert hold_up(world, Shown(text, is_qr=True)).outcome is Outcome.UNKNOWN
+    assert hold_up(world, PresentedCode(text, is_qr=True)).outcome is Outcome.UNKNOWN
 
 
 def test_the_readable_code_in_a_qr_code_of_somebody_s_own_is_no_ticket(world: World) -> None:
     booked = world.book()
     world.at(OPENS)
-    assert hold_up(world, Shown(booked.code, is_qr=True)).outcome is Outcome.UNKNOWN
+    assert hold_up(world, PresentedCode(booked.code, is_qr=True)).outcome is Outcome.UNKNOWN
 
 
 # Typing
@@ -295,7 +295,9 @@ def test_a_supervisor_admits_until_the_grace_ends(moment: datetime, outcome: Out
 
 def told_later(world: World, code: str, happened: datetime, **changes: Any) -> Decision:
     """Hear now of a scan that happened before."""
-    return world.admission.check_in(Shown(code), replace(scan(at=happened, **changes), learnt_at=world.clock.moment))
+    return world.admission.check_in(
+        PresentedCode(code), replace(scan(at=happened, **changes), learnt_at=world.clock.moment)
+    )
 
 
 def test_a_scan_is_judged_by_when_it_happened_and_both_times_are_kept(world: World) -> None:

@@ -17,7 +17,7 @@ def world() -> World:
 
 
 def availability(world: World) -> Availability:
-    return Availability(world.office, KEY, world.store)
+    return Availability(office=world.office, key=KEY, days=world.store)
 
 
 def test_a_day_that_nobody_opened_has_the_planned_seats(world: World) -> None:

@@ -28,7 +28,7 @@ def world() -> World:
 
 
 def has_seat(world: World, sender: Sender, day: date = MONDAY) -> bool:
-    return Availability(world.office, KEY, world.store).has_seat(day, world.clock.moment, sender)
+    return Availability(office=world.office, key=KEY, days=world.store).has_seat(day, world.clock.moment, sender)
 
 
 def give_up_the_last_seat(world: World) -> datetime:
@@ -178,7 +178,7 @@ def play(world: World, does: str, who: int, day: date | None) -> None:
 def free_seats(world: World, day: date) -> int:
     """Count, by the rule's words, the seats of a day that a stranger can have now."""
     now, free = world.clock.moment, 0
-    for slot in Availability(world.office, KEY, world.store).slots(day):
+    for slot in Availability(office=world.office, key=KEY, days=world.store).slots(day):
         if slot.closed_at is None and now <= slot.starts_at - world.office.service.come_early:
             for number in range(slot.first_number, slot.first_number + slot.capacity):
                 cools = number in slot.cooling and now < slot.cooling[number].until

@@ -11,7 +11,7 @@ from antrian.domain.request import typed_date
 
 
 class Kind(StrEnum):
-    """Name an answer; the value is its key in the texts."""
+    """The names of all answers; the value is the key in the texts."""
 
     # What is asked for is done.
     ECHO = "echo"
@@ -95,7 +95,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold an answer's name and the values that its text shows.
+    """An answer's name and the values that its text shows.
 
     Values are plain: dates and moments in ISO 8601 (moments with their offset), codes as they are stored. How they are
     shown is the texts' business.
@@ -129,10 +129,14 @@ def details(booking: Booking) -> Fields:
     return fields
 
 
-def about(booking: Booking, office: Office, now: datetime, next_day: date | None = None) -> Answer:
-    """Return the answer to somebody who approves a booking, by the state in which it stands.
+# Finds the next day with a seat for the holder of a booking, as of now.
+NextDay = Callable[[Booking, datetime], date | None]
 
-    `next_day` is the next day with a seat; only a booking that lapsed because its day was full shows it.
+
+def about(booking: Booking, office: Office, now: datetime, next_day: NextDay | None = None) -> Answer:
+    """Return what is told about a booking, by the state in which it stands.
+
+    `next_day` is asked only about a booking that lapsed because the day that its holder chose was full.
     """
     fields = details(booking)
     match booking.state:
@@ -183,7 +187,7 @@ def called_off(booking: Booking, office: Office, next_days: Sequence[date]) -> A
 
 def _again(booking: Booking, day: date) -> dict[str, str]:
     """Return a day that has a seat, and what registers the same person for it."""
-    # Where the office gives the day, it gives the earliest one to whoever registers again, with what he wrote before.
+    # Where the office gives the day, it gives the earliest one to whoever registers again, with what they wrote before.
     again = f"#{booking.name}#{typed_date(booking.birth_date)}#{booking.address or typed_date(day)}"
     return {"next_day": day.isoformat(), "register_again": again}
 
@@ -196,7 +200,7 @@ def _full(booking: Booking, next_day: date | None) -> Answer:
 
 
 def no_other_day(booking: Booking, asked: date, next_day: date | None) -> Answer:
-    """Return the answer to somebody who keeps his seat because the day that he asks for is full."""
+    """Return the answer to somebody who keeps their seat because the day that they ask for is full."""
     fields = {**details(booking), "asked_day": asked.isoformat()}
     if next_day is None:
         return Answer(Kind.RESCHEDULE_ALL_FULL, fields)
@@ -276,11 +280,12 @@ def closed_by_now(booking: Booking, office: Office, now: datetime) -> Answer | N
     return None
 
 
-def _lapsed(booking: Booking, office: Office, now: datetime, next_day: date | None) -> Answer:
+def _lapsed(booking: Booking, office: Office, now: datetime, next_day: NextDay | None) -> Answer:
     if answer := closed_by_now(booking, office, now):
         return answer
     if booking.lapse is Lapse.DAY_FULL:
-        return _full(booking, next_day)
+        # Where the office gives the day, it has looked for another one already.
+        return _full(booking, next_day(booking, now) if next_day and not office.registration.gives_the_day else None)
     return Answer(Kind.CODE_TOO_LATE, details(booking))
 
 

@@ -15,7 +15,7 @@ MOST_RESCHEDULES = 5
 
 
 class State(StrEnum):
-    """Name where a booking stands.
+    """Where a booking stands.
 
     PENDING → CONFIRMED → CHECKED_IN | EXPIRED | CANCELLED; PENDING → CANCELLED | REPLACED | LAPSED. A check-in that is
     taken back is CONFIRMED again; one that a phone without connection made in time ends EXPIRED too.
@@ -35,7 +35,7 @@ STANDING = frozenset({State.PENDING, State.CONFIRMED, State.CHECKED_IN})
 
 
 class Lapse(StrEnum):
-    """Name why a booking lapsed, or was cancelled by the office."""
+    """Why a booking lapsed, or was cancelled by the office."""
 
     TOO_LATE = "too_late"  # the approval code's time had passed
     DAY_FULL = "day_full"  # no seat was left when it was approved, or asked for
@@ -45,7 +45,7 @@ class Lapse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Record one move: when, and the id of the message or notice that goes with it (empty where there is none).
+    """One move: when, and the id of the message or notice that goes with it (empty where there is none).
 
     `service_date` is the day to which it took a confirmed booking, None for every other move.
     """
@@ -57,7 +57,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Hold a queue number, its day and its hour. Come from `opens_at` on; after `void_after` the code is void."""
+    """A queue number, its day and its hour. Come from `opens_at` on; after `void_after` the code is void."""
 
     number: int
     service_date: date
@@ -68,7 +68,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Hold one booking. All moments are aware and in UTC; `service_date` is the office's calendar day.
+    """One booking. All moments are aware and in UTC; `service_date` is the office's calendar day.
 
     `claims` are the keys of the identities for which it stands, until `claims_until` unless it ends before. `former`
     are the ids by which it went until other ones were known, each set with that moment. `check_in` is the scan that let
@@ -101,7 +101,7 @@ class Booking:
 
     @property
     def ids(self) -> frozenset[str]:
-        """Return the keys of everything by which its holder goes: his ids, also those that his claims alone know."""
+        """Return the keys of everything by which its holder goes, also the ids that its claims alone know."""
         return frozenset((*self.sender.identities, *(key for key in self.claims if not key.startswith("PERSON#"))))
 
     def was_of(self, sender: Sender, at: datetime) -> bool:

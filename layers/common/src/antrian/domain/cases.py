@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Case(StrEnum):
-    """Name a case that an office treats apart; the value is what its file says, and a key in the texts."""
+    """The cases that an office treats apart; the value is what its file says, and a key in the texts."""
 
     LOST = "lost"
     DAMAGED = "damaged"

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from antrian.domain.booking import Booking, Lapse, Move, Seat
-from antrian.domain.message import Message, Sender
+from antrian.domain.message import Sender
 from antrian.domain.seats import Cooling
+from antrian.domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """Move a pending booking out of the way of a new one: REPLACED, or LAPSED where `lapse` says why."""
+    """A pending booking gives way to a new one: REPLACED, or LAPSED where `lapse` says why."""
 
     booking: Booking
     lapse: Lapse | None = None
@@ -19,7 +20,7 @@ class Retirement:
 
 @dataclass(frozen=True, slots=True)
 class Postpone:
-    """Let a pending booking wait for a seat of a later day, at an office that gives the day."""
+    """A pending booking waits for a seat of a later day, at an office that gives the day."""
 
     booking: Booking
     service_date: date
@@ -29,7 +30,7 @@ class Postpone:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Give a pending booking its seat. `cooled` is how the seat was held back until now, None where it was not."""
+    """A pending booking gets its seat. `cooled` is how the seat was held back until now, None where it was not."""
 
     booking: Booking
     seat: Seat
@@ -39,7 +40,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class LetLapse:
-    """End a pending booking that was approved and cannot have a seat, and release its claims."""
+    """A pending booking that was approved and cannot have a seat ends, and its claims are released."""
 
     booking: Booking
     lapse: Lapse
@@ -48,7 +49,7 @@ class LetLapse:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """End a pending or confirmed booking, take its seat back and release its claims.
+    """A pending or confirmed booking ends; its seat is taken back and its claims are released.
 
     A message changes one booking: the same #batal delivered again must not end what was registered after it. `cooling`
     holds the seat back; it is None where nobody is to have a disadvantage, as when the office cancels. Then `lapse`
@@ -63,7 +64,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Reschedule:
-    """Give a confirmed booking a seat of another day and take its old one back: both, or neither.
+    """A confirmed booking gets a seat of another day, and its old one is taken back: both, or neither.
 
     `move` names the new day, until whose end, `claims_until`, its claims now hold. `cooled` is as in Confirm, and
     `cooling` as in Cancel.
@@ -79,7 +80,7 @@ class Reschedule:
 
 @dataclass(frozen=True, slots=True)
 class RecordRefusal:
-    """Leave a booking on its day although a message asked for another, and know that message by it."""
+    """A booking stays on its day although a message asked for another, and that message is known by it."""
 
     booking: Booking
     move: Move
@@ -89,7 +90,7 @@ Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | RecordRefusal
 
 
 class SeatAction(StrEnum):
-    """Name what a message wants of a day's seats, or the office that has closed the day."""
+    """What a message wants of a day's seats, or the office that has closed the day."""
 
     SEAT = "seat"
     RELEASE = "release"
@@ -99,7 +100,7 @@ class SeatAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeatRequest:
-    """Ask for a booking's seat, to take it back, or for one of another day, on behalf of a message.
+    """A request for a booking's seat, to take it back, or for one of another day, on behalf of a message.
 
     `service_date` is the day whose seats it is about: the one to which a booking is to be moved.
     """
@@ -112,6 +113,7 @@ class SeatRequest:
     sent_at: datetime
 
     @classmethod
-    def of(cls, action: SeatAction, booking: Booking, message: Message, day: date | None = None) -> "SeatRequest":
-        """Return what a message wants of a booking, on the booking's own day unless it names another."""
-        return cls(action, booking.code, day or booking.service_date, message.id, message.sender, message.sent_at)
+    def of(cls, action: SeatAction, booking: Booking, submission: Submission, day: date | None = None) -> "SeatRequest":
+        """Return what a submission wants of a booking, on the booking's own day unless it names another."""
+        day = day or booking.service_date
+        return cls(action, booking.code, day, submission.id, submission.by, submission.at)

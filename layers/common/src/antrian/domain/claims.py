@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Tie an identity (phone number, user id, person) to the one booking that it may have, until a moment."""
+    """The one booking that an identity (phone number, user id, person) may have, until a moment."""
 
     key: str
     booking_code: str

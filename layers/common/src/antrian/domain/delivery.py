@@ -13,7 +13,7 @@ SEEN_WITHIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Address an answer. `id` is the same whenever the same answer is made again, so that it goes out once."""
+    """An answer and its recipient. `id` is the same whenever the same answer is made again: it goes out once."""
 
     id: str
     to: Sender
@@ -30,7 +30,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Let the sender of a message, sent at this moment, see that it was read and that an answer is on its way."""
+    """A sign for the sender of a message, sent at this moment, that it was read and an answer is on its way."""
 
     message_id: str
     to: Sender
@@ -43,7 +43,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PhotoToKeep:
-    """Ask for the photo of a booking, which its holder sent, to be fetched from WhatsApp and kept."""
+    """The photo of a booking, which its holder sent, and which is to be fetched from WhatsApp and kept."""
 
     booking_code: str
     photo: Photo
@@ -51,7 +51,7 @@ class PhotoToKeep:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Offer a tap; `id` is what the applicant could have typed instead."""
+    """A button; `id` is what the applicant could have typed instead."""
 
     id: str
     title: str
@@ -63,7 +63,7 @@ MOST_ROWS = 10
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Offer a line in a list; `id` is what the applicant could have typed instead."""
+    """A line in a list; `id` is what the applicant could have typed instead."""
 
     id: str
     title: str
@@ -72,7 +72,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Name a message that WhatsApp approved beforehand, with the values of its parameters in order, and its buttons."""
+    """A message that WhatsApp approved beforehand, with the values of its parameters in order, and its buttons."""
 
     name: str
     language: str
@@ -82,7 +82,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Hold an answer in words. `qr` is what a QR image beside the text shows; the text is then its caption.
+    """An answer in words. `qr` is what a QR image beside the text shows; the text is then its caption.
 
     `rows` are a list that opens with a tap on `rows_title`; there are no buttons then.
 

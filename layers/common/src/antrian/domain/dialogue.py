@@ -13,7 +13,7 @@ from antrian.domain.message import Message
 from antrian.domain.office import Office
 from antrian.domain.request import OLDEST_AGE, Misread, Registration, read_address, read_date, read_name, shown_date
 
-# Whoever does not answer for so long has let it go, and what he writes then is something new.
+# Whoever does not answer for so long has let it go, and what they write then is something new.
 ANSWERED_WITHIN = timedelta(minutes=30)
 
 
@@ -40,7 +40,7 @@ _NAMELESS = re.compile(
 
 
 class Question(StrEnum):
-    """Name what is asked for; the value is the part of a registration that the answer gives."""
+    """What is asked for; the value is the part of a registration that the answer gives."""
 
     NAME = "name"
     BIRTH_DATE = "birth_date"
@@ -50,7 +50,7 @@ class Question(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Hold what a sender has answered, up to and with this message of his, sent at `sent_at`.
+    """What a sender has answered, up to and with this message of theirs, sent at `sent_at`.
 
     `ended` is set where that message broke the dialogue off.
     """
@@ -87,8 +87,8 @@ class Dialogue:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
-    """Stand for a text that is no answer to the question; `written` is the date in it that cannot be taken."""
+class InvalidAnswer:
+    """A text that does not answer the question; `written` is the date in it that cannot be taken."""
 
     written: str = ""
 
@@ -98,7 +98,7 @@ def begun(message: Message) -> Dialogue:
     return Dialogue(message.id, message.sent_at)
 
 
-def understood(misread: Misread, message: Message, office: Office, before: Dialogue | None) -> Dialogue:
+def prefilled(misread: Misread, message: Message, office: Office, before: Dialogue | None) -> Dialogue:
     """Return the dialogue after a registration that could not be read: what was understood of it, and before it."""
     known = before or begun(message)
     return replace(
@@ -112,7 +112,7 @@ def understood(misread: Misread, message: Message, office: Office, before: Dialo
     )
 
 
-def answered(dialogue: Dialogue, message: Message, office: Office) -> Dialogue | Unanswered | None:
+def answered(dialogue: Dialogue, message: Message, office: Office) -> Dialogue | InvalidAnswer | None:
     """Return the dialogue after the answer to its question, or what is wrong with the answer.
 
     None where it is no answer, and tells of a case in which one does not book here.
@@ -132,7 +132,7 @@ def answered(dialogue: Dialogue, message: Message, office: Office) -> Dialogue |
             return replace(so_far, service_date=day)
     if not {*office.service.not_here, *office.service.come_directly}.isdisjoint(cases_in(text)):
         return None
-    return Unanswered(shown_date(read) if isinstance(read, date) else read or "")
+    return InvalidAnswer(shown_date(read) if isinstance(read, date) else read or "")
 
 
 def _name(text: str) -> str | None:

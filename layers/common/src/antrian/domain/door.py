@@ -7,12 +7,12 @@ from enum import StrEnum
 from antrian.domain.booking import Booking, State
 from antrian.domain.scan import Scan, Undoing
 
-# An officer may take back what he did a moment ago; what is older is a supervisor's decision.
+# Officers may take back what they did a moment ago; what is older is a supervisor's decision.
 UNDO_WITHIN = timedelta(minutes=15)
 
 
 class Outcome(StrEnum):
-    """Name what an officer is told. The office's guide has the colour and the words of each."""
+    """What an officer is told. The office's guide has the colour and the words of each."""
 
     OK = "OK"  # let in: confirmed, this office, today, in its window, or in its grace by a supervisor
     EARLY = "EARLY"  # before the window; nothing is consumed
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 
 
 class UndoRefusal(StrEnum):
-    """Name why a check-in is not taken back."""
+    """Why a check-in is not taken back."""
 
     SCAN_UNKNOWN = "scan_unknown"  # no scan has this nonce
     LET_NOBODY_IN = "scan_let_nobody_in"  # there is nothing to take back
@@ -40,7 +40,7 @@ class UndoRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanRecord:
-    """Hold what was decided on a scan, by which the same scan sent again gets the same answer.
+    """What was decided on a scan, by which the same scan sent again gets the same answer.
 
     `digest` stands for what was scanned or typed, whose raw text is not kept. `booking_code` is that of the booking
     whose holder was let in, None where nobody was.

@@ -15,7 +15,7 @@ COMPLETED_WITHIN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SentWords:
-    """Hold what was written, in which message, and when."""
+    """What was written, in which message, and when."""
 
     asked: Registration
     message_id: str
@@ -24,7 +24,7 @@ class SentWords:
 
 @dataclass(frozen=True, slots=True)
 class SentPhoto:
-    """Hold which photo was sent, in which message, and when."""
+    """Which photo was sent, in which message, and when."""
 
     photo: Photo
     message_id: str
@@ -33,7 +33,7 @@ class SentPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Hold what one sender has sent of a registration, None for what is missing."""
+    """What one sender has sent of a registration, None for what is missing."""
 
     words: SentWords | None = None
     photo: SentPhoto | None = None
@@ -57,7 +57,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class CompleteDraft:
-    """Hold a registration that is complete."""
+    """A registration that is complete."""
 
     words: SentWords
     photo: SentPhoto

@@ -10,7 +10,7 @@ FIT_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "a
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Identify a WhatsApp account by phone number, business-scoped user id, or both.
+    """A WhatsApp account, known by its phone number, its business-scoped user id, or both.
 
     `phone` is digits with the country code and no plus sign (`6281234567890`). At least one of the two is set:
     people who use a WhatsApp username may hide their number.
@@ -46,7 +46,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """Name a picture or document that somebody sent: WhatsApp's id for it, good for seven days, and its MIME type."""
+    """A picture or document that somebody sent: WhatsApp's id for it, good for seven days, and its MIME type."""
 
     media_id: str
     mime_type: str
@@ -59,7 +59,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Hold one inbound message.
+    """One inbound message.
 
     `text` is what was typed, also below a picture and in place of an earlier text; `button` the id of the button that
     was tapped. Both are None for everything that has no words (`type` then says what WhatsApp called it: `sticker`,
@@ -78,6 +78,6 @@ class Message:
     photo: Photo | None = None
 
 
-def trace(message_id: str) -> str:
-    """Return a stand-in for a message's id that is fit for logs: WhatsApp's own ids contain the phone number."""
-    return hashlib.sha256(message_id.encode()).hexdigest()[:16]
+def trace(id_: str) -> str:
+    """Return a stand-in for an id that is fit for logs: WhatsApp's own ids contain the phone number."""
+    return hashlib.sha256(id_.encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ from antrian.domain.booking import Booking, Lapse, State
 
 
 class Notice(StrEnum):
-    """Name a notice; the value begins the id under which it goes out."""
+    """What we write by ourselves; the value begins the id under which it goes out."""
 
     EXPIRED = "expired"
     REMINDER = "reminder"

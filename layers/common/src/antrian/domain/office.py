@@ -13,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Hold one stretch of service, in the office's wall time, on the weekdays given (0 is Monday)."""
+    """One stretch of service, in the office's wall time, on the weekdays given (0 is Monday)."""
 
     weekdays: frozenset[int]
     starts: time
@@ -22,7 +22,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SlotPlan:
-    """Hold what configuration says of one slot: its hour and the queue numbers served in it."""
+    """What configuration says of one slot: its hour and the queue numbers served in it."""
 
     starts_at: datetime
     first_number: int
@@ -30,14 +30,14 @@ class SlotPlan:
 
 
 class Format(StrEnum):
-    """Name what an applicant writes to register; the value is the key in the office's file."""
+    """What an applicant writes to register; the value is the key in the office's file."""
 
-    NAME_BIRTH_DAY = "name_birth_day"  # #Budi#25011987#23112026: he chooses the day
+    NAME_BIRTH_DAY = "name_birth_day"  # #Budi#25011987#23112026: the applicant chooses the day
     NAME_BIRTH_ADDRESS = "name_birth_address"  # Budi#25011987#Jl. Merdeka 10: the office gives the earliest day
 
 
 class ClosureKind(StrEnum):
-    """Name why an office serves nobody on a day."""
+    """The kinds of reasons why an office serves nobody on a day."""
 
     WEEKDAY = "weekday"  # it never serves on this weekday
     NAMED = "named"  # a holiday, or a date that the office closed
@@ -45,7 +45,7 @@ class ClosureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """Say why an office serves nobody on a day; `reason` is the holiday or the office's words, empty for a weekday."""
+    """Why an office serves nobody on a day; `reason` is the holiday or the office's words, empty for a weekday."""
 
     kind: ClosureKind
     reason: str = ""
@@ -53,7 +53,7 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationRules:
-    """Hold who may register, when, and how: `[registration]` in the office's file.
+    """Who may register, when, and how: `[registration]` in the office's file.
 
     Lengths of time are whole minutes or days, as the field's name says. `opens` and `closes` bound the hours in which
     one may register; both are None where one may register at any time. `photo` is whether a registration needs one.
@@ -80,7 +80,7 @@ class RegistrationRules:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRules:
-    """Hold the hours, the counters, and how people come: `[service]` in the office's file.
+    """The hours, the counters, and how people come: `[service]` in the office's file.
 
     Lengths of time are whole minutes. A seat that was given back cools for longer than the first of `cooling_minutes`
     and not longer than the second; both are 0 where it can be booked at once. `reminder_at` is None where nobody is
@@ -118,7 +118,7 @@ class ServiceRules:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Hold one office as its file in `offices/` describes it; the commented example there explains each field.
+    """One office as its file in `offices/` describes it; the commented example there explains each field.
 
     `closed_dates` are days on which it does not serve, each with the reason, `open_dates` holidays on which it does.
     `texts` are answers in the office's own words, by their names. `templates` are the names of those messages that

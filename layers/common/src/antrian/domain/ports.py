@@ -19,14 +19,14 @@ from antrian.domain.seats import Slot
 
 
 class Clock(Protocol):
-    """Tell the time."""
+    """The time."""
 
     def now(self) -> datetime:
         """Return the present moment, aware and in UTC."""
 
 
 class Bookings(Protocol):
-    """Keep bookings and the claims of those who hold them."""
+    """All bookings, and the claims of those who hold them."""
 
     def get(self, code: str) -> Booking | None:
         """Return a booking as it is now."""
@@ -43,10 +43,10 @@ class Bookings(Protocol):
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
         """Return which booking each of these messages has changed, or has asked in vain to change."""
 
-    def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
-        """Record which booking a message means, None where there is none, and return what stands: what it meant first.
+    def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
+        """Record which booking a message is about, None where there is none, and return the one recorded first.
 
-        Delivered again, it means the same, whoever its sender has become and whatever he has booked since.
+        Delivered again, it is about the same, whoever its sender has become and whatever they have booked since.
         """
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
@@ -90,27 +90,28 @@ class Bookings(Protocol):
 
 
 class RateLimit(Protocol):
-    """Count what each sender writes."""
+    """The count of what each sender writes."""
 
     def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
-        """Count a message, and return its place in its sender's window that began then: 1 for the first.
+        """Count a message, and return how many its sender has written in the window that began then, this one included.
 
-        However often a message comes, it is counted once and keeps its place. None past `most`, up to which is counted.
+        However often a message comes, it is counted once, and the number is the same. None past `most`, up to which
+        is counted.
         """
 
 
 class Dialogues(Protocol):
-    """Keep how far each sender has been led to a registration."""
+    """How far each sender has been led to a registration."""
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
-        """Return a sender's dialogue as his last message left it, which may be long ago."""
+        """Return a sender's dialogue as their last message left it, which may be long ago."""
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
         """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
 
 
 class Door(Protocol):
-    """Keep who was let in, and what was decided on each scan."""
+    """Who was let in, and what was decided on each scan."""
 
     def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
         """Let the holder of a booking in within its window, record the scan, and return the booking.
@@ -130,7 +131,7 @@ class Door(Protocol):
 
 
 class Days(Protocol):
-    """Keep the slots of each service date."""
+    """The slots of each service date."""
 
     def slots(self, day: date) -> Mapping[datetime, Slot]:
         """Return the stored slots of a day by their hours; empty when nobody has opened the day yet."""
@@ -155,14 +156,14 @@ class Days(Protocol):
 
 
 class DayQueue(Protocol):
-    """Carry seat requests to the one writer of each day, in order."""
+    """The queue of seat requests to the one writer of each day, in order."""
 
     def put(self, request: SeatRequest) -> None:
         """Hand a request over. The same message's request put again within minutes arrives once."""
 
 
 class Outbox(Protocol):
-    """Carry answers to WhatsApp, in order for each recipient."""
+    """The queue of answers to WhatsApp, in order for each recipient."""
 
     def put(self, outgoing: Outgoing) -> None:
         """Hand an answer over. The same id put again is not sent again."""
@@ -175,7 +176,7 @@ class Outbox(Protocol):
 
 
 class Drafts(Protocol):
-    """Keep the halves of registrations with their senders until they are complete."""
+    """The halves of registrations, kept with their senders until they are complete."""
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
         """Keep what one message brought of a registration, and return both halves as they are stored then.
@@ -185,14 +186,14 @@ class Drafts(Protocol):
 
 
 class PhotoSource(Protocol):
-    """Fetch photos from WhatsApp."""
+    """Where photos come from: WhatsApp."""
 
     def fetch(self, photo: Photo) -> bytes:
         """Return a photo. Raises NoPhoto; every other exception means that it has to be tried again later."""
 
 
 class PhotoStore(Protocol):
-    """Keep photos where few may see them, for as long as bookings are kept."""
+    """The place for photos where few may see them, for as long as bookings are kept."""
 
     def put(self, booking_code: str, photo: Photo, content: bytes) -> str:
         """Keep a booking's photo, in place of an earlier one, and return the key under which it is found."""
@@ -215,7 +216,7 @@ class Channel(Protocol):
 
 
 class SentLog(Protocol):
-    """Remember what went out, so that it goes out once, and what became of it."""
+    """The record of what went out, so that it goes out once, and of what became of it."""
 
     def find(self, outgoing_id: str) -> SentRecord | None:
         """Return what is known of an answer that went out or was given up, None when neither happened.
@@ -239,14 +240,14 @@ class SentLog(Protocol):
 
 
 class Wording(Protocol):
-    """Put answers into words."""
+    """The office's words for answers."""
 
     def render(self, answer: Answer) -> Rendered:
         """Return an answer in the office's words. Raises LookupError, TypeError and ValueError where it cannot."""
 
 
 class SigningKey(Protocol):
-    """Sign what QR codes say, with a key that never leaves its safe."""
+    """The key that signs what QR codes say, and never leaves its safe."""
 
     def sign(self, content: bytes) -> bytes:
         """Return the signature of a content: 64 bytes, ECDSA on P-256 with SHA-256, r and s side by side."""

@@ -22,7 +22,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """Hold what a QR code says. Nothing of it is true before `signature` is found to be the office's over `content`."""
+    """What a QR code says. Nothing of it is true before `signature` is found to be the office's over `content`."""
 
     code: str
     service_date: date

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Receipt(StrEnum):
-    """Name how far a message got; the value is Meta's word."""
+    """How far a message got; the value is Meta's word."""
 
     SENT = "sent"
     DELIVERED = "delivered"
@@ -30,7 +30,7 @@ _RANKS = {Receipt.SENT: 1, Receipt.DELIVERED: 2, Receipt.READ: 3, Receipt.PLAYED
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Name a booking's ticket. With another service date it is another ticket."""
+    """A booking's ticket. With another service date it is another ticket."""
 
     booking_code: str
     service_date: date
@@ -38,7 +38,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class SentRecord:
-    """Hold what is known of an answer that went out, or was given up.
+    """What is known of an answer that went out, or was given up.
 
     `kind` is the answer's name, empty while all that we know is from a receipt that came before our own record.
     `failure` says why it was given up. `receipt` is the furthest that it got, with Meta's codes where it failed.

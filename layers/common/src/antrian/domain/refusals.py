@@ -1,4 +1,22 @@
-"""How the outside refuses, as the ports in `ports.py` say it."""
+"""How the outside refuses what it is asked, and what the use cases make of that: the one tree of it.
+
+Refusal
+├── WriteRefused           what a conditional write found instead of what it was to find
+│   ├── BookingExists      another booking has this code
+│   ├── ClaimsHeld         another booking stands for these identities
+│   ├── Moved              something is no longer as it was read
+│   ├── NotLetIn           the holder of this code may not come in
+│   └── Scanned            this scan was decided before
+├── NonceTaken             this scan's nonce belongs to the scan of another code
+├── Unsettled              refused too often in a row; what was asked has to be delivered again
+├── Unsayable              this answer cannot be put into words
+└── ChannelRefused         what WhatsApp does not give or take
+    ├── NoPhoto            there is no photo to be had
+    ├── WindowClosed       the recipient has not written within 24 hours
+    ├── Undeliverable      this message will never be taken
+    ├── TryLater           it will go through after a pause
+    └── LineDown           nothing goes through until a person has mended something
+"""
 
 from collections.abc import Collection
 
@@ -8,59 +26,75 @@ from antrian.domain.door import ScanRecord
 
 
 class Refusal(Exception):
-    """Be the base of what a write refuses."""
+    """The base of everything that refuses: an outcome that has a name, where a fault has none."""
 
 
-class Unsettled(Exception):
-    """Give up after too many refusals in a row; what was asked has to be delivered again."""
+class WriteRefused(Refusal):
+    """A write whose condition does not hold; nothing of it was written."""
 
 
-class BookingExists(Refusal):
-    """Refuse a booking code that another booking has; `booking` is that one."""
+class BookingExists(WriteRefused):
+    """Another booking has this code; `booking` is that one."""
 
     def __init__(self, booking: Booking) -> None:
         super().__init__(f"booking {booking.code} exists")
         self.booking = booking
 
 
-class ClaimsHeld(Refusal):
-    """Refuse identities for which another booking stands; `claims` are theirs."""
+class ClaimsHeld(WriteRefused):
+    """Another booking stands for some of these identities; `claims` are theirs."""
 
     def __init__(self, claims: Collection[Claim]) -> None:
         super().__init__(f"held by {', '.join(sorted({claim.booking_code for claim in claims}))}")
         self.claims = claims
 
 
-class Moved(Refusal):
-    """Refuse because something is no longer as it was read."""
+class Moved(WriteRefused):
+    """Something is no longer as it was read."""
 
 
-class NotLetIn(Refusal):
-    """Refuse a code at the door; `booking` is as the write found it, None when there is none."""
+class NotLetIn(WriteRefused):
+    """A code does not let its holder in; `booking` is as the write found it, None when there is none."""
 
     def __init__(self, booking: Booking | None) -> None:
         super().__init__("not let in")
         self.booking = booking
 
 
-class Scanned(Refusal):
-    """Refuse a scan that was decided before; `record` is what was decided."""
+class Scanned(WriteRefused):
+    """A scan was decided before; `record` is what was decided."""
 
     def __init__(self, record: ScanRecord) -> None:
         super().__init__("this scan was decided before")
         self.record = record
 
 
-class NoPhoto(Exception):
-    """Refuse a photo for good; the text says why and holds no personal data."""
+class NonceTaken(Refusal):
+    """A scan's nonce was used for another code: a phone makes a new one for each scan."""
 
 
-class WindowClosed(Exception):
-    """Refuse free text to somebody who has not written within 24 hours; a template would go through."""
+class Unsettled(Refusal):
+    """Writes were refused too often in a row; what was asked has to be delivered again."""
 
 
-class Undeliverable(Exception):
-    """Refuse a message for good; the text is WhatsApp's code and no personal data.
+class Unsayable(Refusal):
+    """An answer cannot be put into words: it lacks a value, or the texts are wrong."""
+
+
+class ChannelRefused(Refusal):
+    """WhatsApp does not give or take something."""
+
+
+class NoPhoto(ChannelRefused):
+    """A photo cannot be had, now or later; the text says why and holds no personal data."""
+
+
+class WindowClosed(ChannelRefused):
+    """Free text to somebody who has not written within 24 hours; a template would go through."""
+
+
+class Undeliverable(ChannelRefused):
+    """A message that will never be taken; the text is WhatsApp's code and no personal data.
 
     `ours`: the message is wrong, and its recipient could be reached with a right one.
     """
@@ -68,7 +102,3 @@ class Undeliverable(Exception):
     def __init__(self, failure: str, *, ours: bool = False) -> None:
         super().__init__(failure)
         self.ours = ours
-
-
-class Unsayable(Exception):
-    """Refuse an answer that cannot be put into words: it lacks a value, or the texts are wrong."""

@@ -64,7 +64,7 @@ _APPROVAL = re.compile(r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){7}(?![ .-]?\d)", re.A
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Ask for a place: who, and on which day. Dates are real calendar dates, nothing more.
+    """A request for a place: who, and on which day. Dates are real calendar dates, nothing more.
 
     `service_date` is None where the office gives the day; there an `address` is told instead.
     """
@@ -77,7 +77,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """Hold an attempt to register that could not be read.
+    """An attempt to register that could not be read.
 
     Each part is what was understood as text, or None where nothing was. `impossible` names the first part that is
     written like a date and is none (31-02-1987): `birth_date`, `service_date`, or None.
@@ -92,7 +92,7 @@ class Misread:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Approve the registration whose echo showed this approval code of eight digits.
+    """The approval of the registration whose echo showed this approval code of eight digits.
 
     `code` is None for the word on the button, which people without buttons type: it means the sender's own. `shown` is
     what stands in an echo that was sent back whole, perhaps corrected.
@@ -104,14 +104,14 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Withdraw a booking: the one with this booking code, or whichever the sender has."""
+    """A request to withdraw a booking: the one with this booking code, or whichever the sender has."""
 
     booking_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Rescheduling:
-    """Ask for another day for a booking: the one with this booking code, or whichever the sender has."""
+    """A request for another day for a booking: the one with this booking code, or whichever the sender has."""
 
     service_date: date
     booking_code: str | None = None
@@ -119,7 +119,7 @@ class Rescheduling:
 
 @dataclass(frozen=True, slots=True)
 class UnreadDay:
-    """Hold an attempt to ask for another day that could not be read.
+    """An attempt to ask for another day that could not be read.
 
     `impossible` is what is written like a date and is none (31-11-2026), None where there is nothing like one.
     """
@@ -129,29 +129,29 @@ class UnreadDay:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Ask what the sender has: his ticket again, or what he has to do."""
+    """The question what the sender has: the ticket again, or what they have to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Ask on which days there are seats."""
+    """The question on which days there are seats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Ask to be led to a registration, for this day where one was chosen already."""
+    """The wish to be led to a registration, for this day where one was chosen already."""
 
     service_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """Ask what can be written here."""
+    """The question what can be written here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Stand for everything else: a greeting, a question, a sticker."""
+    """Everything else: a greeting, a question, a sticker."""
 
 
 Request = (

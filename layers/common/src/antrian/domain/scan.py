@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Hold who scanned when, on which phone.
+    """Who scanned when, on which phone.
 
     `nonce` is the phone's own name for the scan: sent again, it is the same scan. `at` is when it happened, `learnt_at`
     when the server heard of it; they differ for a phone that had no connection. With `admits_late` a supervisor lets
@@ -23,7 +23,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """Hold who took a check-in back, when, and why."""
+    """Who took a check-in back, when, and why."""
 
     officer: str
     device: str

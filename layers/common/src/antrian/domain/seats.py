@@ -12,7 +12,7 @@ from antrian.domain.office import Office, SlotPlan
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """Hold a seat back that was given up, so that it cannot be handed to somebody: nobody knows when it is free.
+    """How a seat is held back that was given up, so that it cannot be handed to somebody: nobody knows when it is free.
 
     Nobody gets it before `until`, and who gave it up, known by `marks`, not on the day of `given_up_at` either. Both
     are whole minutes.
@@ -29,7 +29,7 @@ class Cooling:
 
 @dataclass(slots=True)
 class Slot:
-    """Hold one slot as it was opened: later changes of the configuration do not move people who have a number.
+    """One slot as it was opened: later changes of the configuration do not move people who have a number.
 
     `seats` maps queue numbers to booking codes, `cooling` those that were given up to how they are held back; it stays
     there until the seat is taken again. A slot with `closed_at` gives no seats any more; with `finished_at` everybody

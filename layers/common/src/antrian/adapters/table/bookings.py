@@ -87,7 +87,7 @@ class TableBookings:
         found = self._changes.batch_get(keys, consistent_read=True) if keys else ()
         return {item.pk.removeprefix("CHANGE#"): item.booking_code for item in found}
 
-    def note_meaning(self, message_id: str, code: str | None, at: datetime) -> str | None:
+    def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
         """Record which booking a message means, None where there is none, and return what stands: what it meant first.
 
         Delivered again, it means the same, whoever its sender has become and whatever he has booked since.

@@ -2,7 +2,7 @@
 
 An account has a phone number, a user id, or both, and WhatsApp tells now the one, now the other. A message that tells
 both lets a booking that stands for one of them stand for the other too. A notice that somebody goes by other ids takes
-his booking along. Two bookings from before that was known both stand until they end.
+their booking along. Two bookings from before that was known both stand until they end.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,66 +11,59 @@ from datetime import datetime
 
 from antrian.domain.booking import STANDING, Booking
 from antrian.domain.claims import Claim
-from antrian.domain.message import Message, Sender, trace
+from antrian.domain.message import Sender
 from antrian.domain.ports import Bookings
-from antrian.domain.refusals import Moved, Unsettled
-
-# Each try follows a write by somebody else on the same booking: more than a few means that something is wrong.
-MOST_TRIES = 8
+from antrian.domain.submission import Submission
+from antrian.usecases.retry import retry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Recognise the accounts that write to one office."""
+    """The accounts that write to one office, and which ids are one account's."""
 
     bookings: Bookings
 
-    def bookings_of(self, message: Message) -> Collection[Booking]:
+    def bookings_of(self, submission: Submission) -> Collection[Booking]:
         """Return the last booking of each of the sender's ids, and link these ids on the way.
 
         A booking that has moved on to another account counts as this sender's for what was sent before. Raises
         Unsettled.
         """
-        found = self.bookings.get_all({claim.booking_code for claim in self._linked(message).values()}).values()
-        return [booking for booking in found if booking.was_of(message.sender, message.sent_at)]
+        found = self.bookings.get_all({claim.booking_code for claim in self._linked(submission).values()}).values()
+        return [booking for booking in found if booking.was_of(submission.by, submission.at)]
 
-    def link(self, message: Message) -> None:
-        """Let both ids of the sender stand for his booking, where only one of them does. Raises Unsettled."""
-        if len(message.sender.identities) > 1:
-            self._linked(message)
+    def link(self, submission: Submission) -> None:
+        """Let both ids of the sender stand for their booking, where only one of them does. Raises Unsettled."""
+        if len(submission.by.identities) > 1:
+            self._linked(submission)
 
-    def follow(self, message: Message, moved_to: Sender) -> str:
-        """Take the sender's bookings along to the ids by which he goes from this message on.
+    def follow(self, submission: Submission, moved_to: Sender) -> str:
+        """Take the sender's bookings along to the ids by which they go from this message on.
 
-        Return `moved` where there were any, else `moved_nothing`. His former ids are nobody's then, so that what he
+        Return `moved` where there were any, else `moved_nothing`. Their former ids are nobody's then, so that what they
         wrote under them and what comes late books nothing more there. Raises Unsettled.
         """
-        before, at = message.sender, message.sent_at
-        moved = False
-        for _ in range(MOST_TRIES):
-            claims = self._claims(*before.identities, *moved_to.identities)
-            try:
-                moved = self._move(before, moved_to, at, claims) or moved
-            except Moved:
-                continue
-            self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
-            return "moved" if moved else "moved_nothing"
-        raise _unsettled(message)
+        before, at = submission.by, submission.at
 
-    def _linked(self, message: Message) -> Mapping[str, Claim]:
-        """Return the claims of the sender's ids when both stand for his booking."""
-        sender, at = message.sender, message.sent_at
-        for _ in range(MOST_TRIES):
+        def take_along() -> bool:
+            return self._move(before, moved_to, at, self._claims(*before.identities, *moved_to.identities))
+
+        moved = retry(take_along, _what(submission))
+        self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
+        return "moved" if moved else "moved_nothing"
+
+    def _linked(self, submission: Submission) -> Mapping[str, Claim]:
+        """Return the claims of the sender's ids when both stand for their booking."""
+        sender, at = submission.by, submission.at
+
+        def link() -> Mapping[str, Claim]:
             claims = self._claims(*sender.identities)
             standing = [claim for claim in claims.values() if claim.until > at]
             if len(standing) != 1 or len(sender.identities) == 1:
                 return claims
-            try:
-                if not self._move(sender, sender, at, claims):
-                    return claims
-            except Moved:
-                continue
-        raise _unsettled(message)
+            return self._claims(*sender.identities) if self._move(sender, sender, at, claims) else claims
+
+        return retry(link, _what(submission))
 
     def _move(self, before: Sender, after: Sender, at: datetime, claims: Mapping[str, Claim]) -> bool:
         """Let the bookings that stand for an account go by its new ids, and tell whether there were any to change."""
@@ -104,7 +97,7 @@ class Identity:
 
 
 def _moved_sender(sender: Sender, before: Sender, after: Sender) -> Sender:
-    """Return a sender with the ids that are new, and without those that are no longer his."""
+    """Return a sender with the ids that are new, and without those that are no longer theirs."""
     phone = after.phone or (sender.phone if sender.phone != before.phone else None)
     user_id = after.user_id or (sender.user_id if sender.user_id != before.user_id else None)
     return Sender(phone, user_id)
@@ -116,7 +109,5 @@ def _successors(booking: Booking, before: Sender, after: Sender) -> Collection[s
     return [f"{kind}#{new}" for old, new, kind in pairs if new and old in booking.claims]
 
 
-def _unsettled(message: Message) -> Unsettled:
-    return Unsettled(
-        f"what message {trace(message.id)} tells of its sender was refused {MOST_TRIES} times; it has to come again"
-    )
+def _what(submission: Submission) -> str:
+    return f"what submission {submission.trace} tells of its sender"

@@ -9,84 +9,92 @@ from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State
 from antrian.domain.changes import Retirement, SeatAction, SeatRequest
 from antrian.domain.claims import Claim
-from antrian.domain.message import Message, Photo, trace
+from antrian.domain.message import Photo
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved, Unsettled
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
 from antrian.domain.request import OLDEST_AGE, Registration, normalised_name, shown_date
+from antrian.domain.submission import Submission
 from antrian.usecases.bookings.identity import Identity
+from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
 
-# Each try follows a write by somebody else on the same identities: more than a few means that something is wrong.
-MOST_TRIES = 8
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registering:
-    """Register at one office. `key` is the secret from which codes are derived."""
+    """Registrations at one office. `key` is the secret from which codes are derived."""
 
     office: Office
     key: bytes
     bookings: Bookings
     days: Days
+    identity: Identity
     clock: Clock
 
     def register(
-        self, message: Message, asked: Registration, photo: Photo | None = None, *, begun_at: datetime | None = None
+        self,
+        submission: Submission,
+        asked: Registration,
+        photo: Photo | None = None,
+        *,
+        begun_at: datetime | None = None,
     ) -> Answer | SeatRequest:
         """Make a pending booking and return its echo, or return why there is none.
 
         Where the office asks for no approval, the request for the seat takes the place of the echo. Where it gives the
         day, the earliest with a seat is taken. What was begun within the registration hours may be completed after
-        them. The same message makes the same booking. Raises Unsettled.
+        them. The same submission makes the same booking. Raises Unsettled.
         """
-        if refused := self._refused_by_rule(message, asked, begun_at):
-            self._identity.link(message)
-            # The office may have closed the day since this message was handled: then what was decided stands.
-            known = self.bookings.get(self._code(message, attempt=0))
-            made_by_this = known is not None and known.message_id == message.id
-            return self._registered_before(message, known, known) if known and made_by_this else refused
-        day = asked.service_date or self._given_day(message)
+        if refused := self._refused_dates(submission, asked, begun_at):
+            self.identity.link(submission)
+            # The office may have closed the day since this was handled: then what was decided stands.
+            known = self.bookings.get(self._code(submission, attempt=0))
+            made_by_this = known is not None and known.message_id == submission.id
+            return self._registered_before(submission, known, known) if known and made_by_this else refused
+        day = asked.service_date or self._given_day(submission)
         retired: dict[str, Retirement] = {}
         attempt = 0
-        for _ in range(MOST_TRIES):
-            booking = self._pending(message, asked, day, photo, attempt)
+
+        def register() -> Answer | SeatRequest:
+            nonlocal attempt
+            booking = self._pending(submission, asked, day, photo, attempt)
             try:
-                answer = self._try_to_register(message, booking, retired)
+                answer = self._try_to_register(submission, booking, retired)
             except BookingExists as taken:
-                if taken.booking.message_id == message.id:
-                    return self._registered_before(message, booking, taken.booking)
-                attempt += 1
+                if taken.booking.message_id == submission.id:
+                    return self._registered_before(submission, booking, taken.booking)
+                attempt += 1  # another booking has this code by chance, as `codes` tells
+                raise Moved from taken
             except Moved:
                 retired.clear()
-            else:
-                if answer is not None:
-                    return answer
-        raise Unsettled(
-            f"the registration in message {trace(message.id)} was refused {MOST_TRIES} times; it has to come again"
-        )
+                raise
+            if answer is None:
+                raise Moved  # on purpose: with those that give way it is another write
+            return answer
+
+        return retry(register, f"the registration {submission.trace}")
 
     def _try_to_register(
-        self, message: Message, booking: Booking, retired: dict[str, Retirement]
+        self, submission: Submission, booking: Booking, retired: dict[str, Retirement]
     ) -> Answer | SeatRequest | None:
         """Return the answer, None after adding to `retired` what has to give way first. Raises BookingExists, Moved.
 
-        A refusal leaves a record. Without it, the same message delivered again, once the day or the person is free,
+        A refusal leaves a record. Without it, the same submission delivered again, once the day or the person is free,
         would make a booking that nobody hears of: its answer went out already.
         """
-        full = not self._availability.has_seat(booking.service_date, self.clock.now(), message.sender)
+        full = not self._availability.has_seat(booking.service_date, self.clock.now(), submission.by)
         try:
             if not full:
                 self.bookings.register(booking, retired.values())
-                return self._registered(message, booking)
-            held = self._claims_against(message, booking)
+                return self.next_step(submission, booking)
+            held = self._claims_against(submission, booking)
         except ClaimsHeld as refused:
             held = refused.claims
         # What stands in the way may know one of the sender's ids only; a booking that is made has them all.
-        self._identity.link(message)
-        # A booking that stands is told before a full day: it may be one of those that fill it. Where this very message
-        # made it, turning away is refused with it.
-        verdict = self._verdict_on(held, message, booking)
+        self.identity.link(submission)
+        # A booking that stands is told before a full day: it may be one of those that fill it. Where this very
+        # submission made it, turning away is refused with it.
+        verdict = self._verdict_on(held, submission, booking)
         if isinstance(verdict, Answer):
             self.bookings.turn_away(_turned_away(booking, Lapse.IN_THE_WAY))
             return verdict
@@ -97,67 +105,75 @@ class Registering:
         retired |= verdict
         return None
 
-    def _claims_against(self, message: Message, booking: Booking) -> Collection[Claim]:
+    def _claims_against(self, submission: Submission, booking: Booking) -> Collection[Claim]:
         """Return the claims that refuse a booking on a full day, where no write comes so far as to find them."""
-        return [claim for claim in self.bookings.held_by(booking.claims) if claim.until > message.sent_at]
+        return [claim for claim in self.bookings.held_by(booking.claims) if claim.until > submission.at]
 
-    def _registered_before(self, message: Message, booking: Booking, known: Booking) -> Answer | SeatRequest:
-        """Return the answer to a message that made `known`, and would make `booking` now."""
+    def _registered_before(self, submission: Submission, booking: Booking, known: Booking) -> Answer | SeatRequest:
+        """Return the answer to what made `known`, and would make `booking` now."""
         if known.lapse is not Lapse.IN_THE_WAY:
-            return self._registered(message, known)
-        verdict = self._verdict_on(self._claims_against(message, booking), message, booking)
-        return verdict if isinstance(verdict, Answer) else answers.help_(self.office, message.sent_at)
+            return self.next_step(submission, known)
+        verdict = self._verdict_on(self._claims_against(submission, booking), submission, booking)
+        return verdict if isinstance(verdict, Answer) else answers.help_(self.office, submission.at)
 
-    def refused(self, message: Message, asked: Registration | None) -> Answer | None:
+    def next_step(self, submission: Submission, booking: Booking) -> Answer | SeatRequest:
+        """Return the echo of a booking that is to be approved, else the request for its seat, else how it stands."""
+        if self.office.registration.approval or booking.state is not State.PENDING:
+            return self._about(booking)
+        return SeatRequest.of(SeatAction.SEAT, booking, submission)
+
+    def refused(self, submission: Submission, asked: Registration | None) -> Answer | None:
         """Return why it is of no use to go on with a registration, as far as that can be told, None where it is.
 
         `asked` is None where only its photo is there.
         """
-        if asked is not None and (refused := self._refused_by_rule(message, asked)):
+        if asked is not None and (refused := self._refused_dates(submission, asked)):
             return refused
-        if asked is None and (refused := self._refused_by_hours(message)):
+        if asked is None and (refused := self._refused_by_hours(submission)):
             return refused
         if not self.office.registration.gives_the_day:
             return None
-        if self._day_with_a_seat(message) is None:
-            return answers.no_seats(self.office, message.sent_at)
+        if self._day_with_a_seat(submission) is None:
+            return answers.no_seats(self.office, submission.at)
         return None
 
-    def _given_day(self, message: Message) -> date:
+    def _given_day(self, submission: Submission) -> date:
         """Return the day that the office gives, the first one where all are full: it is refused with that then."""
-        return self._day_with_a_seat(message) or self.office.bookable_days(message.sent_at)[0]
+        return self._day_with_a_seat(submission) or self.office.bookable_days(submission.at)[0]
 
-    def _day_with_a_seat(self, message: Message) -> date | None:
-        days = self.office.bookable_days(message.sent_at)
-        return self._availability.first_of(days, self.clock.now(), message.sender)
+    def _day_with_a_seat(self, submission: Submission) -> date | None:
+        days = self.office.bookable_days(submission.at)
+        return self._availability.first_of(days, self.clock.now(), submission.by)
 
-    def _refused_by_hours(self, message: Message, begun_at: datetime | None = None) -> Answer | None:
+    def _refused_by_hours(self, submission: Submission, begun_at: datetime | None = None) -> Answer | None:
         office = self.office
-        if office.accepts_registrations(message.sent_at) or (begun_at and office.accepts_registrations(begun_at)):
+        if office.accepts_registrations(submission.at) or (begun_at and office.accepts_registrations(begun_at)):
             return None
         return answers.outside_hours(office)
 
-    def _refused_by_rule(
-        self, message: Message, asked: Registration, begun_at: datetime | None = None
+    def _refused_dates(
+        self, submission: Submission, asked: Registration, begun_at: datetime | None = None
     ) -> Answer | None:
         """Return why these dates cannot be, by the moment at which the message was sent; None when they can."""
         if asked.service_date is not None:
-            refused = self.refused_by_rule(message, asked.service_date, begun_at)
-        elif not (refused := self._refused_by_hours(message, begun_at)):
-            refused = None if self.office.bookable_days(message.sent_at) else Answer(Kind.NO_DAY_OPEN)
-        today = self.office.local(message.sent_at).date()
+            refused = self.refused_day(submission, asked.service_date, begun_at)
+        elif not (refused := self._refused_by_hours(submission, begun_at)):
+            refused = None if self.office.bookable_days(submission.at) else Answer(Kind.NO_DAY_OPEN)
+        today = self.office.local(submission.at).date()
         born = today - OLDEST_AGE <= asked.birth_date <= today
         if born or (refused is not None and refused.kind is Kind.OUTSIDE_HOURS):
             return refused
-        days = answers.open_days(self.office, message.sent_at)
+        days = answers.open_days(self.office, submission.at)
         return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**days, "written": shown_date(asked.birth_date)})
 
-    def refused_by_rule(self, message: Message, service_date: date, begun_at: datetime | None = None) -> Answer | None:
+    def refused_day(
+        self, submission: Submission, service_date: date, begun_at: datetime | None = None
+    ) -> Answer | None:
         """Return why nobody can be booked for a day, by the moment at which the message was sent; None if one can."""
-        office, sent_at = self.office, message.sent_at
+        office, sent_at = self.office, submission.at
         today = office.local(sent_at).date()
         fields = {"service_date": service_date.isoformat(), **answers.open_days(office, sent_at)}
-        if refused := self._refused_by_hours(message, begun_at):
+        if refused := self._refused_by_hours(submission, begun_at):
             return refused
         if service_date < today:
             return Answer(Kind.SERVICE_DATE_PAST, fields)
@@ -171,60 +187,57 @@ class Registering:
             return Answer(Kind.SERVICE_DATE_TOO_SOON, fields)
         return None
 
-    def _pending(self, message: Message, asked: Registration, day: date, photo: Photo | None, attempt: int) -> Booking:
-        claims = list(message.sender.identities)
+    def _pending(
+        self, submission: Submission, asked: Registration, day: date, photo: Photo | None, attempt: int
+    ) -> Booking:
+        claims = list(submission.by.identities)
         if self.office.registration.one_code_per_person:
             person = codes.person_key(self.key, normalised_name(asked.name), asked.birth_date.isoformat())
             claims.append(f"PERSON#{person}")
         return Booking(
-            code=self._code(message, attempt),
+            code=self._code(submission, attempt),
             state=State.PENDING,
-            approval_code=codes.approval_code(self.key, message.id),
-            message_id=message.id,
-            sender=message.sender,
+            approval_code=codes.approval_code(self.key, submission.id),
+            message_id=submission.id,
+            sender=submission.by,
             name=asked.name,
             birth_date=asked.birth_date,
             service_date=day,
-            sent_at=message.sent_at,
-            approve_by=self._approve_by(message, day),
+            sent_at=submission.at,
+            approve_by=self._approve_by(submission, day),
             claims=tuple(claims),
             claims_until=self.office.end_of(day),
             address=asked.address,
             photo=photo,
         )
 
-    def _code(self, message: Message, attempt: int) -> str:
-        return codes.booking_code(self.key, self.office.code_prefix, message.id, attempt)
+    def _code(self, submission: Submission, attempt: int) -> str:
+        return codes.booking_code(self.key, self.office.code_prefix, submission.id, attempt)
 
-    def _approve_by(self, message: Message, day: date) -> datetime:
+    def _approve_by(self, submission: Submission, day: date) -> datetime:
         last_call = self.office.last_call(day)
         if not self.office.registration.approval:
             return last_call  # nobody is asked to hurry: the seat is on its way
         # From when the echo can be read, not from when the message was sent: it may have been under way for hours.
-        readable_from = max(message.sent_at, self.clock.now().replace(microsecond=0))
+        readable_from = max(submission.at, self.clock.now().replace(microsecond=0))
         return min(readable_from + timedelta(minutes=self.office.registration.approval_minutes), last_call)
 
-    def _registered(self, message: Message, booking: Booking) -> Answer | SeatRequest:
-        if self.office.registration.approval or booking.state is not State.PENDING:
-            return self._about(booking)
-        return SeatRequest.of(SeatAction.SEAT, booking, message)
-
     def _verdict_on(
-        self, claims: Collection[Claim], message: Message, booking: Booking
+        self, claims: Collection[Claim], submission: Submission, booking: Booking
     ) -> Answer | dict[str, Retirement]:
         """Return the answer that the holders of these claims call for, or how to retire them."""
         codes = {claim.booking_code for claim in claims}
         holders = self.bookings.get_all(codes).values()
         if len(holders) < len(codes):
             # The number or user id was given up after this was written: nobody there could use a booking.
-            return answers.help_(self.office, message.sent_at)
+            return answers.help_(self.office, submission.at)
         retired: dict[str, Retirement] = {}
-        # The sender's own booking first: it is the one that he can do something about.
+        # The sender's own booking first: it is the one that they can do something about.
         for own, holder in sorted(
-            ((self._is_own(holder, claims, message), holder) for holder in holders),
+            ((self._is_own(holder, claims, submission), holder) for holder in holders),
             key=lambda pair: (not pair[0], pair[1].code),
         ):
-            if own and holder.sent_at > message.sent_at:
+            if own and holder.sent_at > submission.at:
                 return Answer(Kind.SUPERSEDED, answers.details(holder))
             match holder.state:
                 case State.PENDING if own and self._is_the_same_again(booking, holder):
@@ -232,14 +245,14 @@ class Registering:
                     return self._about(holder)
                 case State.PENDING if own:
                     retired[holder.code] = Retirement(holder)
-                case State.PENDING if message.sent_at > holder.approve_by + APPROVAL_MAY_WAIT:
+                case State.PENDING if submission.at > holder.approve_by + APPROVAL_MAY_WAIT:
                     retired[holder.code] = Retirement(holder, Lapse.TOO_LATE)
                 case State.PENDING:
                     free_at = holder.approve_by + APPROVAL_MAY_WAIT
                     return Answer(Kind.PERSON_PENDING, {"free_at": free_at.isoformat()})
-                case State.CONFIRMED if holder.seat and holder.seat.void_after < message.sent_at:
+                case State.CONFIRMED if holder.seat and holder.seat.void_after < submission.at:
                     # Void, only the sweep has not come by yet; it will tell them.
-                    self.bookings.expire(holder, message.sent_at)
+                    self.bookings.expire(holder, submission.at)
                 case State.CONFIRMED | State.CHECKED_IN if own:
                     return answers.in_the_way(holder)
                 case State.CONFIRMED | State.CHECKED_IN:
@@ -252,15 +265,11 @@ class Registering:
                     return Answer(Kind.PERSON_PENDING, {"free_at": ended.isoformat()})
         return retired
 
-    def _is_own(self, holder: Booking, claims: Collection[Claim], message: Message) -> bool:
-        """Tell whether one of these claims is the sender's own id, or the booking is his."""
-        own_claims = [claim for claim in claims if claim.key in message.sender.identities]
+    def _is_own(self, holder: Booking, claims: Collection[Claim], submission: Submission) -> bool:
+        """Tell whether one of these claims is the sender's own id, or the booking is theirs."""
+        own_claims = [claim for claim in claims if claim.key in submission.by.identities]
         own = any(claim.booking_code == holder.code for claim in own_claims)
-        return own or holder.sender.is_same_person_as(message.sender)
-
-    @property
-    def _identity(self) -> Identity:
-        return Identity(self.bookings)
+        return own or holder.sender.is_same_person_as(submission.by)
 
     def _is_the_same_again(self, booking: Booking, holder: Booking) -> bool:
         same_person = (booking.name, booking.birth_date) == (holder.name, holder.birth_date)
@@ -268,11 +277,11 @@ class Registering:
         return self.office.registration.approval and same_wish and booking.sent_at <= holder.approve_by
 
     def _about(self, booking: Booking) -> Answer:
-        return self._availability.about(booking, self.clock.now())
+        return answers.about(booking, self.office, self.clock.now(), self._availability.next_day_for)
 
     @property
     def _availability(self) -> Availability:
-        return Availability(self.office, self.key, self.days)
+        return Availability(office=self.office, key=self.key, days=self.days)
 
 
 def _turned_away(booking: Booking, lapse: Lapse) -> Booking:

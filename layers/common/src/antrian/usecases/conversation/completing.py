@@ -12,12 +12,13 @@ from antrian.domain.message import Message
 from antrian.domain.office import Office
 from antrian.domain.ports import Drafts
 from antrian.domain.request import Registration
+from antrian.domain.submission import Submission
 from antrian.usecases.bookings.registering import Registering
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completing:
-    """Receive the halves of registrations at one office.
+    """Registrations that come in two halves, at one office.
 
     A half is kept with its sender, in one write that tells the other half: of two that are handled at the same time,
     one finds the other. Both stay after they have made a booking, until their time is over: a corrected text needs no
@@ -60,7 +61,7 @@ class Completing:
         return self.drafts.keep(message.sender, Draft(words, photo)) if words or photo else Draft()
 
     def _register(self, message: Message, pair: CompleteDraft) -> Answer | SeatRequest:
-        whole = replace(message, id=pair.id, sent_at=pair.completed_at)
+        whole = Submission(pair.id, message.sender, pair.completed_at)
         result = self.registering.register(whole, pair.words.asked, pair.photo.photo, begun_at=pair.begun_at)
         # The answer is the one to this message: the other half's own has told what was missing.
         return replace(result, message_id=message.id) if isinstance(result, SeatRequest) else result
@@ -69,7 +70,7 @@ class Completing:
         """Return why nobody need look for the other half."""
         if holder := answers.standing(own, message.sent_at):
             return answers.in_the_way(holder)
-        return self.registering.refused(message, asked)
+        return self.registering.refused(Submission.of(message), asked)
 
     def _until(self, message: Message) -> dict[str, str]:
         return {"until": (message.sent_at + COMPLETED_WITHIN).isoformat()}

@@ -6,24 +6,21 @@ from dataclasses import dataclass
 from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking
-from antrian.domain.dialogue import Dialogue, Question, Unanswered, answered, begun, understood
+from antrian.domain.dialogue import Dialogue, InvalidAnswer, Question, answered, begun, prefilled
 from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Dialogues
-from antrian.domain.refusals import Moved, Unsettled
 from antrian.domain.request import Begin, Misread, Registration, read_name, shown_date, typed_date
+from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
 
-# Each try follows a write by somebody else for the same sender: more than a few means that something is wrong.
-MOST_TRIES = 8
-
 # What a message makes of the dialogue that is open, None where it begins none.
-Step = Callable[[Dialogue | None], Dialogue | Unanswered | None]
+Transition = Callable[[Dialogue | None], Dialogue | InvalidAnswer | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guiding:
-    """Lead applicants at one office. `key` is the secret from which codes are derived.
+    """Dialogues that lead applicants to a registration at one office. `key` is the secret from which codes are derived.
 
     Each message takes its sender's dialogue on in one write, on the condition that nobody else did since it was read.
     The dialogue as it then stands says what is answered, so a message that comes again gets the same answer. `own` are
@@ -40,13 +37,13 @@ class Guiding:
     def lead(
         self, message: Message, request: Begin | Misread, own: Collection[Booking]
     ) -> Answer | Registration | None:
-        """Begin where he asks for it, or where he tried to register, with what was understood; return what is missing.
+        """Begin where it is asked for, or with what was understood of a registration; return what is missing.
 
-        None where he has registered since he wrote this.
+        None where they have registered since they wrote this.
         """
         holder = answers.standing(own, message.sent_at)
         # What was refused because of a booking begins nothing either when it comes again after that has ended.
-        if (meant := self._meant(message, holder)) and (holder := self.bookings.get(meant)):
+        if (pinned := self._pin(message, holder)) and (holder := self.bookings.get(pinned)):
             return answers.in_the_way(holder)
         if not self.office.accepts_registrations(message.sent_at):
             return answers.outside_hours(self.office)
@@ -54,73 +51,74 @@ class Guiding:
             return self._misread(message, request, own)
         # A day that is tapped in the list of `#kuota` is one more answer; the word alone begins anew.
         chosen = Misread(None, None, shown_date(request.service_date)) if request.service_date else None
-        reached = self._take_on(
+        reached = self._advance(
             message,
             own,
-            lambda open_: understood(chosen, message, self.office, open_) if chosen else begun(message),
+            lambda open_: prefilled(chosen, message, self.office, open_) if chosen else begun(message),
         )
-        return self._said(message, *reached) if reached else None
+        return self._reply(message, *reached) if reached else None
 
     def answer(self, message: Message, own: Collection[Booking]) -> Answer | Registration | None:
-        """Return the next question to somebody who answers one, or his registration; None where nothing is asked."""
+        """Return the next question to somebody who answers one, or their registration; None where nothing is asked."""
         holder = answers.standing(own, message.sent_at)
 
-        def step(open_: Dialogue | None) -> Dialogue | Unanswered | None:
+        def transition(open_: Dialogue | None) -> Dialogue | InvalidAnswer | None:
             # What was said by the holder of a booking answers nothing either when it comes again after that has ended.
-            return answered(open_, message, self.office) if open_ and not self._meant(message, holder) else None
+            return answered(open_, message, self.office) if open_ and not self._pin(message, holder) else None
 
-        reached = self._take_on(message, own, step)
-        return self._said(message, *reached) if reached else None
+        reached = self._advance(message, own, transition)
+        return self._reply(message, *reached) if reached else None
 
     def stop(self, message: Message, own: Collection[Booking]) -> Answer | None:
         """Break off what is being asked, and return that it is; None where nothing is asked."""
 
-        def step(open_: Dialogue | None) -> Dialogue | None:
+        def transition(open_: Dialogue | None) -> Dialogue | None:
             # What meant a booking ends no question when it comes again, and what ends one cancels no booking then.
-            return open_.stopped(message) if open_ and not self._meant(message, None) else None
+            return open_.stopped(message) if open_ and not self._pin(message, None) else None
 
-        reached = self._take_on(message, own, step)
+        reached = self._advance(message, own, transition)
         if reached is None or reached[0].message_id != message.id:
             return None
         return Answer(Kind.DIALOGUE_ENDED)
 
-    def _meant(self, message: Message, holder: Booking | None) -> str | None:
-        """Return the booking that stood when a message first came, and so is what it means, or None."""
-        return self.bookings.note_meaning(message.id, holder.code if holder else None, message.sent_at)
+    def _pin(self, message: Message, holder: Booking | None) -> str | None:
+        """Return the booking that stood when a message first came, and that it is about since; None where none did."""
+        return self.bookings.pin_target(message.id, holder.code if holder else None, message.sent_at)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:
         # `#Budi` is no new attempt where a name is asked for; `#Budi#25-1-87#23-11-26` is one.
         alone = misread.name is None or misread.name == read_name(message.text or "")
         one_part = alone and not (misread.birth_date or misread.service_date or misread.address)
 
-        def step(open_: Dialogue | None) -> Dialogue | Unanswered | None:
+        def transition(open_: Dialogue | None) -> Dialogue | InvalidAnswer | None:
             if open_ is not None and one_part:
                 return answered(open_, message, self.office)
-            return understood(misread, message, self.office, open_)
+            return prefilled(misread, message, self.office, open_)
 
-        reached = self._take_on(message, own, step)
+        reached = self._advance(message, own, transition)
         if reached is None:
             return None
         dialogue, wrong = reached
         question = dialogue.question(self.office)
         written = misread.birth_date if question is Question.BIRTH_DATE else misread.service_date
         if written and question in {Question.BIRTH_DATE, Question.DAY}:
-            wrong = Unanswered(written)
+            wrong = InvalidAnswer(written)
         if wrong or question is None or question is Question.DAY:
-            return self._said(message, dialogue, wrong)
+            return self._reply(message, dialogue, wrong)
         days = answers.open_days(self.office, message.sent_at)
         return Answer(Kind.MISREAD, {**_parts(dialogue), **days, "asks": question.value})
 
-    def _take_on(
-        self, message: Message, own: Collection[Booking], step: Step
-    ) -> tuple[Dialogue, Unanswered | None] | None:
+    def _advance(
+        self, message: Message, own: Collection[Booking], transition: Transition
+    ) -> tuple[Dialogue, InvalidAnswer | None] | None:
         """Return the dialogue after this message, and what is wrong where that did not take it on.
 
         None where there is none. Raises Unsettled.
         """
         if any(booking.sent_at > message.sent_at for booking in own):
             return None
-        for _ in range(MOST_TRIES):
+
+        def advance() -> tuple[Dialogue, InvalidAnswer | None] | None:
             stored = self.dialogues.dialogue_with(message.sender)
             if stored is not None and stored.message_id == message.id:
                 return stored, None
@@ -128,25 +126,21 @@ class Guiding:
             if stored is not None and message.sent_at <= stored.sent_at:
                 # Overtaken by a later message, or sent in the same second: it cannot answer what is asked now.
                 return (open_, None) if open_ is not None else None
-            reached = step(open_)
-            if isinstance(reached, Unanswered) and open_ is not None:
+            reached = transition(open_)
+            if isinstance(reached, InvalidAnswer) and open_ is not None:
                 return open_, reached
             if not isinstance(reached, Dialogue):
                 return None
-            try:
-                self.dialogues.go_on(message.sender, reached, stored)
-            except Moved:
-                continue
+            self.dialogues.go_on(message.sender, reached, stored)
             return reached, None
-        raise Unsettled(
-            f"the answer in message {trace(message.id)} was refused {MOST_TRIES} times; it has to come again"
-        )
+
+        return retry(advance, f"the answer in message {trace(message.id)}")
 
     def _is_open(self, dialogue: Dialogue, message: Message, own: Collection[Booking]) -> bool:
         booked_since = any(booking.sent_at > dialogue.sent_at for booking in own)
         return not booked_since and dialogue.is_open(self.office, message.sent_at)
 
-    def _said(self, message: Message, dialogue: Dialogue, wrong: Unanswered | None) -> Answer | Registration | None:
+    def _reply(self, message: Message, dialogue: Dialogue, wrong: InvalidAnswer | None) -> Answer | Registration | None:
         """Return what is said at this point of a dialogue: its question, or the registration that it came to."""
         if dialogue.ended:
             return Answer(Kind.DIALOGUE_ENDED)
@@ -165,7 +159,7 @@ class Guiding:
 
     def _ask_day(self, message: Message, dialogue: Dialogue, kind: Kind, fields: answers.Fields) -> Answer:
         now = self.clock.now()
-        days = Availability(self.office, self.key, self.days).days_with_seats(now, message.sender)
+        days = Availability(office=self.office, key=self.key, days=self.days).days_with_seats(now, message.sender)
         if not days or dialogue.birth_date is None:
             return answers.no_seats(self.office, now)
         # A row is a whole registration: it works also when nobody knows of the dialogue any more.

@@ -1,4 +1,4 @@
-"""Tells an applicant what he has, which days have seats, and what he can write."""
+"""Tells applicants what they have, which days have seats, and what they can write."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,32 +7,31 @@ from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.cases import cases_in
-from antrian.domain.changes import SeatAction, SeatRequest
+from antrian.domain.changes import SeatRequest
 from antrian.domain.message import Message
 from antrian.domain.office import Office
 from antrian.domain.ports import Clock, Days
 from antrian.domain.request import typed_date
+from antrian.domain.submission import Submission
+from antrian.usecases.bookings.registering import Registering
 from antrian.usecases.seats.availability import Availability
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Informing:
-    """Inform applicants at one office. `own` are the sender's last bookings; nothing is changed by telling of them."""
+    """What applicants ask about at one office. `own` are the sender's last bookings; telling changes nothing."""
 
     office: Office
     key: bytes
     days: Days
+    registering: Registering
     clock: Clock
 
     def status(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
-        """Return what the sender has: the ticket again, or what he is to do, or why he has nothing any more."""
+        """Return what the sender has: the ticket again, or what there is to do, or why there is nothing any more."""
         if pending := self._pending(message, own):
             # Where nobody is asked for approval, the seat is on its way; asked for again, it is given or told.
-            return (
-                self._about(pending)
-                if self.office.registration.approval
-                else SeatRequest.of(SeatAction.SEAT, pending, message)
-            )
+            return self.registering.next_step(Submission.of(message), pending)
         if holder := answers.standing(own, self.clock.now()):
             return self._about(holder)
         return self._ended(message, own) or answers.help_(self.office, message.sent_at)
@@ -116,8 +115,8 @@ class Informing:
         return next((booking for booking in pending if message.sent_at <= booking.approve_by), None)
 
     def _about(self, booking: Booking) -> Answer:
-        return self._availability.about(booking, self.clock.now())
+        return answers.about(booking, self.office, self.clock.now(), self._availability.next_day_for)
 
     @property
     def _availability(self) -> Availability:
-        return Availability(self.office, self.key, self.days)
+        return Availability(office=self.office, key=self.key, days=self.days)

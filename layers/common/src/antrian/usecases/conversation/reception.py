@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
 
-from antrian.domain import answers, codes, fallbacks
+from antrian.domain import answers, fallbacks
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, State
-from antrian.domain.changes import SeatAction, SeatRequest
+from antrian.domain.changes import SeatRequest
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Message
 from antrian.domain.office import Office
@@ -27,17 +26,21 @@ from antrian.domain.request import (
     UnreadDay,
     read_request,
 )
+from antrian.domain.submission import Submission
+from antrian.usecases.bookings.approving import Approving
+from antrian.usecases.bookings.cancelling import Cancelling
 from antrian.usecases.bookings.identity import Identity
+from antrian.usecases.bookings.moving import Moving
 from antrian.usecases.bookings.registering import Registering
+from antrian.usecases.bookings.targets import Targets
 from antrian.usecases.conversation.completing import Completing
 from antrian.usecases.conversation.guiding import Guiding
 from antrian.usecases.conversation.informing import Informing
-from antrian.usecases.seats.availability import Availability
 
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Receive messages at one office's number. `key` is the secret from which codes are derived."""
+    """The reception of messages at one office's number. `key` is the secret from which codes are derived."""
 
     office: Office
     key: bytes
@@ -57,26 +60,25 @@ class Reception:
         Raises Unsettled, and whatever fault the outside has; then the message has to come again.
         """
         if message.moved_to is not None:
-            return self._identity.follow(message, message.moved_to)
+            return self._identity.follow(Submission.of(message), message.moved_to)
         request = read_request(message.button or message.text, self.office.registration.format)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
             return "unanswered"
-        place = self._place_in_window(message)
-        if place is None:
+        written = self._count(message)
+        if written is None:
             return "silenced"
         seen = Seen(message.id, message.sender, message.sent_at)
         if seen.is_timely(self.clock.now()):
             self.outbox.show_seen(seen)
-        too_many = place > self.office.registration.messages_per_window
-        result = self._too_many(message) if too_many else self._handle(message, request)
-        if isinstance(result, SeatRequest):
-            self.day_queue.put(result)
-            return f"asked_for_{result.action}"
-        self.outbox.put(Outgoing(message.id, message.sender, result))
-        return result.kind
+        decision = self._decide(message, request, written)
+        if isinstance(decision, SeatRequest):
+            self.day_queue.put(decision)
+            return f"asked_for_{decision.action}"
+        self.outbox.put(Outgoing(message.id, message.sender, decision))
+        return decision.kind
 
-    def _place_in_window(self, message: Message) -> int | None:
-        """Return the how-manieth of its sender's messages in the window this is, 0 where nobody counts.
+    def _count(self, message: Message) -> int | None:
+        """Return how many messages the sender has written within the window, this one included; 0 where nobody counts.
 
         None for all that come after the first one that was too many.
         """
@@ -84,29 +86,35 @@ class Reception:
         since, _ = self.office.window(message.sent_at)
         return self.rate_limit.count(message.sender, since, message.id, most + 1) if most else 0
 
-    def _too_many(self, message: Message) -> Answer:
-        _, until = self.office.window(message.sent_at)
-        return Answer(Kind.TOO_MANY, {"until": until.isoformat()})
+    def _decide(self, message: Message, request: Request, written: int) -> Answer | SeatRequest:
+        """Return what a message comes to: its answer, or its request to the writer of a day's seats.
 
-    def _handle(self, message: Message, request: Request) -> Answer | SeatRequest:
+        All of them pass here, once for each time that a message is delivered.
+        """
+        if written > self.office.registration.messages_per_window:
+            _, until = self.office.window(message.sent_at)
+            return Answer(Kind.TOO_MANY, {"until": until.isoformat()})
+        return self._dispatch(message, request)
+
+    def _dispatch(self, message: Message, request: Request) -> Answer | SeatRequest:
         if isinstance(request, Cancellation | Rescheduling | UnreadDay | Unknown):
             # All others learn of it from what they read or write anyway.
-            self._identity.link(message)
+            self._identity.link(Submission.of(message))
         if self.office.registration.photo and (result := self._complete(message, request)):
             return result
         match request:
             case Registration() as asked:
-                return self._registering.register(message, asked)
+                return self._registering.register(Submission.of(message), asked)
             case Begin() | Misread():
                 return self._lead(message, request)
-            case Approval(code, shown):
-                return self._approve(message, code, shown)
+            case Approval():
+                return self._approve(message, request)
             case Cancellation(booking_code):
                 return self._cancel(message, booking_code)
             case Status() | Quota() | Help():
                 return self._inform(message, request)
             case Rescheduling() | UnreadDay():
-                return self._take_to_another_day(message, request)
+                return self._move(message, request)
             case Unknown():
                 return self._understand(message)
 
@@ -134,6 +142,33 @@ class Reception:
             case Help():
                 return self._informing.help_(message, own)
 
+    def _approve(self, message: Message, approval: Approval) -> Answer | SeatRequest:
+        own = self._own_bookings(message)
+        is_ours = any(booking.approval_code == approval.code for booking in own)
+        # Eight digits may be a birth date as well, where one is asked for.
+        if approval.code is not None and not is_ours and (answer := self._answered(message, own)):
+            return answer
+        approved = self._approving.approve(Submission.of(message), approval, own)
+        return self._led(message, approved) or self._informing.help_(message, own)
+
+    def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
+        submission = Submission.of(message)
+        found = self._targets.find(submission, booking_code)
+        # What is being asked ends first. Of somebody with a seat nothing is asked: they mean the seat.
+        asked = booking_code is None and (found is None or found.state is not State.CONFIRMED)
+        if asked and (ended := self._guiding.stop(message, [found] if found else [])):
+            return ended
+        return self._cancelling.cancel(submission, found, by_code=booking_code is not None)
+
+    def _move(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
+        if self.office.registration.gives_the_day:
+            return Answer(Kind.OFFICE_GIVES_THE_DAY)
+        if isinstance(request, Rescheduling):
+            return self._moving.move(Submission.of(message), request.service_date, request.booking_code)
+        if request.impossible is None:
+            return self._informing.days_to_move_to(message, self._own_bookings(message))
+        return answers.impossible_day(self.office, message.sent_at, request.impossible)
+
     def _lead(self, message: Message, request: Begin | Misread) -> Answer | SeatRequest:
         own = self._own_bookings(message)
         return self._led(message, self._guiding.lead(message, request, own)) or self._informing.help_(message, own)
@@ -151,125 +186,75 @@ class Reception:
         """Return what follows where a typed text answers a question of ours, None where nothing was asked."""
         return self._led(message, self._guiding.answer(message, own)) if message.type in {"text", "edit"} else None
 
-    def _led(self, message: Message, led: Answer | Registration | None) -> Answer | SeatRequest | None:
-        """Return what somebody is told who is led: the registration at the end counts as if he had typed it."""
-        return self._handle(message, led) if isinstance(led, Registration) else led
-
-    @property
-    def _guiding(self) -> Guiding:
-        return Guiding(self.office, self.key, self.bookings, self.days, self.dialogues, self.clock)
-
-    @property
-    def _informing(self) -> Informing:
-        return Informing(self.office, self.key, self.days, self.clock)
-
-    @property
-    def _identity(self) -> Identity:
-        return Identity(self.bookings)
-
-    @property
-    def _completing(self) -> Completing:
-        return Completing(self.office, self.drafts, self._registering)
-
-    @property
-    def _registering(self) -> Registering:
-        return Registering(self.office, self.key, self.bookings, self.days, self.clock)
-
-    def _approve(self, message: Message, approval_code: str | None, shown: Registration | None) -> Answer | SeatRequest:
-        own_bookings = self._own_bookings(message)
-        if approval_code is None:
-            # An echo that came after it is not what it approves.
-            pending = (own for own in own_bookings if own.state is State.PENDING and own.sent_at <= message.sent_at)
-            meant = self._first_meant(message, next(pending, None))
-            return self._approved(message, meant) if meant else self._informing.help_(message, own_bookings)
-        booking = next((own for own in own_bookings if own.approval_code == approval_code), None)
-        if booking is None:
-            # Eight digits may be a birth date as well, where one is asked for.
-            if answer := self._answered(message, own_bookings):
-                return answer
-            code = self.bookings.code_behind(approval_code)
-            found = self.bookings.get(code) if code else None
-            if found is None or found.approval_code != approval_code:
-                return Answer(Kind.CODE_UNKNOWN, answers.open_days(self.office, message.sent_at))
-            if not found.was_of(message.sender, message.sent_at):
-                return Answer(Kind.CODE_NOT_YOURS)
-            booking = found
-        if shown and shown != Registration(booking.name, booking.birth_date, booking.service_date):
-            return self._handle(message, shown)  # the echo was corrected: what he approves is not what we have
-        return self._approved(message, booking)
-
-    def _approved(self, message: Message, booking: Booking) -> Answer | SeatRequest:
-        """Return what somebody is told who approves a booking of his, or the request for its seat."""
-        if booking.state is not State.PENDING:
-            return Availability(self.office, self.key, self.days).about(booking, self.clock.now())
-        if message.sent_at > booking.approve_by:
-            return Answer(Kind.CODE_TOO_LATE, answers.details(booking))
-        return SeatRequest.of(SeatAction.SEAT, booking, message)
-
-    def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
-        booking = self.bookings.get(booking_code) if booking_code else self._meant(message)
-        # What is being asked ends first. Of somebody with a seat nothing is asked: he means his seat.
-        asked = booking_code is None and (booking is None or booking.state is not State.CONFIRMED)
-        if asked and (ended := self._guiding.stop(message, [booking] if booking else [])):
-            return ended
-        meant = self._first_meant(message, booking)
-        if meant is None and booking is not None:
-            if booking_code:
-                return Answer(Kind.CANCEL_NOT_YOURS)
-            # It was to end a question that a later answer has taken on: what stands is told, and nothing ends.
-            return Answer(Kind.SUPERSEDED, answers.details(booking))
-        if meant is None:
-            return Answer(Kind.NOTHING_TO_CANCEL, answers.open_days(self.office, message.sent_at))
-        return SeatRequest.of(SeatAction.RELEASE, meant, message)
-
-    def _take_to_another_day(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
-        if self.office.registration.gives_the_day:
-            return Answer(Kind.OFFICE_GIVES_THE_DAY)
-        if isinstance(request, Rescheduling):
-            return self._reschedule(message, request.service_date, request.booking_code)
-        if request.impossible is None:
-            return self._informing.days_to_move_to(message, self._own_bookings(message))
-        return answers.impossible_day(self.office, message.sent_at, request.impossible)
-
-    def _reschedule(self, message: Message, day: date, booking_code: str | None) -> Answer | SeatRequest:
-        booking = self._made_by(message)
-        if booking is None:
-            found = self.bookings.get(booking_code) if booking_code else self._meant(message)
-            booking = self._first_meant(message, found)
-            if booking is None and found is not None and booking_code:
-                return Answer(Kind.RESCHEDULE_NOT_YOURS)
-        if booking is None:
-            return Answer(Kind.NOTHING_TO_RESCHEDULE, answers.open_days(self.office, message.sent_at))
-        if day != booking.service_date and (refused := self._registering.refused_by_rule(message, day)):
-            return answers.for_rescheduling(refused, self.office, message.sent_at)
-        if booking.state is State.PENDING or booking.message_id == message.id:
-            # There is no seat to move yet: it is a registration for the other day, with an echo of its own.
-            asked = Registration(booking.name, booking.birth_date, day)
-            return self._registering.register(message, asked, booking.photo)
-        return SeatRequest.of(SeatAction.RESCHEDULE, booking, message, day)
-
-    def _made_by(self, message: Message) -> Booking | None:
-        """Return the booking that a #ubah has made of a pending one, None where it has made none."""
-        made = self.bookings.get(codes.booking_code(self.key, self.office.code_prefix, message.id))
-        return made if made is not None and made.message_id == message.id else None
-
-    def _first_meant(self, message: Message, found: Booking | None) -> Booking | None:
-        """Return the sender's booking that a message is about: delivered again, the one that it was about before."""
-        own = found if found is not None and found.was_of(message.sender, message.sent_at) else None
-        code = self.bookings.note_meaning(message.id, own.code if own else None, message.sent_at)
-        return own if own and own.code == code else self.bookings.get(code) if code else None
-
-    def _meant(self, message: Message) -> Booking | None:
-        """Return the sender's booking that a message without a code means, None when there never was one."""
-
-        def meant(booking: Booking) -> tuple[bool, bool, datetime]:
-            # There are two where an account booked by its phone number and by its user id.
-            overtook_this = booking.sent_at > message.sent_at
-            stands = booking.state in {State.PENDING, State.CONFIRMED}
-            return overtook_this, stands, booking.claims_until
-
-        return max(self._own_bookings(message), key=meant, default=None)
+    def _led(self, message: Message, led_to: Answer | SeatRequest | Registration | None) -> Answer | SeatRequest | None:
+        """Return what somebody is told who is led: a registration at the end counts as if it had been typed."""
+        return self._dispatch(message, led_to) if isinstance(led_to, Registration) else led_to
 
     def _own_bookings(self, message: Message) -> Collection[Booking]:
         """Return the last booking of each of the sender's identities."""
-        return self._identity.bookings_of(message)
+        return self._identity.bookings_of(Submission.of(message))
+
+    @property
+    def _identity(self) -> Identity:
+        return Identity(bookings=self.bookings)
+
+    @property
+    def _targets(self) -> Targets:
+        return Targets(bookings=self.bookings, identity=self._identity)
+
+    @property
+    def _registering(self) -> Registering:
+        return Registering(
+            office=self.office,
+            key=self.key,
+            bookings=self.bookings,
+            days=self.days,
+            identity=self._identity,
+            clock=self.clock,
+        )
+
+    @property
+    def _approving(self) -> Approving:
+        return Approving(
+            office=self.office,
+            key=self.key,
+            bookings=self.bookings,
+            days=self.days,
+            targets=self._targets,
+            clock=self.clock,
+        )
+
+    @property
+    def _cancelling(self) -> Cancelling:
+        return Cancelling(office=self.office, targets=self._targets)
+
+    @property
+    def _moving(self) -> Moving:
+        return Moving(
+            office=self.office,
+            key=self.key,
+            bookings=self.bookings,
+            registering=self._registering,
+            targets=self._targets,
+        )
+
+    @property
+    def _completing(self) -> Completing:
+        return Completing(office=self.office, drafts=self.drafts, registering=self._registering)
+
+    @property
+    def _guiding(self) -> Guiding:
+        return Guiding(
+            office=self.office,
+            key=self.key,
+            bookings=self.bookings,
+            days=self.days,
+            dialogues=self.dialogues,
+            clock=self.clock,
+        )
+
+    @property
+    def _informing(self) -> Informing:
+        return Informing(
+            office=self.office, key=self.key, days=self.days, registering=self._registering, clock=self.clock
+        )

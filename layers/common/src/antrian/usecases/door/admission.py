@@ -9,13 +9,13 @@ from antrian.domain.booking import Booking
 from antrian.domain.door import Outcome, ScanRecord, UndoRefusal, refusal
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Door, SigningKey
-from antrian.domain.refusals import Moved, NotLetIn, Scanned, Unsettled
+from antrian.domain.refusals import Moved, NonceTaken, NotLetIn, Scanned, Unsettled
 from antrian.domain.scan import Scan, Undoing
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """Hold what was held up at the door: the text of a QR code, or a booking code that somebody typed."""
+class PresentedCode:
+    """What was held up at the door: the text of a QR code, or a booking code that somebody typed."""
 
     text: str
     is_qr: bool = False
@@ -29,7 +29,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Tell what the door decided, and what an officer needs to see with it.
+    """What the door decided, and what an officer needs to see with it.
 
     `booking` is None for a code of another office (named in `office_name`) and for one that nobody has. `record` is
     what is kept of the scan.
@@ -41,13 +41,9 @@ class Decision:
     office_name: str | None = None
 
 
-class NonceTaken(Exception):
-    """Refuse a scan whose nonce was used for another code: a phone makes a new one for each scan."""
-
-
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Let applicants in at one office; `office_names` are the names of all offices by the prefix of their codes."""
+    """The door of one office; `office_names` are the names of all offices by the prefix of their codes."""
 
     office: Office
     office_names: Mapping[str, str]
@@ -55,24 +51,24 @@ class Admission:
     door: Door
     key: SigningKey
 
-    def check_in(self, shown: Shown, scan: Scan) -> Decision:
+    def check_in(self, presented: PresentedCode, scan: Scan) -> Decision:
         """Decide on what was held up. The same scan sent again gets the same decision. Raises NonceTaken."""
-        code, outcome = self._read(shown)
+        code, outcome = self._read(presented)
         booking = None
         if outcome is None:
             try:
-                booking = self.door.check_in(code, scan, shown.digest)
-                return Decision(Outcome.OK, ScanRecord(scan, Outcome.OK, shown.digest, code), booking)
+                booking = self.door.check_in(code, scan, presented.digest)
+                return Decision(Outcome.OK, ScanRecord(scan, Outcome.OK, presented.digest, code), booking)
             except Scanned as scanned:
-                return self._again(scanned.record, shown, code)
+                return self._again(scanned.record, presented, code)
             except NotLetIn as refused:
                 booking = refused.booking
                 today = self.office.local(scan.at).date()
                 outcome = Outcome.UNKNOWN if booking is None else refusal(booking, scan.at, today)
-        decided = ScanRecord(scan, outcome, shown.digest)
+        decided = ScanRecord(scan, outcome, presented.digest)
         record = self.door.keep(decided)
         if record != decided:
-            return self._again(record, shown, code)
+            return self._again(record, presented, code)
         return Decision(record.outcome, record, booking, self._office_name(record.outcome, code))
 
     def undo(self, nonce: str, undoing: Undoing, *, supervisor: bool) -> Decision | UndoRefusal:
@@ -103,14 +99,14 @@ class Admission:
             raise LookupError("a scan let somebody in whose booking is gone")
         return booking
 
-    def _read(self, shown: Shown) -> tuple[str, Outcome | None]:
+    def _read(self, presented: PresentedCode) -> tuple[str, Outcome | None]:
         """Return the booking code in what was held up, and the outcome where it can be told without the booking."""
-        if not shown.is_qr:
-            code = codes.read_booking_code(shown.text)
+        if not presented.is_qr:
+            code = codes.read_booking_code(presented.text)
             if code is None:
-                return "", Outcome.MISTYPED if codes.is_mistyped(shown.text) else Outcome.UNKNOWN
+                return "", Outcome.MISTYPED if codes.is_mistyped(presented.text) else Outcome.UNKNOWN
             return code, self._of_another_office(code)
-        held_up = qr.read(shown.text)
+        held_up = qr.read(presented.text)
         if held_up is None:
             return "", Outcome.UNKNOWN
         elsewhere = self._of_another_office(held_up.code)
@@ -127,9 +123,9 @@ class Admission:
     def _office_name(self, outcome: Outcome, code: str) -> str | None:
         return self.office_names[code[: codes.PREFIX_LENGTH]] if outcome is Outcome.WRONG_OFFICE else None
 
-    def _again(self, record: ScanRecord, shown: Shown, code: str) -> Decision:
+    def _again(self, record: ScanRecord, presented: PresentedCode, code: str) -> Decision:
         """Return what was decided on this scan before, with its booking as it is now."""
-        if record.digest != shown.digest:
+        if record.digest != presented.digest:
             raise NonceTaken
         outcome = record.outcome if record.undoing is None else Outcome.UNDONE
         # Nothing of a booking is told to whoever forges its code.

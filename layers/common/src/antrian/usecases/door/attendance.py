@@ -11,7 +11,7 @@ from antrian.domain.ports import Bookings, Days
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Look at the bookings that have a seat of one office."""
+    """The bookings that have a seat at one office."""
 
     bookings: Bookings
     days: Days

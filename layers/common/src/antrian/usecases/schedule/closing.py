@@ -15,7 +15,7 @@ from antrian.usecases.schedule.sweeping import LOOK_BACK
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Find, at one office, what has to be called off. Whoever writes a day's seats does it, and tells the holders."""
+    """The bookings of one office that have to be called off. Whoever writes the seats does it, and tells people."""
 
     office: Office
     bookings: Bookings

@@ -15,7 +15,7 @@ from antrian.usecases.schedule.each import for_each
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """Remind the applicants of one office."""
+    """The reminders of one office."""
 
     office: Office
     bookings: Bookings

@@ -21,7 +21,7 @@ LOOK_BACK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Sweeping:
-    """Void what was not used, at one office."""
+    """The bookings of one office that were not used."""
 
     office: Office
     bookings: Bookings

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 
-from antrian.domain import answers
-from antrian.domain.answers import Answer
-from antrian.domain.booking import Booking, Lapse
+from antrian.domain.booking import Booking
 from antrian.domain.delivery import MOST_ROWS
 from antrian.domain.message import Sender
 from antrian.domain.office import Office
@@ -15,13 +13,13 @@ from antrian.domain.seats import Slot, all_free, earliest_free, marks
 
 
 class Availability:
-    """Answer where seats are free for somebody, as each day was when it was first asked for.
+    """The seats that are free for somebody, as each day was when it was first asked for.
 
     `key` is the secret by which we know who gave a seat up. To everybody else a seat that cools is like one that is
     taken: who could tell them apart would know when to come for it.
     """
 
-    def __init__(self, office: Office, key: bytes, days: Days) -> None:
+    def __init__(self, *, office: Office, key: bytes, days: Days) -> None:
         self._office = office
         self._key = key
         self._days = days
@@ -58,9 +56,13 @@ class Availability:
     def next_day(self, after: date, now: datetime, sender: Sender, *, but: date | None = None) -> date | None:
         """Return the first bookable day after this one with a seat for this sender, else the first before, else None.
 
-        `but` is a day that is of no use to him: he is booked for it.
+        `but` is a day that is of no use to them: they are booked for it.
         """
         return next(self._days_with_seats(after, now, sender, but), None)
+
+    def next_day_for(self, booking: Booking, now: datetime) -> date | None:
+        """Return such a day for the holder of a booking, seen from the day that it is for."""
+        return self.next_day(booking.service_date, now, booking.sender)
 
     def next_days(self, after: date, now: datetime, sender: Sender) -> list[date]:
         """Return up to three such days, in the order in which `next_day` would choose them."""
@@ -70,10 +72,3 @@ class Availability:
         days = [day for day in self._office.bookable_days(now) if day != but]
         later, earlier = [day for day in days if day > after], [day for day in days if day < after]
         return (day for day in later + earlier if self.has_seat(day, now, sender))
-
-    def about(self, booking: Booking, now: datetime) -> Answer:
-        """Return the answer to somebody who approves a booking, by the state in which it stands."""
-        # Where the office gives the day, it has looked for another one already.
-        full = booking.lapse is Lapse.DAY_FULL and not self._office.registration.gives_the_day
-        next_day = self.next_day(booking.service_date, now, booking.sender) if full else None
-        return answers.about(booking, self._office, now, next_day)

@@ -1,0 +1,46 @@
+"""Finds out which booking a submission is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from antrian.domain.booking import Booking, State
+from antrian.domain.ports import Bookings
+from antrian.domain.submission import Submission
+from antrian.usecases.bookings.identity import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """The bookings that submissions are about: by the code that one names, else by who sent it.
+
+    Delivered again, a submission is about the same booking, whoever its sender has become and whatever they have booked
+    since.
+    """
+
+    bookings: Bookings
+    identity: Identity
+
+    def find(self, submission: Submission, booking_code: str | None) -> Booking | None:
+        """Return the booking with this code, or without a code the one of the sender's that is meant; None if none.
+
+        Raises Unsettled.
+        """
+        if booking_code:
+            return self.bookings.get(booking_code)
+
+        def rank(booking: Booking) -> tuple[bool, bool, datetime]:
+            # There are two where an account booked by its phone number and by its user id.
+            overtook_this = booking.sent_at > submission.at
+            stands = booking.state in {State.PENDING, State.CONFIRMED}
+            return overtook_this, stands, booking.claims_until
+
+        return max(self.identity.bookings_of(submission), key=rank, default=None)
+
+    def pin(self, submission: Submission, found: Booking | None) -> Booking | None:
+        """Return the sender's booking that a submission is about: the one that was found first, None where none was.
+
+        `found` is what it seems to be about now. Somebody else's booking counts as none.
+        """
+        own = found if found is not None and found.was_of(submission.by, submission.at) else None
+        code = self.bookings.pin_target(submission.id, own.code if own else None, submission.at)
+        return own if own and own.code == code else self.bookings.get(code) if code else None

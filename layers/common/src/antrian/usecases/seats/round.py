@@ -1,0 +1,229 @@
+"""Works out in memory what a round of seat requests makes of a day. It reads nothing and writes nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from antrian.domain import answers
+from antrian.domain.answers import Answer, Kind
+from antrian.domain.booking import MOST_RESCHEDULES, Booking, Lapse, Move, Seat, State
+from antrian.domain.changes import (
+    Cancel,
+    Change,
+    Confirm,
+    LetLapse,
+    Postpone,
+    RecordRefusal,
+    Reschedule,
+    SeatAction,
+    SeatRequest,
+)
+from antrian.domain.office import Office
+from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, marks, seat
+
+
+@dataclass(frozen=True, slots=True)
+class StaysOnItsDay:
+    """A booking that stays where it is because the day asked for is full."""
+
+    booking: Booking
+    asked: date
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """A booking that has ended because the office has closed its day."""
+
+    booking: Booking
+
+
+# What is decided: an answer, a request that goes on to a later day, silence; or a booking whose answer depends on which
+# other days have seats.
+Outcome = Answer | SeatRequest | Booking | StaysOnItsDay | CalledOff | None
+
+
+class Round:
+    """Requests of one day, decided in their order: their `outcomes`, and the `changes` that one transaction writes.
+
+    Bookings end at the moment at which the message was sent, not when we got to it: claims are free for whatever the
+    applicant sends after it. A seat that is given back cools from when we got to it: it could not be had before.
+    `slots` are the day's, in the order of their hours, and change with each decision. `decided` are the messages that
+    have moved a booking before, or asked in vain to. `first_with_a_seat` finds the first of some later days with a
+    seat for the holder of a booking.
+    """
+
+    def __init__(
+        self,
+        *,
+        office: Office,
+        key: bytes,
+        slots: Sequence[Slot],
+        now: datetime,
+        decided: frozenset[str],
+        first_with_a_seat: Callable[[Sequence[date], Booking], date | None],
+    ) -> None:
+        self._office = office
+        self._key = key
+        self._slots = slots
+        self._decided = decided
+        self._first_with_a_seat = first_with_a_seat
+        self.now = now
+        self.changes: list[Change] = []
+        self.outcomes: list[Outcome] = []
+
+    def decide(self, request: SeatRequest, booking: Booking | None) -> None:
+        """Decide on the next request; `booking` is the one that it names, as it was read, None where there is none."""
+        decide = {
+            SeatAction.SEAT: self._seat,
+            SeatAction.RELEASE: self._release,
+            SeatAction.RESCHEDULE: self._reschedule,
+            SeatAction.CALL_OFF: self._call_off,
+        }
+        self.outcomes.append(decide[request.action](request, booking))
+
+    def _seat(self, request: SeatRequest, booking: Booking | None) -> Outcome:
+        if booking is None:
+            return Answer(Kind.CODE_UNKNOWN, answers.open_days(self._office, request.sent_at))
+        if booking.state is not State.PENDING:
+            return booking
+        if request.sent_at > booking.approve_by:
+            return Answer(Kind.CODE_TOO_LATE, answers.details(booking))
+        if booking.service_date != request.service_date:
+            # This request came again after it had gone on to that day.
+            return replace(request, service_date=booking.service_date)
+        closed = self._office.closure(booking.service_date) is not None
+        taken = None if closed else self._take(request, booking)
+        if taken is None and self._office.registration.gives_the_day and (day := self._later_day(booking)):
+            return self._postpone(booking, day, request)
+        if taken is None:
+            return self._lapse(booking, Lapse.OFFICE_CLOSED if closed else Lapse.DAY_FULL, request)
+        given, cooled = taken
+        self.changes.append(Confirm(booking, given, Move(self.now, request.message_id), cooled))
+        return replace(booking, state=State.CONFIRMED, seat=given)
+
+    def _later_day(self, booking: Booking) -> date | None:
+        """Return the next day with a seat. Never an earlier one: so a request ends, whatever happens meanwhile."""
+        days = [day for day in self._office.bookable_days(booking.sent_at) if day > booking.service_date]
+        return self._first_with_a_seat(days, booking)
+
+    def _postpone(self, booking: Booking, day: date, request: SeatRequest) -> SeatRequest:
+        self.changes.append(Postpone(booking, day, self._office.last_call(day), self._office.end_of(day)))
+        return replace(request, service_date=day)
+
+    def _take(self, request: SeatRequest, booking: Booking) -> tuple[Seat, Cooling | None] | None:
+        """Return the seat that a booking now has and how it was held back before; None where there is none for it."""
+        free = earliest_free(self._office, self._slots, self.now, self._marks(request, booking))
+        if free is None:
+            return None
+        slot, number = free
+        slot.seats[number] = booking.code
+        return seat(self._office, slot, number), slot.cooling.pop(number, None)
+
+    def _marks(self, request: SeatRequest, booking: Booking) -> frozenset[str]:
+        return marks(self._key, booking.sender, request.sender)
+
+    def _cooling(self, request: SeatRequest, booking: Booking) -> Cooling | None:
+        return cooling(self._office, self._key, request.message_id, self._marks(request, booking), self.now)
+
+    def _lapse(self, booking: Booking, lapse: Lapse, request: SeatRequest) -> Booking:
+        self.changes.append(LetLapse(booking, lapse, Move(request.sent_at, request.message_id)))
+        return replace(booking, state=State.LAPSED, lapse=lapse)
+
+    def _release(self, request: SeatRequest, booking: Booking | None) -> Outcome:
+        if booking is None:
+            return Answer(Kind.NOTHING_TO_CANCEL, answers.open_days(self._office, request.sent_at))
+        fields = answers.details(booking)
+        if request.sent_at < booking.asked_at:
+            return Answer(Kind.SUPERSEDED, fields)
+        match booking.state:
+            case State.CONFIRMED if booking.seat is not None and request.sent_at > booking.seat.void_after:
+                return answers.expired(booking, self._office, self.now)
+            case State.PENDING | State.CONFIRMED:
+                cooling = self._cooling(request, booking)
+                self.changes.append(Cancel(booking, Move(request.sent_at, request.message_id), cooling))
+                self._free(booking, cooling)
+                return Answer(Kind.CANCELLED, fields)
+            case State.CANCELLED:
+                if booking.was_cancelled_by(request.message_id):
+                    return Answer(Kind.CANCELLED, fields)
+                by_the_office = answers.closed_by_now(booking, self._office, self.now)
+                return by_the_office or Answer(Kind.ALREADY_CANCELLED, fields)
+            case State.EXPIRED:
+                return answers.expired(booking, self._office, self.now)
+            case State.CHECKED_IN:
+                return Answer(Kind.ALREADY_CHECKED_IN, fields)
+            case State.REPLACED:
+                return answers.about(booking, self._office, self.now)
+            case State.LAPSED:
+                return Answer(Kind.NOTHING_TO_CANCEL, answers.open_days(self._office, request.sent_at))
+
+    def _free(self, booking: Booking, cooling: Cooling | None) -> None:
+        for slot in self._slots:
+            if booking.seat is not None and slot.seats.get(booking.seat.number) == booking.code:
+                del slot.seats[booking.seat.number]
+                if cooling is not None:
+                    slot.cooling[booking.seat.number] = cooling
+
+    def _call_off(self, request: SeatRequest, booking: Booking | None) -> Outcome:
+        """End a booking whose day the office has closed. Nobody asked: there is no answer where nothing is to end."""
+        if booking is None or booking.service_date != request.service_date:
+            return None
+        if booking.was_cancelled_by(request.message_id):
+            return CalledOff(booking)
+        if booking.state is not State.CONFIRMED or self._office.closure(booking.service_date) is None:
+            return None
+        # The holder gave nothing up: the seat does not cool.
+        move = Move(request.sent_at, request.message_id)
+        self.changes.append(Cancel(booking, move, lapse=Lapse.OFFICE_CLOSED))
+        self._free(booking, None)
+        return CalledOff(booking)
+
+    def _reschedule(self, request: SeatRequest, booking: Booking | None) -> Outcome:
+        if booking is None:
+            return self._nothing_to_reschedule(request)
+        if booking.was_rescheduled_by(request.message_id):
+            return booking
+        refused = self._why_it_stays(request, booking)
+        known = request.message_id in self._decided
+        # What was refused stays refused when it comes again: its answer went out, and nobody would hear of a move.
+        taken = self._take(request, booking) if refused is None and not known else None
+        move = Move(request.sent_at, request.message_id, request.service_date)
+        if taken is None:
+            if not known:
+                self.changes.append(RecordRefusal(booking, move))
+            return refused or StaysOnItsDay(booking, request.service_date)
+        given, cooled = taken
+        claims_until = self._office.end_of(given.service_date)
+        cooling = self._cooling(request, booking)
+        self.changes.append(Reschedule(booking, given, claims_until, move, cooled, cooling))
+        return replace(booking, service_date=given.service_date, seat=given)
+
+    def _why_it_stays(self, request: SeatRequest, booking: Booking) -> Answer | None:
+        """Return why a booking is not moved to another day, None where only a lack of seats can stand in the way."""
+        if request.sent_at < booking.asked_at:
+            return Answer(Kind.SUPERSEDED, answers.details(booking))
+        match booking.state:
+            case State.CONFIRMED if booking.seat is not None and request.sent_at > booking.seat.void_after:
+                return answers.expired(booking, self._office, self.now)
+            case State.CONFIRMED:
+                return self._why_not_that_day(request, booking)
+            case State.EXPIRED:
+                return answers.expired(booking, self._office, self.now)
+            case State.CHECKED_IN:
+                return Answer(Kind.ALREADY_CHECKED_IN, answers.details(booking))
+            case _:
+                return self._nothing_to_reschedule(request)
+
+    def _why_not_that_day(self, request: SeatRequest, booking: Booking) -> Answer | None:
+        if request.service_date == booking.service_date:
+            days = answers.days_to_move_to(self._office, request.sent_at)
+            return Answer(Kind.ALREADY_THAT_DAY, {**answers.details(booking), **days})
+        if closure := self._office.closure(request.service_date):
+            closed = answers.closed(self._office, request.service_date, closure, request.sent_at)
+            return answers.for_rescheduling(closed, self._office, request.sent_at)
+        if len(booking.reschedules) >= MOST_RESCHEDULES:
+            return Answer(Kind.RESCHEDULED_TOO_OFTEN, {**answers.details(booking), "most": str(MOST_RESCHEDULES)})
+        return None
+
+    def _nothing_to_reschedule(self, request: SeatRequest) -> Answer:
+        return Answer(Kind.NOTHING_TO_RESCHEDULE, answers.open_days(self._office, request.sent_at))
