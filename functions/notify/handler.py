@@ -17,8 +17,9 @@ from antrian.adapters.emulator import SIMULATOR_URL
 from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Backoff, pause_failed, read_outgoing
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
-from antrian.adapters.whatsapp.client import GRAPH_URL, Client
+from antrian.adapters.whatsapp.client import Client
 from antrian.adapters.whatsapp.errors import LineDown, Retry
+from antrian.adapters.whatsapp.graph import GRAPH_URL
 from antrian.adapters.whatsapp.media import WhatsAppMedia
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import trace

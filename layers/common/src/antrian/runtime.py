@@ -31,6 +31,7 @@ from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.drafts import TableDrafts
 from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.adapters.table.sent import TableSentLog
+from antrian.adapters.whatsapp.graph import GRAPH_VERSION
 from antrian.domain.office import Office
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ class Runtime:
             access_token=content["access_token"],
             app_secrets=(app_secret,) if isinstance(app_secret, str) else tuple(app_secret),
             verify_token=content["verify_token"],
-            graph_version=content.get("graph_version", "v26.0"),
+            graph_version=content.get("graph_version", GRAPH_VERSION),
         )
 
     def local_setting(self, name: str) -> str | None:
