@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from antrian.adapters.queues import pause_failed, read_seat_request
+from antrian.adapters.queues import UnreadableError, pause_failed, read_seat_request
 from antrian.domain.changes import SeatRequest
 from antrian.domain.message import trace
 from antrian.runtime import Runtime
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             requests.append((record["messageId"], read_seat_request(record["body"])))
-        except (LookupError, TypeError, ValueError):
+        except UnreadableError:
             # Of another version of this code; it must not cost the others of the batch their seats.
             logger.exception("seat request not read", sqs_message_id=record["messageId"])
             metrics.add_metric("SeatFault", MetricUnit.Count, 1)

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from antrian.adapters.emulator import SIMULATOR_URL
-from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Backoff, pause_failed, read_outgoing
+from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Backoff, UnreadableError, pause_failed, read_outgoing
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
@@ -134,7 +134,7 @@ def _read(record: SQSRecord) -> Outgoing | Seen | PhotoToKeep | None:
     """Return what is to be sent, None when it was given up."""
     try:
         return read_outgoing(record.body)
-    except (LookupError, TypeError, ValueError):
+    except UnreadableError:
         # Of another version of this code; the batch processor would keep this to itself.
         logger.exception("answer not read", sqs_message_id=record.message_id)
         if not _is_last_try(record):

@@ -17,6 +17,7 @@ from antrian.adapters.queues import (
     Backoff,
     SqsDayQueue,
     SqsOutbox,
+    UnreadableError,
     pause_failed,
     read_outgoing,
     read_seat_request,
@@ -169,25 +170,66 @@ def test_ids_are_such_as_sqs_takes_and_show_no_number(message_id: str) -> None:
             assert "628110000001" not in sent[key]
 
 
+REQUEST_FIELDS = {
+    "booking_code": "CTH00000010",
+    "service_date": "2026-11-23",
+    "message_id": "wamid.HBgNNjI4MTEwMDAwMDAwMQ==",
+    "sent_at": "2026-11-21T03:00:00+00:00",
+    "phone": "628110000001",
+    "user_id": None,
+}
+ANSWER_FIELDS = {
+    "id": "wamid.1",
+    "kind": "help",
+    "fields": {"open_days": ["2026-11-23", "2026-11-24"], "example": "#Budi"},
+    "phone": "628110000001",
+    "user_id": None,
+}
+SEEN_FIELDS = {"sent_at": "2026-11-21T03:00:00+00:00", "phone": "628110000001", "user_id": None}
+PHOTO_FIELDS = {"media_id": "1001", "mime_type": "image/jpeg"}
+PHOTO = PhotoToKeep("BTM7K3M92QX", Photo("1001", "image/jpeg"))
+
+
 def test_the_form_is_the_one_that_messages_in_flight_have() -> None:
     """A deploy meets messages that the version before has put there."""
-    body = json.loads(day_queue_message(REQUEST)["MessageBody"])
-    assert body == {
-        "wish": "seat",
-        "booking_code": "CTH00000010",
-        "service_date": "2026-11-23",
-        "message_id": "wamid.HBgNNjI4MTEwMDAwMDAwMQ==",
-        "sent_at": "2026-11-21T03:00:00+00:00",
-        "phone": "628110000001",
-        "user_id": None,
-    }
-    assert json.loads(outbox_message(OUTGOING)["MessageBody"]) == {
-        "id": "wamid.1",
-        "kind": "help",
-        "fields": {"open_days": ["2026-11-23", "2026-11-24"], "example": "#Budi"},
-        "phone": "628110000001",
-        "user_id": None,
-    }
+    in_flight = [day_queue_message(REQUEST), outbox_message(OUTGOING), seen_message(SEEN), photo_message(PHOTO)]
+    assert [json.loads(sent["MessageBody"]) for sent in in_flight] == [
+        {"type": "seat_request", "v": 1, "action": "seat", **REQUEST_FIELDS},
+        {"type": "answer", "v": 1, **ANSWER_FIELDS},
+        {"type": "seen", "v": 1, "message_id": "wamid.1", **SEEN_FIELDS},
+        {"type": "photo", "v": 1, "booking_code": "BTM7K3M92QX", **PHOTO_FIELDS},
+    ]
+
+
+def test_the_form_before_it_said_what_it_is_is_read_for_one_more_release() -> None:
+    assert read_seat_request(json.dumps({"wish": "seat", **REQUEST_FIELDS})) == REQUEST
+    assert read_outgoing(json.dumps(ANSWER_FIELDS)) == OUTGOING
+    assert read_outgoing(json.dumps({"seen": "wamid.1", **SEEN_FIELDS})) == SEEN
+    assert read_outgoing(json.dumps({"photo_of": "BTM7K3M92QX", **PHOTO_FIELDS})) == PHOTO
+
+
+def test_a_type_that_nobody_knows_is_named_in_the_fault() -> None:
+    request, answer = {"v": 1, "action": "seat", **REQUEST_FIELDS}, {"v": 1, **ANSWER_FIELDS}
+    with pytest.raises(UnreadableError, match="the type 'answer' is none of seat_request"):
+        read_seat_request(json.dumps({**request, "type": "answer"}))
+    with pytest.raises(UnreadableError, match="the type 'survey' is none of answer, seen, photo"):
+        read_outgoing(json.dumps({**answer, "type": "survey"}))
+
+
+def test_a_newer_version_is_named_in_the_fault() -> None:
+    with pytest.raises(UnreadableError, match="version 2 of seat_request is newer than this code, which reads 1"):
+        read_seat_request(json.dumps({"type": "seat_request", "v": 2, "action": "seat", **REQUEST_FIELDS}))
+    with pytest.raises(UnreadableError, match="version 2 of answer is newer than this code, which reads 1"):
+        read_outgoing(json.dumps({"type": "answer", "v": 2, **ANSWER_FIELDS}))
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "3", "{}", '{"type": []}', '{"type": "answer"}', '{"type": "answer", "v": "x"}']
+)
+def test_whatever_else_cannot_be_read_is_the_same_fault(body: str) -> None:
+    for read in (read_seat_request, read_outgoing):
+        with pytest.raises(UnreadableError):
+            read(body)
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"wish": "dance"}'])

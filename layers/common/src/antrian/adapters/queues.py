@@ -1,12 +1,19 @@
-"""The day queue and the outbox in SQS, and the form in which requests and answers travel in them."""
+"""The day queue and the outbox in SQS, and the form in which requests and answers travel in them.
+
+Every message says what it is: `type`, and `v`, the version of that type's form, which counts up with each change that
+the code before it could not read. What cannot be read comes again, so in a deploy it waits for the newer code.
+
+The form before that had neither, and was told apart by its keys. An answer may wait for a week, so it is read until the
+release after the one that brought `type`; then `_old_seat_request` and `_old_outgoing` go.
+"""
 
 import hashlib
 import json
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.changes import SeatAction, SeatRequest
@@ -17,6 +24,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 LONGEST_PAUSE_SECONDS = 900
+VERSION = 1
+
+Content = TypeVar("Content")
+
+
+class UnreadableError(ValueError):
+    """Refuse a queue's message: it is broken, or of another version of this code. The text says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ class SqsDayQueue:
     def put(self, request: SeatRequest) -> None:
         """Hand a request over. The same message's request put again within minutes arrives once."""
         content = {
-            "wish": request.action,
+            "action": request.action,
             "booking_code": request.booking_code,
             "service_date": request.service_date.isoformat(),
             "message_id": request.message_id,
@@ -66,7 +80,8 @@ class SqsDayQueue:
         # With the day: a request that goes on to another one is not the same again, even where a queue compares over
         # all its groups.
         once = f"{request.service_date}:{request.message_id}"
-        _send(self._sqs, self._url, content, group=request.service_date.isoformat(), once=once)
+        group = request.service_date.isoformat()
+        _send(self._sqs, self._url, "seat_request", content, group=group, once=once)
 
 
 class SqsOutbox:
@@ -84,22 +99,26 @@ class SqsOutbox:
             "fields": outgoing.answer.fields,
             **_sender_fields(outgoing.to),
         }
-        _send(self._sqs, self._url, content, group=_group(outgoing.to), once=outgoing.id)
+        _send(self._sqs, self._url, "answer", content, group=_group(outgoing.to), once=outgoing.id)
 
     def show_seen(self, seen: Seen) -> None:
         """Let the sender of a message see that it was read, before its answer."""
-        content = {"seen": seen.message_id, "sent_at": seen.sent_at.isoformat(), **_sender_fields(seen.to)}
-        _send(self._sqs, self._url, content, group=_group(seen.to), once=f"seen:{seen.message_id}")
+        content = {
+            "message_id": seen.message_id,
+            "sent_at": seen.sent_at.isoformat(),
+            **_sender_fields(seen.to),
+        }
+        _send(self._sqs, self._url, "seen", content, group=_group(seen.to), once=f"seen:{seen.message_id}")
 
     def keep_photo(self, wanted: PhotoToKeep) -> None:
         """Let a booking's photo be fetched and kept, in a group of its own: no answer waits for it."""
         content = {
-            "photo_of": wanted.booking_code,
+            "booking_code": wanted.booking_code,
             "media_id": wanted.photo.media_id,
             "mime_type": wanted.photo.mime_type,
         }
         once = f"photo:{wanted.booking_code}"
-        _send(self._sqs, self._url, content, group=_digest(once), once=once)
+        _send(self._sqs, self._url, "photo", content, group=_digest(once), once=once)
 
 
 def pause_failed(
@@ -129,10 +148,44 @@ def pause_failed(
 
 
 def read_seat_request(body: str) -> SeatRequest:
-    """Return the request in a message of the day queue."""
-    content = json.loads(body)
+    """Return the request in a message of the day queue. Raises UnreadableError."""
+    return _read(body, {"seat_request": _seat_request}, _old_seat_request)
+
+
+def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
+    """Return the answer in a message of the outbox, the message that was seen, or the photo that is to be kept.
+
+    Raises UnreadableError.
+    """
+    readers: dict[str, Callable[[dict[str, Any]], Outgoing | Seen | PhotoToKeep]]
+    readers = {"answer": _answer, "seen": _seen, "photo": _photo}
+    return _read(body, readers, _old_outgoing)
+
+
+def _read(
+    body: str,
+    readers: Mapping[str, Callable[[dict[str, Any]], Content]],
+    old: Callable[[dict[str, Any]], Content],
+) -> Content:
+    try:
+        content = json.loads(body)
+        if "type" not in content:
+            return old(content)
+        type_, version = content["type"], content["v"]
+        if type_ not in readers:
+            raise UnreadableError(f"the type {type_!r} is none of {', '.join(readers)}")
+        if version > VERSION:
+            raise UnreadableError(f"version {version} of {type_} is newer than this code, which reads {VERSION}")
+        return readers[type_](content)
+    except UnreadableError:
+        raise
+    except (LookupError, TypeError, ValueError) as error:
+        raise UnreadableError("the message is not in a form that was ever sent") from error
+
+
+def _seat_request(content: dict[str, Any]) -> SeatRequest:
     return SeatRequest(
-        action=SeatAction(content["wish"]),
+        action=SeatAction(content["action"]),
         booking_code=content["booking_code"],
         service_date=date.fromisoformat(content["service_date"]),
         message_id=content["message_id"],
@@ -141,22 +194,36 @@ def read_seat_request(body: str) -> SeatRequest:
     )
 
 
-def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
-    """Return the answer in a message of the outbox, the message that was seen, or the photo that is to be kept."""
-    content = json.loads(body)
-    if "photo_of" in content:
-        return PhotoToKeep(content["photo_of"], Photo(content["media_id"], content["mime_type"]))
-    if "seen" in content:
-        return Seen(content["seen"], _sender(content), datetime.fromisoformat(content["sent_at"]))
+def _answer(content: dict[str, Any]) -> Outgoing:
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in content["fields"].items()}
     return Outgoing(content["id"], _sender(content), Answer(Kind(content["kind"]), fields))
 
 
-def _send(sqs: "SQSClient", url: str, content: Mapping[str, object], *, group: str, once: str) -> None:
+def _seen(content: dict[str, Any]) -> Seen:
+    return Seen(content["message_id"], _sender(content), datetime.fromisoformat(content["sent_at"]))
+
+
+def _photo(content: dict[str, Any]) -> PhotoToKeep:
+    return PhotoToKeep(content["booking_code"], Photo(content["media_id"], content["mime_type"]))
+
+
+def _old_seat_request(content: dict[str, Any]) -> SeatRequest:
+    return _seat_request({**content, "action": content["wish"]})
+
+
+def _old_outgoing(content: dict[str, Any]) -> Outgoing | Seen | PhotoToKeep:
+    if "photo_of" in content:
+        return _photo({**content, "booking_code": content["photo_of"]})
+    if "seen" in content:
+        return _seen({**content, "message_id": content["seen"]})
+    return _answer(content)
+
+
+def _send(sqs: "SQSClient", url: str, type_: str, content: Mapping[str, object], *, group: str, once: str) -> None:
     """Put a message into a FIFO queue; `once` is what it shares with the same one put again."""
     sqs.send_message(
         QueueUrl=url,
-        MessageBody=json.dumps(content),
+        MessageBody=json.dumps({"type": type_, "v": VERSION, **content}),
         MessageGroupId=group,
         MessageDeduplicationId=_digest(once),
     )
