@@ -18,12 +18,11 @@ from antrian.adapters.queues import LINE_DOWN, ONE_PERSON, Backoff, UnreadableEr
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
-from antrian.adapters.whatsapp.errors import LineDown, Retry
 from antrian.adapters.whatsapp.graph import GRAPH_URL
 from antrian.adapters.whatsapp.media import WhatsAppMedia
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import trace
-from antrian.domain.refusals import Unsayable
+from antrian.domain.refusals import LineDown, TryLater, Unsayable
 from antrian.runtime import Runtime
 from antrian.usecases.delivery.photos import PhotoKeeping
 from antrian.usecases.delivery.sending import Sending
@@ -94,8 +93,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         except (LineDown, LineStopped):
             backoffs[record.message_id] = LINE_DOWN
             raise
-        except Retry as refused:
-            if refused.this_user_only:
+        except TryLater as refused:
+            if refused.this_recipient_only:
                 backoffs[record.message_id] = ONE_PERSON
             raise
 
@@ -166,11 +165,11 @@ def _faults_told(about: Mapping[str, str], *, again: str, fault: str) -> Iterato
     """Log and count what keeps something from getting out, because the batch processor keeps it to itself."""
     try:
         yield
-    except (Retry, LineDown) as refused:
+    except (TryLater, LineDown) as refused:
         if isinstance(refused, LineDown):
             line().stop()
         logger.warning(again, extra={**about, "reason": str(refused)})
-        _count(type(refused).__name__)
+        _count("LineDown" if isinstance(refused, LineDown) else "Retry")
         raise
     except Exception:
         logger.exception(fault, extra=about)

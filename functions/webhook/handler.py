@@ -16,7 +16,6 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from antrian.adapters.whatsapp import inbound, signature
-from antrian.adapters.whatsapp.errors import stops_the_line
 from antrian.domain.message import Message, trace
 from antrian.domain.receipt import Receipt
 from antrian.runtime import Runtime
@@ -150,8 +149,7 @@ def _receive_receipt(status: inbound.Status) -> str:
     except Exception:  # one fault must not cost the others; it is logged and comes again
         logger.exception(FAULT, extra={**details, "type": "receipt"})
         return FAULT
-    # WhatsApp takes much and refuses it only here: notify never hears of that.
-    if receipt is Receipt.FAILED and any(stops_the_line(code) for code in status.errors):
+    if status.line_is_down:
         logger.error("receipt_LineDown", extra=details)
         return "receipt_LineDown"
     logger.info(f"receipt_{receipt}", extra=details)

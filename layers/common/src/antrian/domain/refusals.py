@@ -70,5 +70,20 @@ class Undeliverable(Exception):
         self.ours = ours
 
 
+class TryLater(Refusal):
+    """Refuse for now what will go through later. `this_recipient_only`: nobody else has to wait.
+
+    The text is for logs and holds no personal data.
+    """
+
+    def __init__(self, reason: str, *, this_recipient_only: bool = False) -> None:
+        super().__init__(reason)
+        self.this_recipient_only = this_recipient_only
+
+
+class LineDown(Refusal):
+    """Refuse whatever is sent until a person has mended something; the text is for logs, without personal data."""
+
+
 class Unsayable(Exception):
     """Refuse an answer that cannot be put into words: it lacks a value, or the texts are wrong."""
