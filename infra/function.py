@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from aws_cdk import Acknowledgment, Duration, IgnoreMode, RemovalPolicy, Validations
@@ -12,6 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from antrian.domain.outcomes import metric_name
 from infra.alarm import ring
 
 METRICS = "Antrian"
@@ -106,10 +108,10 @@ class Function(Construct):
             "Messages", event_source_arn=queue.queue_arn, batch_size=10, report_batch_item_failures=True
         )
 
-    def ring_on(self, outcomes: Mapping[str, str], *, office: str) -> None:
+    def ring_on(self, outcomes: Mapping[StrEnum, str], *, office: str) -> None:
         """Define an alarm for each outcome that rings while it was counted in the last quarter of an hour.
 
-        `outcomes` are descriptions of the alarms, by the outcome's name.
+        `outcomes` are descriptions of the alarms, by the outcome, which has to be one that is counted.
         """
         for outcome, description in outcomes.items():
             ring(
@@ -118,7 +120,7 @@ class Function(Construct):
                 description,
                 cloudwatch.Metric(
                     namespace=METRICS,
-                    metric_name=f"{self._name.title()}.{outcome}",
+                    metric_name=metric_name(self._name, outcome),
                     dimensions_map={"service": self._name, "office": office},
                     # As long as the longest pause between two tries, so that an alarm does not end between them.
                     period=Duration.minutes(15),

@@ -8,6 +8,7 @@ from aws_cdk import AssetHashType, CfnOutput, Duration, Environment, Stack, Tags
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from antrian.domain.outcomes import NotifyOutcome, WebhookOutcome
 from infra.api import Api
 from infra.booking_table import BookingTable
 from infra.every_minute import EveryMinute
@@ -136,16 +137,20 @@ class OfficeStack(Stack):
         notify.consume(outbox)
         notify.ring_on(
             {
-                "LineDown": "Nothing gets out to WhatsApp: mend token, permission or account. Answers wait.",
-                "our_fault": "Answers were given up, because what we made cannot be sent: read the log of notify.",
-                "sent_without_template": "Notices went out as texts, which mostly vanish: run make templates.",
+                NotifyOutcome.LINE_DOWN: "Nothing gets out to WhatsApp: mend token, permission or account. "
+                "Answers wait.",
+                NotifyOutcome.OUR_FAULT: "Answers were given up, because what we made cannot be sent: "
+                "read the log of notify.",
+                NotifyOutcome.SENT_WITHOUT_TEMPLATE: "Notices went out as texts, which mostly vanish: "
+                "run make templates.",
             },
             office=office,
         )
         webhook.ring_on(
             {
-                "receipt_LineDown": "WhatsApp takes answers and does not deliver them: mend account or payment.",
-                "fault": "Messages could not be handled, and come again: read the log of webhook.",
+                WebhookOutcome.RECEIPT_LINE_DOWN: "WhatsApp takes answers and does not deliver them: "
+                "mend account or payment.",
+                WebhookOutcome.FAULT: "Messages could not be handled, and come again: read the log of webhook.",
             },
             office=office,
         )

@@ -11,18 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antrian.adapters.queues import (
-    DOUBLING,
-    LINE_DOWN,
-    ONE_PERSON,
-    Backoff,
     SqsDayQueue,
     SqsOutbox,
     UnreadableError,
-    pause_failed,
     read_outgoing,
     read_seat_request,
+    retry_later,
 )
 from antrian.domain.answers import Answer, Kind
+from antrian.domain.backoff import DEFAULT_BACKOFF, LINE_DOWN_BACKOFF, RECIPIENT_BACKOFF, Backoff
 from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
@@ -274,7 +271,9 @@ def pauses_after(
         }
         for name, group in zip(("first", "second"), groups, strict=True)
     ]
-    pause_failed(cast("Any", sqs), URL, {"Records": records}, failed, backoffs)
+    paces = {name: (backoffs or {}).get(name, DEFAULT_BACKOFF) for name in failed}
+    response = retry_later(cast("Any", sqs), URL, {"Records": records}, paces)
+    assert response == {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
     return sqs.pauses
 
 
@@ -285,35 +284,35 @@ def test_only_what_failed_is_put_off() -> None:
 
 
 def test_each_is_put_off_at_its_own_pace() -> None:
-    pauses = pauses_after(3, ("first", "second"), {"first": ONE_PERSON})
+    pauses = pauses_after(3, ("first", "second"), {"first": RECIPIENT_BACKOFF})
     assert pauses["first's"] == 64
     assert 4 <= pauses["second's"] <= 8
 
 
 def test_what_stands_behind_a_failed_answer_comes_back_with_it() -> None:
     """Longer, and it would hold up the whole group while its first message is ready."""
-    pauses = pauses_after(9, ("first", "second"), {"first": ONE_PERSON}, groups=("Budi's", "Budi's"))
+    pauses = pauses_after(9, ("first", "second"), {"first": RECIPIENT_BACKOFF}, groups=("Budi's", "Budi's"))
     assert pauses["first's"] == pauses["second's"] == 900
 
 
 @pytest.mark.parametrize(
     ("pace", "received", "shortest", "longest"),
     [
-        (DOUBLING, 1, 1, 2),
-        (DOUBLING, 2, 2, 4),
-        (DOUBLING, 4, 8, 16),
-        (DOUBLING, 8, 128, 256),
-        (DOUBLING, 20, 450, 900),
-        (DOUBLING, 2000, 450, 900),
-        (LINE_DOWN, 1, 60, 120),
-        (LINE_DOWN, 2, 120, 240),
-        (LINE_DOWN, 4, 450, 900),
-        (LINE_DOWN, 1000, 450, 900),
-        (ONE_PERSON, 1, 4, 4),
-        (ONE_PERSON, 2, 16, 16),
-        (ONE_PERSON, 4, 256, 256),
-        (ONE_PERSON, 5, 900, 900),
-        (ONE_PERSON, 1000, 900, 900),
+        (DEFAULT_BACKOFF, 1, 1, 2),
+        (DEFAULT_BACKOFF, 2, 2, 4),
+        (DEFAULT_BACKOFF, 4, 8, 16),
+        (DEFAULT_BACKOFF, 8, 128, 256),
+        (DEFAULT_BACKOFF, 20, 450, 900),
+        (DEFAULT_BACKOFF, 2000, 450, 900),
+        (LINE_DOWN_BACKOFF, 1, 60, 120),
+        (LINE_DOWN_BACKOFF, 2, 120, 240),
+        (LINE_DOWN_BACKOFF, 4, 450, 900),
+        (LINE_DOWN_BACKOFF, 1000, 450, 900),
+        (RECIPIENT_BACKOFF, 1, 4, 4),
+        (RECIPIENT_BACKOFF, 2, 16, 16),
+        (RECIPIENT_BACKOFF, 4, 256, 256),
+        (RECIPIENT_BACKOFF, 5, 900, 900),
+        (RECIPIENT_BACKOFF, 1000, 900, 900),
     ],
 )
 def test_pauses_grow_and_stay_within_a_quarter_of_an_hour(

@@ -76,10 +76,15 @@ class Runtime:
     @cached_property
     def office(self) -> Office:
         """Return the office of this stack."""
-        office_id = self._variable("OFFICE", "the id of an office")
-        if office_id not in self.offices:
-            raise MisconfiguredError(f"OFFICE = {office_id!r} is not right: one of {', '.join(sorted(self.offices))}")
-        return self.offices[office_id]
+        if self.office_id not in self.offices:
+            known = ", ".join(sorted(self.offices))
+            raise MisconfiguredError(f"OFFICE = {self.office_id!r} is not right: one of {known}")
+        return self.offices[self.office_id]
+
+    @property
+    def office_id(self) -> str:
+        """Return the id of the office of this stack, which stands beside all that is logged and counted."""
+        return self._variable("OFFICE", "the id of an office")
 
     @cached_property
     def clock(self) -> SystemClock | MovedClock:

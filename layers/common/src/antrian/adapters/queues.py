@@ -9,13 +9,12 @@ release after the one that brought `type`; then `_old_seat_request` and `_old_ou
 
 import hashlib
 import json
-import random
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from antrian.domain.answers import Answer, Kind
+from antrian.domain.backoff import Backoff
 from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
@@ -23,7 +22,6 @@ from antrian.domain.message import Photo, Sender
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-LONGEST_PAUSE_SECONDS = 900
 VERSION = 1
 
 Content = TypeVar("Content")
@@ -31,33 +29,6 @@ Content = TypeVar("Content")
 
 class UnreadableError(ValueError):
     """Refuse a queue's message: it is broken, or of another version of this code. The text says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """Say how long a message waits for its next try: `first` seconds, each time `factor` times as long as before.
-
-    Up to a quarter of an hour. With jitter it is between half of that and all of it.
-    """
-
-    first: int
-    factor: int
-    jitter: bool = True
-
-    def seconds(self, received: int) -> int:
-        """Return the pause after a message was received for this time, counted from 1."""
-        # The power is bounded because a message may be received a thousand times.
-        longest = min(LONGEST_PAUSE_SECONDS, self.first * self.factor ** min(received - 1, 10))
-        # The jitter spreads retries and protects nothing.
-        return round(random.uniform(longest / 2, longest)) if self.jitter else longest  # noqa: S311
-
-
-# The first pause is short: most faults pass within seconds, and somebody is looking at the chat.
-DOUBLING = Backoff(first=2, factor=2)
-# Meta's own advice for one person who got too many messages in a short time. Nobody else waits, so none needs jitter.
-ONE_PERSON = Backoff(first=4, factor=4, jitter=False)
-# A person has to mend something before anything gets out.
-LINE_DOWN = Backoff(first=120, factor=2)
 
 
 class SqsDayQueue:
@@ -121,30 +92,24 @@ class SqsOutbox:
         _send(self._sqs, self._url, "photo", content, group=_digest(once), once=once)
 
 
-def pause_failed(
-    sqs: "SQSClient",
-    url: str,
-    event: dict[str, Any],
-    failed: Collection[str],
-    backoffs: Mapping[str, Backoff] | None = None,
-) -> None:
-    """Let the failed messages of a batch come again after a pause, each at its pace; doubling, unless it says another.
+def retry_later(sqs: "SQSClient", url: str, event: dict[str, Any], failed: Mapping[str, Backoff]) -> dict[str, Any]:
+    """Let the failed messages of a batch come again, each after its pause, and return what tells Lambda so.
 
-    `failed` are SQS message ids, and so are the keys of `backoffs`. Without this they would come again only when the
-    queue's visibility timeout is over.
+    The keys of `failed` are SQS message ids. Without the pause they would come again only when the queue's visibility
+    timeout is over.
     """
     # What stands behind a failed message of its group comes with it: a longer pause would hold the whole group up.
     of_group: dict[str, int] = {}
     for record in event["Records"]:
         if record["messageId"] in failed:
-            pace = (backoffs or {}).get(record["messageId"], DOUBLING)
             attributes = record["attributes"]
-            pause = pace.seconds(int(attributes["ApproximateReceiveCount"]))
+            pause = failed[record["messageId"]].seconds(int(attributes["ApproximateReceiveCount"]))
             sqs.change_message_visibility(
                 QueueUrl=url,
                 ReceiptHandle=record["receiptHandle"],
                 VisibilityTimeout=of_group.setdefault(attributes["MessageGroupId"], pause),
             )
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
 def read_seat_request(body: str) -> SeatRequest:

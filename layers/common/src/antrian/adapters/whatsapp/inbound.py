@@ -71,6 +71,11 @@ class Status:
     callback_data: str | None = None
 
     @property
+    def receipt(self) -> Receipt | None:
+        """Return how far the message got, None for a word that is newer than this code."""
+        return Receipt(self.status) if self.status in set(Receipt) else None
+
+    @property
     def line_is_down(self) -> bool:
         """Tell whether it says that nothing at all gets out. WhatsApp takes much and refuses it only in a receipt."""
         return self.status == Receipt.FAILED and any(refuses_access(code) for code in self.errors)

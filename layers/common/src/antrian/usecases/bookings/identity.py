@@ -12,6 +12,7 @@ from datetime import datetime
 from antrian.domain.booking import STANDING, Booking
 from antrian.domain.claims import Claim
 from antrian.domain.message import Message, Sender, trace
+from antrian.domain.outcomes import WebhookOutcome
 from antrian.domain.ports import Bookings
 from antrian.domain.refusals import Moved, Unsettled
 
@@ -39,10 +40,10 @@ class Identity:
         if len(message.sender.identities) > 1:
             self._linked(message)
 
-    def follow(self, message: Message, moved_to: Sender) -> str:
+    def follow(self, message: Message, moved_to: Sender) -> WebhookOutcome:
         """Take the sender's bookings along to the ids by which he goes from this message on.
 
-        Return `moved` where there were any, else `moved_nothing`. His former ids are nobody's then, so that what he
+        Return MOVED where there were any, else MOVED_NOTHING. His former ids are nobody's then, so that what he
         wrote under them and what comes late books nothing more there. Raises Unsettled.
         """
         before, at = message.sender, message.sent_at
@@ -54,7 +55,7 @@ class Identity:
             except Moved:
                 continue
             self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
-            return "moved" if moved else "moved_nothing"
+            return WebhookOutcome.MOVED if moved else WebhookOutcome.MOVED_NOTHING
         raise _unsettled(message)
 
     def _linked(self, message: Message) -> Mapping[str, Claim]:

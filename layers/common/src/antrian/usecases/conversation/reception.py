@@ -11,6 +11,7 @@ from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Message
 from antrian.domain.office import Office
+from antrian.domain.outcomes import WebhookOutcome
 from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Dialogues, Drafts, Outbox, RateLimit
 from antrian.domain.request import (
     Approval,
@@ -50,8 +51,8 @@ class Reception:
     drafts: Drafts
     dialogues: Dialogues
 
-    def receive(self, message: Message) -> str:
-        """Handle one message and return the name of what became of it.
+    def receive(self, message: Message) -> Kind | WebhookOutcome:
+        """Handle one message and return what became of it: the name of its answer, where it has one at once.
 
         The same message handled again makes the same booking and an answer with the same id, which goes out once.
         Raises Unsettled, and whatever fault the outside has; then the message has to come again.
@@ -60,10 +61,10 @@ class Reception:
             return self._identity.follow(message, message.moved_to)
         request = read_request(message.button or message.text, self.office.format)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
-            return "unanswered"
+            return WebhookOutcome.UNANSWERED
         place = self._place_in_window(message)
         if place is None:
-            return "silenced"
+            return WebhookOutcome.SILENCED
         seen = Seen(message.id, message.sender, message.sent_at)
         if seen.is_timely(self.clock.now()):
             self.outbox.show_seen(seen)
@@ -71,7 +72,7 @@ class Reception:
         result = self._too_many(message) if too_many else self._handle(message, request)
         if isinstance(result, SeatRequest):
             self.day_queue.put(result)
-            return f"asked_for_{result.action}"
+            return WebhookOutcome(f"asked_for_{result.action}")
         self.outbox.put(Outgoing(message.id, message.sender, result))
         return result.kind
 
