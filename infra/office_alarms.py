@@ -1,10 +1,12 @@
 """All alarms of an office: each is about something that only a person can mend."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from antrian.domain.outcomes import NotifyOutcome, WebhookOutcome, metric_name
 from infra.alarm import add_alarm
 from infra.fifo_queue import FifoQueue
 from infra.function import METRICS_NAMESPACE, Function
@@ -16,15 +18,15 @@ LONGEST_WAIT = Duration.minutes(30)  # the pauses of a single recipient rarely a
 # As long as the longest pause between two tries, so that an alarm does not end between two of them.
 OUTCOME_PERIOD = Duration.minutes(15)
 
-# Descriptions by the outcome that a function counts.
-NOTIFY_OUTCOMES = {
-    "LineDown": "Nothing gets out to WhatsApp: mend token, permission or account. Answers wait.",
-    "our_fault": "Answers were given up, because what we made cannot be sent: read the log of notify.",
-    "sent_without_template": "Notices went out as texts, which mostly vanish: run make templates.",
+# Descriptions by the outcome that a function counts; the enums are those by which it counts.
+NOTIFY_OUTCOMES: Mapping[StrEnum, str] = {
+    NotifyOutcome.LINE_DOWN: "Nothing gets out to WhatsApp: mend token, permission or account. Answers wait.",
+    NotifyOutcome.OUR_FAULT: "Answers were given up, because what we made cannot be sent: read the log of notify.",
+    NotifyOutcome.SENT_WITHOUT_TEMPLATE: "Notices went out as texts, which mostly vanish: run make templates.",
 }
-WEBHOOK_OUTCOMES = {
-    "receipt_LineDown": "WhatsApp takes answers and does not deliver them: mend account or payment.",
-    "fault": "Messages could not be handled, and come again: read the log of webhook.",
+WEBHOOK_OUTCOMES: Mapping[StrEnum, str] = {
+    WebhookOutcome.RECEIPT_LINE_DOWN: "WhatsApp takes answers and does not deliver them: mend account or payment.",
+    WebhookOutcome.FAULT: "Messages could not be handled, and come again: read the log of webhook.",
 }
 
 
@@ -62,7 +64,7 @@ def _watch_queue(queue: FifoQueue) -> None:
     )
 
 
-def _watch_outcomes(function: Function, descriptions: Mapping[str, str], office: str) -> None:
+def _watch_outcomes(function: Function, descriptions: Mapping[StrEnum, str], office: str) -> None:
     for outcome, description in descriptions.items():
         add_alarm(
             function,
@@ -70,7 +72,7 @@ def _watch_outcomes(function: Function, descriptions: Mapping[str, str], office:
             description,
             cloudwatch.Metric(
                 namespace=METRICS_NAMESPACE,
-                metric_name=f"{function.name.title()}.{outcome}",
+                metric_name=metric_name(function.name, outcome),
                 dimensions_map={"service": function.name, "office": office},
                 period=OUTCOME_PERIOD,
                 statistic="Sum",

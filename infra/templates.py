@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from antrian.adapters.office_file import OfficeFileError, load_offices
 from antrian.adapters.texts import TemplateText, Texts
-from antrian.adapters.whatsapp.client import GRAPH_URL
 from antrian.adapters.whatsapp.errors import GraphError
+from antrian.adapters.whatsapp.graph import GRAPH_URL, GRAPH_VERSION
 from antrian.adapters.whatsapp.templates import CATEGORY, BusinessAccount
 from infra.app import REGION
 
@@ -82,7 +82,7 @@ def _account(office: str, graph_url: str) -> BusinessAccount:
     if not account_id:
         raise RefusedError(f"the secret {name} lacks business_account_id; docs/operations.md tells where Meta shows it")
     try:
-        version = content.get("graph_version", "v26.0")
+        version = content.get("graph_version", GRAPH_VERSION)
         return BusinessAccount(urllib3.PoolManager(), graph_url, version, str(account_id), token)
     except ValueError as error:
         raise RefusedError(str(error)) from None

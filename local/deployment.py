@@ -16,6 +16,7 @@ from urllib3 import PoolManager
 
 from antrian.adapters.texts import Texts
 from antrian.adapters.whatsapp.errors import GraphError
+from antrian.adapters.whatsapp.graph import GRAPH_VERSION
 from antrian.adapters.whatsapp.templates import BusinessAccount
 from antrian.domain.office import Office
 from infra.app import REGION
@@ -64,7 +65,7 @@ def submit_templates(simulator_url: str, offices: Sequence[Office], accounts: Ma
     with PoolManager() as http:
         for office in offices:
             token = accounts[office.id]["access_token"]
-            account = BusinessAccount(http, simulator_url, "v26.0", ACCOUNT_ID, token)
+            account = BusinessAccount(http, simulator_url, GRAPH_VERSION, ACCOUNT_ID, token)
             for text in Texts(office).templates(EXAMPLE):
                 try:
                     if account.find(text.template.name, text.template.language) is None:

@@ -1,12 +1,32 @@
-"""What this function finds around it: one for the API and the page, so that the offices are read once."""
+"""What the API and the page use, each made when it is first asked for."""
 
 import os
 from functools import cache
 
 from antrian.runtime import Runtime
+from antrian.usecases.door.admission import Admission
+from antrian.usecases.door.attendance import Attendance
 
 
 @cache
 def runtime() -> Runtime:
-    """Return the function's collaborators."""
+    """Return the collaborators that the environment names."""
     return Runtime(os.environ)
+
+
+@cache
+def admission() -> Admission:
+    """Return the use case that decides at the door."""
+    return Admission(
+        office=runtime().office,
+        office_names={office.code_prefix: office.name for office in runtime().offices.values()},
+        bookings=runtime().bookings,
+        door=runtime().door,
+        key=runtime().signing_key,
+    )
+
+
+@cache
+def attendance() -> Attendance:
+    """Return the use case that looks at a day."""
+    return Attendance(bookings=runtime().bookings, days=runtime().days)

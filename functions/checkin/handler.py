@@ -4,25 +4,22 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
-from aws_lambda_powertools.metrics import MetricUnit
 
+from antrian.adapters.telemetry import Telemetry
 from antrian.domain.door import UndoRefusal
 from antrian.domain.message import trace
+from antrian.domain.outcomes import CheckinOutcome
 from antrian.domain.refusals import NonceTaken
-from antrian.usecases.door.admission import Admission, Decision
-from antrian.usecases.door.attendance import Attendance
+from antrian.usecases.door.admission import Decision
 from checkin import page, requests, responses
-from checkin.dependencies import runtime
+from checkin.dependencies import admission, attendance, runtime
 from checkin.problem import Problem
 
-logger = Logger()
-metrics = Metrics()
+telemetry = Telemetry("checkin", lambda: runtime().office_id)
 app = APIGatewayHttpResolver()
 app.include_router(page.router)
 
@@ -37,22 +34,7 @@ UNDO_REFUSED = {
 }
 
 
-@cache
-def admission() -> Admission:
-    """Return the use case that decides at the door."""
-    found = runtime()
-    names = {office.code_prefix: office.name for office in found.offices.values()}
-    return Admission(found.office, names, found.bookings, found.door, found.signing_key)
-
-
-@cache
-def attendance() -> Attendance:
-    """Return the use case that looks at a day."""
-    return Attendance(runtime().bookings, runtime().days)
-
-
-@logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
+@telemetry.instrument
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP API request (payload format 2.0), whose JWT the API has checked."""
     return app.resolve(event, context)
@@ -61,15 +43,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.exception_handler(Problem)  # type: ignore[untyped-decorator] # Powertools'
 def refuse(problem: Problem) -> Response[str]:
     """Tell what is wrong with a request."""
-    logger.warning(problem.code)
-    metrics.add_metric(f"Checkin.{problem.code}", MetricUnit.Count, 1)
+    telemetry.record(problem.code)
     return problem.response()
 
 
 @app.not_found
 def refuse_path(_: Exception) -> Response[str]:
     """Tell that there is nothing here."""
-    return Problem(HTTPStatus.NOT_FOUND, "route_unknown", "there is nothing under this path").response()
+    return Problem(HTTPStatus.NOT_FOUND, CheckinOutcome.ROUTE_UNKNOWN, "there is nothing under this path").response()
 
 
 @app.post("/checkins")
@@ -79,11 +60,12 @@ def check_in() -> Response[str]:
     try:
         decided = admission().check_in(shown, scan)
     except NonceTaken:
-        raise Problem(HTTPStatus.CONFLICT, "nonce_taken", "this nonce belongs to the scan of another code") from None
+        detail = "this nonce belongs to the scan of another code"
+        raise Problem(HTTPStatus.CONFLICT, CheckinOutcome.NONCE_TAKEN, detail) from None
     if scan.learnt_at - scan.at > TOLD_LATE:
         # A phone without a connection; or one that says so, to let somebody in who is late.
-        logger.info("told_late", minutes=round((scan.learnt_at - scan.at) / timedelta(minutes=1)))
-        metrics.add_metric("Checkin.told_late", MetricUnit.Count, 1)
+        minutes = round((scan.learnt_at - scan.at) / timedelta(minutes=1))
+        telemetry.record(CheckinOutcome.TOLD_LATE, {"minutes": minutes})
     return _tell(decided)
 
 
@@ -125,8 +107,7 @@ def search(date: str) -> Response[str]:
 
 
 def _tell(decided: Decision) -> Response[str]:
-    logger.info(decided.outcome, booking=trace(decided.booking.code) if decided.booking else None)
-    metrics.add_metric(f"Checkin.{decided.outcome}", MetricUnit.Count, 1)
+    telemetry.record(decided.outcome, {"booking": trace(decided.booking.code) if decided.booking else None})
     return _answer(responses.decision(decided, runtime().office))
 
 

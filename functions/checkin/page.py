@@ -16,6 +16,7 @@ from pathlib import Path, PurePath
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from antrian.domain.outcomes import CheckinOutcome
 from checkin.dependencies import runtime
 from checkin.problem import Problem
 
@@ -54,7 +55,7 @@ def document() -> Response[bytes]:
 def file(name: str) -> Response[bytes]:
     """Return a file that the page asks for."""
     if name == DOCUMENT or name not in files():
-        raise Problem(HTTPStatus.NOT_FOUND, "file_unknown", "the page has no such file")
+        raise Problem(HTTPStatus.NOT_FOUND, CheckinOutcome.FILE_UNKNOWN, "the page has no such file")
     return _answer(name, files()[name].read_bytes())
 
 
@@ -67,15 +68,14 @@ def files() -> Mapping[str, Path]:
 @cache
 def filled_document() -> bytes:
     """Return the document with the settings in it, compressed."""
-    found = runtime()
     settings = {
-        "office": found.office.name,
-        "prefix": found.office.code_prefix,
-        "offices": {office.code_prefix: office.name for office in found.offices.values()},
-        "time_zone": found.office.zone.key,
-        "public_key": base64.b64encode(found.signing_key.public_key).decode(),
-        "cognito_url": found.cognito_url,
-        "client_id": found.user_pool_client_id,
+        "office": runtime().office.name,
+        "prefix": runtime().office.code_prefix,
+        "offices": {office.code_prefix: office.name for office in runtime().offices.values()},
+        "time_zone": runtime().office.zone.key,
+        "public_key": base64.b64encode(runtime().signing_key.public_key).decode(),
+        "cognito_url": runtime().cognito_url,
+        "client_id": runtime().user_pool_client_id,
     }
     # Inside of a script element, which no setting may end. JSON in ASCII has no line separators but its own.
     text = re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", json.dumps(settings))

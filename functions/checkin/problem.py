@@ -5,11 +5,14 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
+from antrian.domain.door import UndoRefusal
+from antrian.domain.outcomes import CheckinOutcome
+
 
 class Problem(Exception):
     """Refuse a request; `code` is for programs, `detail` says what is wrong and what would be right."""
 
-    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
+    def __init__(self, status: HTTPStatus, code: CheckinOutcome | UndoRefusal, detail: str) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
@@ -27,6 +30,6 @@ class Problem(Exception):
         return Response(int(self.status), "application/problem+json", json.dumps(content))
 
 
-def bad_request(code: str, detail: str) -> Problem:
+def bad_request(code: CheckinOutcome, detail: str) -> Problem:
     """Return the refusal of a request that cannot be read."""
     return Problem(HTTPStatus.BAD_REQUEST, code, detail)

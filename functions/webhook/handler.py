@@ -1,176 +1,111 @@
-"""GET /webhook: Meta asks whether this is ours. POST /webhook: Meta brings messages."""
+"""GET /webhook: Meta asks whether this is ours. POST /webhook: Meta brings messages and receipts."""
 
-import base64
-import hmac
 import json
-import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
-from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from antrian.adapters.telemetry import Telemetry
+from antrian.adapters.whatsapp import inbound
+from antrian.domain.message import Message, by_sender, trace
+from antrian.domain.outcomes import WebhookOutcome
+from webhook import requests
+from webhook.dependencies import receipts, reception, runtime
 
-from antrian.adapters.whatsapp import inbound, signature
-from antrian.adapters.whatsapp.errors import stops_the_line
-from antrian.domain.message import Message, trace
-from antrian.domain.receipt import Receipt
-from antrian.runtime import Runtime
-from antrian.usecases.conversation.reception import Reception
-from antrian.usecases.delivery.receipts import Receipts
+Item = TypeVar("Item")
 
-logger = Logger()
-metrics = Metrics()
+telemetry = Telemetry("webhook", lambda: runtime().office_id)
 
 # A POST may bring a thousand messages and has 28 seconds; senders are independent of each other.
 SENDERS_AT_ONCE = 16
-FAULT = "fault"
 
 
-@cache
-def runtime() -> Runtime:
-    """Return what this function finds around it."""
-    return Runtime(os.environ)
-
-
-@cache
-def reception() -> Reception:
-    """Return the one use case of this function."""
-    found = runtime()
-    return Reception(
-        found.office,
-        found.codes_key,
-        found.bookings,
-        found.days,
-        found.day_queue,
-        found.outbox,
-        found.clock,
-        found.rate_limit,
-        found.drafts,
-        found.dialogues,
-    )
-
-
-@cache
-def receipts() -> Receipts:
-    """Return the use case of what Meta tells about answers."""
-    found = runtime()
-    return Receipts(found.sent_log, found.bookings)
-
-
-@logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics(default_dimensions={"office": os.environ.get("OFFICE", "unknown")})
+@telemetry.instrument
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one HTTP API request (payload format 2.0)."""
-    if event["requestContext"]["http"]["method"] == "GET":
-        return _subscribe(event.get("queryStringParameters") or {})
-    raw = base64.b64decode(event.get("body") or "") if event.get("isBase64Encoded") else _bytes(event.get("body"))
-    return _deliver(raw, event.get("headers") or {})
+    return _subscribe(event) if event["requestContext"]["http"]["method"] == "GET" else _take(event)
 
 
-def _subscribe(query: Mapping[str, str]) -> dict[str, Any]:
-    expected = runtime().whatsapp().verify_token.encode()
-    offered = query.get("hub.verify_token", "").encode()
-    if query.get("hub.mode") == "subscribe" and hmac.compare_digest(offered, expected):
-        _count("verified")
-        return _answer(HTTPStatus.OK, query.get("hub.challenge", ""))
-    _count("verification_refused")
-    return _answer(HTTPStatus.FORBIDDEN, "the verify token is not the one in this office's secret")
+def _subscribe(event: dict[str, Any]) -> dict[str, Any]:
+    challenge = requests.challenge(event, runtime().whatsapp().verify_token)
+    if challenge is None:
+        telemetry.record(WebhookOutcome.VERIFICATION_REFUSED)
+        return _answer(HTTPStatus.FORBIDDEN, "the verify token is not the one in this office's secret")
+    telemetry.record(WebhookOutcome.VERIFIED)
+    return _answer(HTTPStatus.OK, challenge)
 
 
-def _deliver(raw: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+def _take(event: dict[str, Any]) -> dict[str, Any]:
     account = runtime().whatsapp()
-    signed = {name.lower(): value for name, value in headers.items()}.get("x-hub-signature-256")
-    if not signature.verify(raw, signed, account.app_secrets):
-        _count("signature_refused")
+    raw = requests.signed_body(event, account.app_secrets)
+    if raw is None:
+        telemetry.record(WebhookOutcome.SIGNATURE_REFUSED)
         return _answer(HTTPStatus.UNAUTHORIZED, "the signature does not fit this body")
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
-        _count("not_json")
+        telemetry.record(WebhookOutcome.NOT_JSON)
         return _answer(HTTPStatus.BAD_REQUEST, "the body is not JSON")
-    found = inbound.read(body)
+    brought = inbound.read(body)
     # One line for each kind: a body of nonsense may have tens of thousands of items.
-    for skipped, times in Counter(found.skipped).items():
-        _count("skipped", times, reason=skipped.reason, type=skipped.type)
-    ours = [addressed.message for addressed in found.messages if addressed.phone_number_id == account.phone_number_id]
-    for number in [item.phone_number_id for item in found.messages] + [item.phone_number_id for item in found.statuses]:
-        if number != account.phone_number_id:
-            _count("unknown_phone_number_id", phone_number_id=number)
-    told = [status for status in found.statuses if status.phone_number_id == account.phone_number_id]
+    for skipped, times in Counter(brought.skipped).items():
+        telemetry.record(WebhookOutcome.SKIPPED, {"reason": skipped.reason, "type": skipped.type}, times=times)
+    ours = account.phone_number_id
+    for number in [m.phone_number_id for m in brought.messages] + [s.phone_number_id for s in brought.statuses]:
+        if number != ours:
+            telemetry.record(WebhookOutcome.UNKNOWN_PHONE_NUMBER_ID, {"phone_number_id": number})
+    messages = [addressed.message for addressed in brought.messages if addressed.phone_number_id == ours]
+    statuses = [status for status in brought.statuses if status.phone_number_id == ours]
     # Messages first: somebody waits for each.
-    if all([not ours or _receive_all(ours), not told or _receive_receipts(told)]):
+    handled = _side_by_side(_receive_in_order, by_sender(messages), reception)
+    recorded = _side_by_side(_receive_receipt, statuses, receipts)
+    if handled and recorded:
         return _answer(HTTPStatus.OK, "received")
     # Meta brings the whole body again, for up to seven days; what was handled is not handled twice.
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "some messages could not be handled now; send them again")
 
 
-def _receive_all(messages: Iterable[Message]) -> bool:
-    """Receive these messages, each sender's in the order of sending, and tell whether all were handled."""
-    by_sender = sorted(messages, key=lambda message: (message.sender.key, message.sent_at))
-    groups = [list(group) for _, group in groupby(by_sender, key=lambda message: message.sender.key)]
-    reception()  # made once, before the threads ask for it
+def _side_by_side(receive: Callable[[Item], bool], items: Collection[Item], use_case: Callable[[], object]) -> bool:
+    """Receive many at a time, and tell whether none has to come again."""
+    if items:
+        use_case()  # made once, before the threads ask for it
     with ThreadPoolExecutor(max_workers=SENDERS_AT_ONCE) as pool:
-        results = pool.map(lambda group: [_receive_one(message) for message in group], groups)
-        return _all_handled([outcome for group in results for outcome in group])
+        return all(list(pool.map(receive, items)))
 
 
-def _receive_one(message: Message) -> str:
-    try:
-        outcome = reception().receive(message)
-    except Exception:  # one fault must not cost the others; it is logged and comes again
-        logger.exception(FAULT, extra={"trace": trace(message.id), "type": message.type})
-        return FAULT
-    logger.info(outcome, extra={"trace": trace(message.id)})
-    return outcome
+def _receive_in_order(messages: Iterable[Message]) -> bool:
+    handled = [
+        _handled(partial(reception().receive, message), {"trace": trace(message.id), "type": message.type})
+        for message in messages
+    ]
+    return all(handled)
 
 
-def _receive_receipts(statuses: Iterable[inbound.Status]) -> bool:
-    """Record what became of our answers, and tell whether nothing of it has to come again."""
-    receipts()  # made once, before the threads ask for it
-    with ThreadPoolExecutor(max_workers=SENDERS_AT_ONCE) as pool:
-        return _all_handled(list(pool.map(_receive_receipt, statuses)))
-
-
-def _receive_receipt(status: inbound.Status) -> str:
-    details = {"status": status.status, "errors": status.errors}
-    if status.status not in set(Receipt) or status.callback_data is None:
+def _receive_receipt(status: inbound.Status) -> bool:
+    about = {"status": status.status, "errors": status.errors}
+    id_, receipt = status.callback_data, status.receipt
+    if id_ is None or receipt is None:
         # Of a message that somebody sent by hand, or newer than this code.
-        outcome = "receipt_unknown" if status.callback_data else "receipt_without_id"
-        logger.info(outcome, extra=details)
-        return outcome
-    details["trace"] = trace(status.callback_data)
-    receipt = Receipt(status.status)
+        telemetry.record(WebhookOutcome.RECEIPT_UNKNOWN if id_ else WebhookOutcome.RECEIPT_WITHOUT_ID, about)
+        return True
+    told = status.message_id, status.at, status.errors
+    receive = partial(receipts().receive, id_, receipt, *told, line_is_down=status.line_is_down)
+    return _handled(receive, {**about, "trace": trace(id_), "type": "receipt"})
+
+
+def _handled(receive: Callable[[], StrEnum], about: Mapping[str, object]) -> bool:
+    """Record what becomes of something, and tell whether it was handled."""
     try:
-        receipts().receive(status.callback_data, receipt, status.message_id, status.at, status.errors)
-    except Exception:  # one fault must not cost the others; it is logged and comes again
-        logger.exception(FAULT, extra={**details, "type": "receipt"})
-        return FAULT
-    # WhatsApp takes much and refuses it only here: notify never hears of that.
-    if receipt is Receipt.FAILED and any(stops_the_line(code) for code in status.errors):
-        logger.error("receipt_LineDown", extra=details)
-        return "receipt_LineDown"
-    logger.info(f"receipt_{receipt}", extra=details)
-    return f"receipt_{receipt}"
-
-
-def _all_handled(outcomes: Collection[str]) -> bool:
-    for outcome in outcomes:
-        metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, 1)
-    return FAULT not in outcomes
-
-
-def _count(outcome: str, times: int = 1, **details: object) -> None:
-    logger.info(outcome, extra={**details, "times": times} if times > 1 else details)
-    metrics.add_metric(f"Webhook.{outcome}", MetricUnit.Count, times)
-
-
-def _bytes(body: str | None) -> bytes:
-    return (body or "").encode("utf-8", "surrogatepass")
+        outcome = receive()
+    except Exception:  # noqa: BLE001 - one fault must not cost the others; it is logged and comes again
+        telemetry.fault(WebhookOutcome.FAULT, "fault", about)
+        return False
+    telemetry.record(outcome, about)
+    return True
 
 
 def _answer(status: HTTPStatus, text: str) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, table: Table,
         new = pending[index]
         request = SeatRequest(SeatAction.SEAT, new.code, day, f"wamid.{new.code}", new.sender, new.sent_at)
 
-        def settled() -> list[str] | None:
+        def settled() -> Sequence[str] | None:
             try:
                 return seating.settle(day, [request])
             except Unsettled:

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from antrian.adapters.queues import LONGEST_PAUSE_SECONDS
+from antrian.domain.backoff import LONGEST_PAUSE_SECONDS
+from antrian.domain.outcomes import LOGGED_ONLY
 from tests.infra.template import Template, target
 
 FUNCTIONS = ("webhook", "confirm", "expiry", "checkin", "notify")
@@ -176,10 +177,10 @@ def test_minutes_that_fail_again_and_again_ring(bogor: Template) -> None:
 @pytest.mark.parametrize(
     ("function", "outcome"),
     [
-        ("notify", "LineDown"),
+        ("notify", "line_down"),
         ("notify", "our_fault"),
         ("notify", "sent_without_template"),
-        ("webhook", "receipt_LineDown"),
+        ("webhook", "receipt_line_down"),
         ("webhook", "fault"),
     ],
 )
@@ -196,3 +197,10 @@ def test_what_only_a_person_can_mend_rings_for_the_office_whose_it_is(
         assert alarm["TreatMissingData"] == "notBreaching"
         # It must not end between two tries of what waits.
         assert alarm["Period"] == LONGEST_PAUSE_SECONDS
+
+
+def test_an_alarm_looks_at_what_is_counted(bogor: Template) -> None:
+    alarms = bogor.of_type("AWS::CloudWatch::Alarm").values()
+    watched = {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "Antrian"}
+    assert watched
+    assert watched.isdisjoint(LOGGED_ONLY)

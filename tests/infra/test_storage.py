@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from antrian.adapters.queues import LINE_DOWN, LONGEST_PAUSE_SECONDS
+from antrian.domain.backoff import LINE_DOWN_BACKOFF, LONGEST_PAUSE_SECONDS
 from tests.infra.template import Template, target
 
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
@@ -68,7 +68,9 @@ def test_what_waits_for_long_rings_whatever_holds_it_up(bogor: Template, queue: 
 
 def test_an_answer_outlasts_a_line_that_is_down_for_a_week(bogor: Template) -> None:
     attempts = bogor.properties(bogor.output("OutboxQueueUrl"))["RedrivePolicy"]["maxReceiveCount"]
-    waits = [LINE_DOWN.first * LINE_DOWN.factor ** min(received, 10) for received in range(attempts - 1)]
+    waits = [
+        LINE_DOWN_BACKOFF.first * LINE_DOWN_BACKOFF.factor ** min(received, 10) for received in range(attempts - 1)
+    ]
     shortest = sum(min(LONGEST_PAUSE_SECONDS, wait) / 2 for wait in waits)
     assert FOURTEEN_DAYS / 3 < shortest < FOURTEEN_DAYS
 

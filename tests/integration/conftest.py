@@ -126,7 +126,7 @@ def logs(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> L
     """Provide everything that the handlers and what they use write into the log."""
     stream = io.StringIO()
     for handler in HANDLERS:
-        monkeypatch.setattr(handler.logger.registered_handler, "stream", stream)
+        monkeypatch.setattr(handler.telemetry.logger.registered_handler, "stream", stream)
     return Logs(stream, caplog)
 
 

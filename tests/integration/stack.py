@@ -16,19 +16,31 @@ import pytest
 
 from antrian.adapters.queues import read_outgoing
 from antrian.domain.delivery import Outgoing
+from checkin import dependencies as checkin_dependencies
 from checkin import handler as checkin
 from checkin import page
+from confirm import dependencies as confirm_dependencies
 from confirm import handler as confirm
+from expiry import dependencies as expiry_dependencies
 from expiry import handler as expiry
+from notify import dependencies as notify_dependencies
 from notify import handler as notify
 from tests.builders import KEY, NOW
 from tests.fakes import FakeClock
+from webhook import dependencies as webhook_dependencies
 from webhook import handler as webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 HANDLERS = (checkin, confirm, expiry, notify, webhook)
+DEPENDENCIES = (
+    checkin_dependencies,
+    confirm_dependencies,
+    expiry_dependencies,
+    notify_dependencies,
+    webhook_dependencies,
+)
 NUMBER_ID = "106540352242922"
 SECRET = "test_app_secret"
 VERIFY_TOKEN = "a-verify-token"
@@ -118,23 +130,10 @@ class Stack:
     def forget(self) -> None:
         """Let every handler begin anew, as in a new environment."""
         forget_secrets()
-        kept = (
-            "runtime",
-            "reception",
-            "receipts",
-            "line",
-            "seating",
-            "work",
-            "admission",
-            "attendance",
-            "pool",
-            "files",
-            "filled_document",
-        )
-        for module in (*HANDLERS, page):
-            for name in kept:
-                if function := getattr(module, name, None):
-                    function.cache_clear()
+        for module in (*DEPENDENCIES, page):
+            for made in vars(module).values():
+                if hasattr(made, "cache_clear"):
+                    made.cache_clear()
 
     def at(self, moment: datetime) -> None:
         """Let it be this moment."""
@@ -212,9 +211,9 @@ class Stack:
 
 def forget_secrets() -> None:
     """Let secrets be read anew, as after the minutes for which they are kept."""
-    for module in HANDLERS:
-        if (runtime := getattr(module, "runtime", None)) and runtime.cache_info().currsize:
-            runtime()._secrets.clear_cache()
+    for module in DEPENDENCIES:
+        if module.runtime.cache_info().currsize:
+            module.runtime()._secrets.clear_cache()
 
 
 def failed_in(response: dict[str, Any]) -> list[str]:

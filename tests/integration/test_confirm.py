@@ -14,6 +14,7 @@ from antrian.domain.booking import Booking, State
 from antrian.domain.changes import Change, SeatAction, SeatRequest
 from antrian.domain.message import Sender, trace
 from antrian.domain.refusals import Unsettled
+from confirm import dependencies
 from confirm import handler as confirm
 from tests.builders import MONDAY, booking, office
 from tests.integration.stack import Context, Logs, Stack, failed_in
@@ -125,7 +126,7 @@ def test_a_day_that_fails_comes_again_and_costs_the_other_days_nothing(
         monday[1].code: State.PENDING,
         wednesday.code: State.CONFIRMED,
     }
-    assert "day not settled" in logs.messages()
+    assert "day_not_settled" in logs.messages()
     assert failed_in(confirm.handler(event, Context())) == []
     assert sorted(stack.kinds()) == ["ticket"] * 3
 
@@ -141,7 +142,7 @@ def test_what_failed_comes_again_after_a_pause_that_grows(
         assert asked["ReceiptHandle"] == event["Records"][0]["receiptHandle"]
         pauses.append((asked["QueueUrl"], asked["VisibilityTimeout"]))
 
-    monkeypatch.setattr(confirm.runtime().sqs, "change_message_visibility", note)
+    monkeypatch.setattr(dependencies.runtime().sqs, "change_message_visibility", note)
     fail_on(MONDAY, ConnectionError(), monkeypatch)
     for received in ("1", "5", "50"):
         event["Records"][0]["attributes"]["ApproximateReceiveCount"] = received
@@ -154,7 +155,7 @@ def test_what_failed_comes_again_after_a_pause_that_grows(
 def test_what_was_settled_is_not_paused(stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch) -> None:
     pending(stack, bookings)
     event = stack.take(stack.day_queue_url)
-    monkeypatch.setattr(confirm.runtime().sqs, "change_message_visibility", None)
+    monkeypatch.setattr(dependencies.runtime().sqs, "change_message_visibility", None)
     assert failed_in(confirm.handler(event, Context())) == []
     assert stack.kinds() == ["ticket"]
 

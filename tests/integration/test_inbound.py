@@ -11,6 +11,7 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.domain import codes
 from antrian.domain.booking import State
 from antrian.domain.message import Sender
+from notify import dependencies
 from notify import handler as notify
 from tests.builders import KEY, NOW, office
 from tests.integration.conftest import TABLE
@@ -60,7 +61,7 @@ def test_an_applicant_without_a_number_books_and_has_his_ticket_by_his_user_id(
     hidden = {"from": None, "from_user_id": USER_ID}
     approval = codes.approval_code(KEY, "wamid.1")
     with serving() as graph:
-        monkeypatch.setattr(notify, "GRAPH_URL", graph.url)
+        monkeypatch.setattr(dependencies, "GRAPH_URL", graph.url)
         graph.answer = b'{"id": "media.1", "messages": [{"id": "wamid.out"}]}'  # to an upload and to a message
         for n, words in enumerate((REGISTRATION, approval, "#batal"), start=1):
             assert stack.deliver(messages(said(words, n, **hidden))) == 200
@@ -68,7 +69,7 @@ def test_an_applicant_without_a_number_books_and_has_his_ticket_by_his_user_id(
             event = stack.take(stack.outbox_url)
             notify.handler(event, Context())
             stack.done(stack.outbox_url, event)
-        notify.pool().clear()
+        dependencies.pool().clear()
     answers = [request.json for request in graph.requests if request.path.endswith("/messages")]
     answers = [answer for answer in answers if "status" not in answer]
     assert [answer["type"] for answer in answers] == ["interactive", "image", "text"]

@@ -22,8 +22,10 @@ from antrian.domain.booking import Booking
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Sender
 from antrian.domain.receipt import Receipt
+from antrian.usecases.delivery.circuit_breaker import OPEN_SECONDS, CircuitBreaker
+from antrian.usecases.delivery.delivering import FAULT_ATTEMPTS
+from notify import dependencies
 from notify import handler as notify
-from notify.line import STOPPED_SECONDS, Line
 from tests.builders import NOW, booking
 from tests.integration.conftest import TABLE
 from tests.integration.stack import ACCESS_TOKEN, NUMBER_ID, Context, Logs, Stack, failed_in, forget_secrets
@@ -60,16 +62,16 @@ WINDOW_CLOSED = (400, json.dumps({"error": {"code": 131047, "message": "Re-engag
 @pytest.fixture
 def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
     with serving() as server:
-        monkeypatch.setattr(notify, "GRAPH_URL", server.url)
+        monkeypatch.setattr(dependencies, "GRAPH_URL", server.url)
         yield server
-        notify.pool().clear()
+        dependencies.pool().clear()
 
 
 @pytest.fixture
 def pauses(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """Provide the pauses that were asked for, by SQS receipt."""
     asked: dict[str, int] = {}
-    sqs = notify.runtime().sqs
+    sqs = dependencies.runtime().sqs
     change = sqs.change_message_visibility
 
     def note(*, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> object:  # noqa: N803
@@ -133,7 +135,7 @@ def test_a_ticket_goes_out_as_one_message_with_its_image(stack: Stack, graph: Gr
     signed = qr.read(shown.text)
     assert signed is not None
     assert (signed.code, signed.service_date.isoformat()) == (BOOKED["booking_code"], BOOKED["service_date"])
-    assert notify.runtime().signing_key.verifies(signed.content, signed.signature)
+    assert dependencies.runtime().signing_key.verifies(signed.content, signed.signature)
     assert message.json["image"]["id"] == "media.1"
     assert "CTH-0000-0000" in message.json["image"]["caption"]
 
@@ -180,10 +182,10 @@ def test_the_next_answers_of_one_recipient_wait_behind_the_one_that_failed(
 @pytest.mark.parametrize(
     ("status", "code", "metric"),
     [
-        (500, 131000, "Notify.Retry"),
-        (400, 131056, "Notify.Retry"),
-        (401, 190, "Notify.LineDown"),
-        (403, 10, "Notify.LineDown"),
+        (500, 131000, "Notify.retry"),
+        (400, 131056, "Notify.retry"),
+        (401, 190, "Notify.line_down"),
+        (403, 10, "Notify.line_down"),
     ],
 )
 def test_what_may_work_later_comes_again(
@@ -335,11 +337,11 @@ def test_no_log_line_tells_who_was_written_to_or_what(
     written = logs.text + captured.out + captured.err
     assert logs.messages() == [
         "seen_not_shown",
-        "to be sent again",
+        "retry",
         "given_up",
         "answer not handled",
         "sent",
-        "to be sent again",
+        "line_down",
     ]
     for secret in ("Budi", "1987", "62812", "62899", "62877", "00002681", HIDDEN.user_id, wamid, ACCESS_TOKEN):
         assert str(secret) not in written, secret
@@ -370,7 +372,7 @@ class Watch:
 def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     """Provide the watch of this environment's line."""
     watch = Watch()
-    monkeypatch.setattr(notify, "line", cache(lambda: Line(watch)))
+    monkeypatch.setattr(dependencies, "breaker", cache(lambda: CircuitBreaker(watch)))
     return watch
 
 
@@ -385,8 +387,8 @@ def test_when_nothing_gets_out_one_message_finds_out_and_all_wait_long(
     assert len(pauses) == 4
     assert all(60 <= seconds <= 120 for seconds in pauses.values())
     printed = capsys.readouterr().out
-    metrics = json.loads(next(line for line in printed.splitlines() if "Notify.LineDown" in line))
-    assert (metrics["Notify.LineDown"], metrics["Notify.held"]) == ([1.0], [1.0, 1.0, 1.0])
+    metrics = json.loads(next(line for line in printed.splitlines() if "Notify.line_down" in line))
+    assert (metrics["Notify.line_down"], metrics["Notify.held"]) == ([1.0], [1.0, 1.0, 1.0])
     assert metrics["service"]
     assert metrics["office"]
 
@@ -395,10 +397,10 @@ def test_a_line_that_was_mended_lets_everything_out_after_a_minute(stack: Stack,
     graph.in_turn = [(401, json.dumps({"error": {"code": 190, "message": "expired"}}).encode())]
     event = put(stack, Outgoing("wamid.1", BUDI, HELP), Outgoing("wamid.2", SITI, HELP))
     assert send(event) == ["wamid.1", "wamid.2"]
-    watch.now = STOPPED_SECONDS - 1
+    watch.now = OPEN_SECONDS - 1
     assert send(event) == ["wamid.1", "wamid.2"]
     assert len(graph.requests) == 1
-    watch.now = STOPPED_SECONDS
+    watch.now = OPEN_SECONDS
     assert send(event) == []
     assert [request.json["biz_opaque_callback_data"] for request in graph.requests[1:]] == ["wamid.1", "wamid.2"]
 
@@ -438,7 +440,7 @@ def received(event: dict[str, Any], times: int) -> dict[str, Any]:
     return event
 
 
-@pytest.mark.parametrize(("times", "given_up"), [(notify.FAULT_ATTEMPTS - 1, False), (notify.FAULT_ATTEMPTS, True)])
+@pytest.mark.parametrize(("times", "given_up"), [(FAULT_ATTEMPTS - 1, False), (FAULT_ATTEMPTS, True)])
 def test_words_that_keep_lacking_a_value_do_not_hold_up_their_recipient(
     times: int, given_up: bool, stack: Stack, graph: Graph, logs: Logs, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -453,7 +455,7 @@ def test_words_that_keep_lacking_a_value_do_not_hold_up_their_recipient(
         assert graph.requests == []
 
 
-@pytest.mark.parametrize(("times", "given_up"), [(notify.FAULT_ATTEMPTS - 1, False), (notify.FAULT_ATTEMPTS, True)])
+@pytest.mark.parametrize(("times", "given_up"), [(FAULT_ATTEMPTS - 1, False), (FAULT_ATTEMPTS, True)])
 def test_what_can_never_be_read_does_not_hold_up_its_recipient(
     times: int, given_up: bool, stack: Stack, graph: Graph, logs: Logs
 ) -> None:
@@ -534,7 +536,7 @@ def test_a_mark_that_comes_too_late_or_when_nothing_gets_out_is_dropped(
     late = put_beside(stack)
     assert failed_in(notify.handler(late, Context())) == []
     stack.done(stack.outbox_url, late)
-    notify.line().stop()
+    dependencies.breaker().trip()
     show_seen(stack, Seen("wamid.2", BUDI, NOW_UTC))
     assert failed_in(notify.handler(put_beside(stack), Context())) == []
     assert graph.requests == []

@@ -11,6 +11,7 @@ from antrian.adapters.queues import read_outgoing
 from antrian.adapters.table.bookings import TableBookings
 from antrian.domain.booking import Booking
 from antrian.domain.delivery import PhotoToKeep
+from notify import dependencies
 from notify import handler as notify
 from tests.builders import MONDAY, NOW
 from tests.integration.conftest import REGION
@@ -44,9 +45,9 @@ def batam(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
 @pytest.fixture
 def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
     with serving() as server:
-        monkeypatch.setattr(notify, "GRAPH_URL", server.url)
+        monkeypatch.setattr(dependencies, "GRAPH_URL", server.url)
         yield server
-        notify.pool().clear()
+        dependencies.pool().clear()
 
 
 def picture(n: int = 1, caption: str | None = None, after: int = 0) -> dict[str, Any]:

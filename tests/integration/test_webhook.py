@@ -194,7 +194,7 @@ def test_a_receipt_of_no_answer_of_ours_is_counted_and_no_fault(
     assert "Webhook.receipt_without_id" in printed
 
 
-@pytest.mark.parametrize(("code", "outcome"), [(131042, "receipt_LineDown"), (190, "receipt_LineDown"), (131026, "")])
+@pytest.mark.parametrize(("code", "outcome"), [(131042, "receipt_line_down"), (190, "receipt_line_down"), (131026, "")])
 def test_a_receipt_that_says_that_nothing_gets_out_is_told_apart_for_its_alarm(
     code: int, outcome: str, stack: Stack, logs: Logs, capsys: pytest.CaptureFixture[str], sent_log: TableSentLog
 ) -> None:

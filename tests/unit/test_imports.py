@@ -18,7 +18,7 @@ PURE = (
     *("operator", "re", "typing", "unicodedata", "zoneinfo"),
 )
 DOMAIN, USECASES, ADAPTERS = "antrian.domain", "antrian.usecases", "antrian.adapters"
-HANDLER = (STANDARD_LIBRARY, "aws_lambda_powertools", DOMAIN, "antrian.runtime")
+HANDLER = (STANDARD_LIBRARY, DOMAIN, f"{ADAPTERS}.telemetry", "antrian.runtime")
 
 # By folder, or by module where one of a folder may do more than its neighbours: the beginnings of what it may import.
 # What a folder imports of its own need not be said.
@@ -30,10 +30,11 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     ),
     # The rules: arrows point to the domain, and in the use cases from the conversation towards the seats.
     DOMAIN: PURE,
-    USECASES: (),
-    f"{USECASES}.seats": (*PURE, DOMAIN),
-    f"{USECASES}.bookings": (*PURE, DOMAIN, f"{USECASES}.seats"),
-    f"{USECASES}.conversation": (*PURE, DOMAIN, f"{USECASES}.seats", f"{USECASES}.bookings"),
+    f"{DOMAIN}.backoff": (*PURE, "random"),  # for jitter, which decides nothing
+    USECASES: (*PURE, DOMAIN),
+    f"{USECASES}.seats": (*PURE, DOMAIN, f"{USECASES}.retry"),
+    f"{USECASES}.bookings": (*PURE, DOMAIN, f"{USECASES}.retry", f"{USECASES}.seats"),
+    f"{USECASES}.conversation": (*PURE, DOMAIN, *(f"{USECASES}.{name}" for name in ("retry", "seats", "bookings"))),
     f"{USECASES}.schedule": (*PURE, DOMAIN),
     f"{USECASES}.door": (*PURE, DOMAIN),
     f"{USECASES}.delivery": (*PURE, DOMAIN),
@@ -43,10 +44,11 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     f"{ADAPTERS}.own_words": (STANDARD_LIBRARY, DOMAIN, f"{ADAPTERS}.office_file", f"{ADAPTERS}.texts"),
     f"{ADAPTERS}.queues": (STANDARD_LIBRARY, DOMAIN, "mypy_boto3_sqs"),
     f"{ADAPTERS}.signing": (STANDARD_LIBRARY, DOMAIN, "mypy_boto3_kms"),
+    f"{ADAPTERS}.telemetry": (STANDARD_LIBRARY, DOMAIN, "aws_lambda_powertools"),
     f"{ADAPTERS}.table": (STANDARD_LIBRARY, DOMAIN, "pynamodb"),
     f"{ADAPTERS}.whatsapp": (STANDARD_LIBRARY, DOMAIN, "segno", "urllib3", f"{ADAPTERS}.texts"),
     # The functions compose and know no other function.
-    "checkin": (*HANDLER, f"{USECASES}.door"),
+    "checkin": (*HANDLER, "aws_lambda_powertools", f"{USECASES}.door"),
     "confirm": (*HANDLER, f"{USECASES}.seats", f"{ADAPTERS}.queues"),
     "expiry": (*HANDLER, f"{USECASES}.schedule"),
     "notify": (*HANDLER, "urllib3", f"{USECASES}.delivery", ADAPTERS),

@@ -1,6 +1,7 @@
 """Answers as WhatsApp messages: what reaches the Graph API, and what its refusals become."""
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from antrian.adapters.whatsapp.client import Client
 from antrian.domain import codes, qr
 from antrian.domain.delivery import Button, Rendered, Row, Template
 from antrian.domain.message import Sender
-from antrian.domain.refusals import Undeliverable, WindowClosed
+from antrian.domain.refusals import LineDown, TryLater, Undeliverable, WindowClosed
 from local.simulator.limits import check_message
 from tests.builders import BUDI, KEY, MONDAY
 
@@ -240,7 +241,7 @@ def test_an_accepted_message_without_an_id_is_sent_all_the_same(
 
 
 def test_a_closed_window_is_told_apart_so_that_a_template_can_go() -> None:
-    channel = WhatsAppChannel(RecordingClient(refuse_send=errors.WindowClosed(131047, 400, "re-engage")))
+    channel = WhatsAppChannel(RecordingClient(refuse_send=errors.TemplateOnly(131047, 400, "re-engage")))
     with pytest.raises(WindowClosed):
         channel.send(BUDI, TEXT, "wamid.in")
 
@@ -270,16 +271,26 @@ def test_what_will_never_go_out_is_undeliverable_and_names_no_person(refusal: er
     assert str(caught.value) == told
 
 
-@pytest.mark.parametrize("refusal", [errors.Retry(131016, 503, "busy"), errors.LineDown(190, 401, "expired token")])
-def test_what_has_to_come_again_passes_through_as_it_is(refusal: errors.GraphError) -> None:
+@pytest.mark.parametrize(
+    ("refusal", "told", "this_recipient_only"),
+    [
+        (errors.Retry(131016, 503, "busy"), TryLater, False),
+        (errors.Retry(131056, 400, "pair rate"), TryLater, True),
+        (errors.AccessRefused(190, 401, "expired token"), LineDown, None),
+    ],
+)
+def test_what_has_to_come_again_says_whether_everybody_waits(
+    refusal: errors.GraphError, told: type[Exception], this_recipient_only: bool | None
+) -> None:
     for client in (RecordingClient(refuse_send=refusal), RecordingClient(refuse_upload=refusal)):
-        with pytest.raises(errors.GraphError) as caught:
+        with pytest.raises(told, match=re.escape(str(refusal))) as caught:
             WhatsAppChannel(client).send(BUDI, TICKET, "wamid.in")
-        assert caught.value is refusal
+        assert caught.value.__cause__ is refusal
+        assert getattr(caught.value, "this_recipient_only", None) is this_recipient_only
 
 
 def test_a_failed_upload_sends_no_message() -> None:
     client = RecordingClient(refuse_upload=errors.Retry(None, 503, "busy"))
-    with pytest.raises(errors.Retry):
+    with pytest.raises(TryLater):
         WhatsAppChannel(client).send(BUDI, TICKET, "wamid.in")
     assert client.bodies == []

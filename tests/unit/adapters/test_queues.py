@@ -11,17 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antrian.adapters.queues import (
-    DOUBLING,
-    LINE_DOWN,
-    ONE_PERSON,
-    Backoff,
     SqsDayQueue,
     SqsOutbox,
-    pause_failed,
+    UnreadableError,
     read_outgoing,
     read_seat_request,
+    retry_later,
 )
 from antrian.domain.answers import Answer, Kind
+from antrian.domain.backoff import DEFAULT_BACKOFF, LINE_DOWN_BACKOFF, RECIPIENT_BACKOFF, Backoff
 from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
@@ -169,25 +167,66 @@ def test_ids_are_such_as_sqs_takes_and_show_no_number(message_id: str) -> None:
             assert "628110000001" not in sent[key]
 
 
+REQUEST_FIELDS = {
+    "booking_code": "CTH00000010",
+    "service_date": "2026-11-23",
+    "message_id": "wamid.HBgNNjI4MTEwMDAwMDAwMQ==",
+    "sent_at": "2026-11-21T03:00:00+00:00",
+    "phone": "628110000001",
+    "user_id": None,
+}
+ANSWER_FIELDS = {
+    "id": "wamid.1",
+    "kind": "help",
+    "fields": {"open_days": ["2026-11-23", "2026-11-24"], "example": "#Budi"},
+    "phone": "628110000001",
+    "user_id": None,
+}
+SEEN_FIELDS = {"sent_at": "2026-11-21T03:00:00+00:00", "phone": "628110000001", "user_id": None}
+PHOTO_FIELDS = {"media_id": "1001", "mime_type": "image/jpeg"}
+PHOTO = PhotoToKeep("BTM7K3M92QX", Photo("1001", "image/jpeg"))
+
+
 def test_the_form_is_the_one_that_messages_in_flight_have() -> None:
     """A deploy meets messages that the version before has put there."""
-    body = json.loads(day_queue_message(REQUEST)["MessageBody"])
-    assert body == {
-        "wish": "seat",
-        "booking_code": "CTH00000010",
-        "service_date": "2026-11-23",
-        "message_id": "wamid.HBgNNjI4MTEwMDAwMDAwMQ==",
-        "sent_at": "2026-11-21T03:00:00+00:00",
-        "phone": "628110000001",
-        "user_id": None,
-    }
-    assert json.loads(outbox_message(OUTGOING)["MessageBody"]) == {
-        "id": "wamid.1",
-        "kind": "help",
-        "fields": {"open_days": ["2026-11-23", "2026-11-24"], "example": "#Budi"},
-        "phone": "628110000001",
-        "user_id": None,
-    }
+    in_flight = [day_queue_message(REQUEST), outbox_message(OUTGOING), seen_message(SEEN), photo_message(PHOTO)]
+    assert [json.loads(sent["MessageBody"]) for sent in in_flight] == [
+        {"type": "seat_request", "v": 1, "action": "seat", **REQUEST_FIELDS},
+        {"type": "answer", "v": 1, **ANSWER_FIELDS},
+        {"type": "seen", "v": 1, "message_id": "wamid.1", **SEEN_FIELDS},
+        {"type": "photo", "v": 1, "booking_code": "BTM7K3M92QX", **PHOTO_FIELDS},
+    ]
+
+
+def test_the_form_before_it_said_what_it_is_is_read_for_one_more_release() -> None:
+    assert read_seat_request(json.dumps({"wish": "seat", **REQUEST_FIELDS})) == REQUEST
+    assert read_outgoing(json.dumps(ANSWER_FIELDS)) == OUTGOING
+    assert read_outgoing(json.dumps({"seen": "wamid.1", **SEEN_FIELDS})) == SEEN
+    assert read_outgoing(json.dumps({"photo_of": "BTM7K3M92QX", **PHOTO_FIELDS})) == PHOTO
+
+
+def test_a_type_that_nobody_knows_is_named_in_the_fault() -> None:
+    request, answer = {"v": 1, "action": "seat", **REQUEST_FIELDS}, {"v": 1, **ANSWER_FIELDS}
+    with pytest.raises(UnreadableError, match="the type 'answer' is none of seat_request"):
+        read_seat_request(json.dumps({**request, "type": "answer"}))
+    with pytest.raises(UnreadableError, match="the type 'survey' is none of answer, seen, photo"):
+        read_outgoing(json.dumps({**answer, "type": "survey"}))
+
+
+def test_a_newer_version_is_named_in_the_fault() -> None:
+    with pytest.raises(UnreadableError, match="version 2 of seat_request is newer than this code, which reads 1"):
+        read_seat_request(json.dumps({"type": "seat_request", "v": 2, "action": "seat", **REQUEST_FIELDS}))
+    with pytest.raises(UnreadableError, match="version 2 of answer is newer than this code, which reads 1"):
+        read_outgoing(json.dumps({"type": "answer", "v": 2, **ANSWER_FIELDS}))
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "3", "{}", '{"type": []}', '{"type": "answer"}', '{"type": "answer", "v": "x"}']
+)
+def test_whatever_else_cannot_be_read_is_the_same_fault(body: str) -> None:
+    for read in (read_seat_request, read_outgoing):
+        with pytest.raises(UnreadableError):
+            read(body)
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", '{"wish": "dance"}'])
@@ -232,7 +271,9 @@ def pauses_after(
         }
         for name, group in zip(("first", "second"), groups, strict=True)
     ]
-    pause_failed(cast("Any", sqs), URL, {"Records": records}, failed, backoffs)
+    paces = {name: (backoffs or {}).get(name, DEFAULT_BACKOFF) for name in failed}
+    response = retry_later(cast("Any", sqs), URL, {"Records": records}, paces)
+    assert response == {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
     return sqs.pauses
 
 
@@ -243,35 +284,35 @@ def test_only_what_failed_is_put_off() -> None:
 
 
 def test_each_is_put_off_at_its_own_pace() -> None:
-    pauses = pauses_after(3, ("first", "second"), {"first": ONE_PERSON})
+    pauses = pauses_after(3, ("first", "second"), {"first": RECIPIENT_BACKOFF})
     assert pauses["first's"] == 64
     assert 4 <= pauses["second's"] <= 8
 
 
 def test_what_stands_behind_a_failed_answer_comes_back_with_it() -> None:
     """Longer, and it would hold up the whole group while its first message is ready."""
-    pauses = pauses_after(9, ("first", "second"), {"first": ONE_PERSON}, groups=("Budi's", "Budi's"))
+    pauses = pauses_after(9, ("first", "second"), {"first": RECIPIENT_BACKOFF}, groups=("Budi's", "Budi's"))
     assert pauses["first's"] == pauses["second's"] == 900
 
 
 @pytest.mark.parametrize(
     ("pace", "received", "shortest", "longest"),
     [
-        (DOUBLING, 1, 1, 2),
-        (DOUBLING, 2, 2, 4),
-        (DOUBLING, 4, 8, 16),
-        (DOUBLING, 8, 128, 256),
-        (DOUBLING, 20, 450, 900),
-        (DOUBLING, 2000, 450, 900),
-        (LINE_DOWN, 1, 60, 120),
-        (LINE_DOWN, 2, 120, 240),
-        (LINE_DOWN, 4, 450, 900),
-        (LINE_DOWN, 1000, 450, 900),
-        (ONE_PERSON, 1, 4, 4),
-        (ONE_PERSON, 2, 16, 16),
-        (ONE_PERSON, 4, 256, 256),
-        (ONE_PERSON, 5, 900, 900),
-        (ONE_PERSON, 1000, 900, 900),
+        (DEFAULT_BACKOFF, 1, 1, 2),
+        (DEFAULT_BACKOFF, 2, 2, 4),
+        (DEFAULT_BACKOFF, 4, 8, 16),
+        (DEFAULT_BACKOFF, 8, 128, 256),
+        (DEFAULT_BACKOFF, 20, 450, 900),
+        (DEFAULT_BACKOFF, 2000, 450, 900),
+        (LINE_DOWN_BACKOFF, 1, 60, 120),
+        (LINE_DOWN_BACKOFF, 2, 120, 240),
+        (LINE_DOWN_BACKOFF, 4, 450, 900),
+        (LINE_DOWN_BACKOFF, 1000, 450, 900),
+        (RECIPIENT_BACKOFF, 1, 4, 4),
+        (RECIPIENT_BACKOFF, 2, 16, 16),
+        (RECIPIENT_BACKOFF, 4, 256, 256),
+        (RECIPIENT_BACKOFF, 5, 900, 900),
+        (RECIPIENT_BACKOFF, 1000, 900, 900),
     ],
 )
 def test_pauses_grow_and_stay_within_a_quarter_of_an_hour(

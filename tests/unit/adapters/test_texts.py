@@ -200,7 +200,7 @@ def send_all(world: World, name: str) -> Answer:
 def lose_the_photo(world: World, name: str) -> Answer:
     send_all(world, name)
     (wanted,) = world.outbox.photos
-    PhotoKeeping(world.store, NoSource(), NoStore(), world.outbox).keep(wanted)
+    PhotoKeeping(bookings=world.store, source=NoSource(), store=NoStore(), outbox=world.outbox).keep(wanted)
     return world.outbox.answers[f"photo_lost:{wanted.booking_code}"].answer
 
 

@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from antrian.adapters.texts import TemplateText
-from antrian.adapters.whatsapp.errors import LineDown, OurFault
+from antrian.adapters.whatsapp.errors import AccessRefused, OurFault
 from antrian.adapters.whatsapp.templates import BusinessAccount
 from antrian.domain.delivery import Button, Template
 from tests.unit.simulator.world import BUDI, TOKEN, World
@@ -78,7 +78,7 @@ def test_a_name_that_is_taken_is_refused(account: BusinessAccount) -> None:
 
 
 def test_a_token_that_has_ended_is_told(world: World, http: urllib3.PoolManager) -> None:
-    with pytest.raises(LineDown):
+    with pytest.raises(AccessRefused):
         BusinessAccount(http, world.url, "v26.0", "100000000000001", "revoked").find("antrian_contoh", "id")
 
 

@@ -7,7 +7,7 @@ import pytest
 import urllib3
 
 from antrian.adapters.whatsapp.client import Client, addressed
-from antrian.adapters.whatsapp.errors import LineDown, OurFault, Retry, WindowClosed
+from antrian.adapters.whatsapp.errors import AccessRefused, OurFault, Retry, TemplateOnly
 from antrian.adapters.whatsapp.inbound import read
 from antrian.adapters.whatsapp.signature import verify
 from antrian.domain.message import Sender
@@ -49,12 +49,12 @@ def test_what_we_upload_the_simulator_keeps(world: World, client: Client) -> Non
 
 def test_refusals_fall_into_our_classes(world: World, client: Client, http: urllib3.PoolManager) -> None:
     to_budi = addressed(Sender(phone=BUDI))
-    with pytest.raises(WindowClosed):
+    with pytest.raises(TemplateOnly):
         client.send({**to_budi, **HALO})
     world.budi_writes()
     with pytest.raises(OurFault):
         client.send({**to_budi, "type": "text", "text": {"body": ""}})
-    with pytest.raises(LineDown):
+    with pytest.raises(AccessRefused):
         Client(http, world.url, "v26.0", NUMBER_ID, "revoked").send({**to_budi, **HALO})
     world.tool("PUT", "faults", {"status": 503, "code": 131016})
     with pytest.raises(Retry):

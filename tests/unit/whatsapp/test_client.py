@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from antrian.adapters.whatsapp.client import BRIEF_TIMEOUT, Client, addressed
-from antrian.adapters.whatsapp.errors import LineDown, NotThisWay, OurFault, Retry, WindowClosed
+from antrian.adapters.whatsapp.errors import AccessRefused, NotThisWay, OurFault, Retry, TemplateOnly
 from antrian.domain.message import Sender
 from tests.unit.whatsapp.builders import NUMBER_ID, PHONE, USER_ID
 from tests.unit.whatsapp.loopback import Graph, serving
@@ -102,24 +102,24 @@ def test_nobody_waits_long_for_a_mark() -> None:
 
 def test_a_wrong_number_id_is_no_fault_of_the_message(client: Client, graph: Graph) -> None:
     graph.refuse(400, 100, "Unsupported post request. Object with ID '1' does not exist", error_subcode=33)
-    with pytest.raises(LineDown):
+    with pytest.raises(AccessRefused):
         client.send(HELLO)
 
 
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [
-        (400, 131047, WindowClosed),
+        (400, 131047, TemplateOnly),
         (400, 131026, NotThisWay),
         (400, 100, OurFault),
         (400, 987654, OurFault),
-        (401, 190, LineDown),
+        (401, 190, AccessRefused),
         (500, 131000, Retry),
-        (500, 3, LineDown),
+        (500, 3, AccessRefused),
         (200, 131056, Retry),
         (400, "131047", Retry),
-        (401, True, LineDown),
-        (401, None, LineDown),
+        (401, True, AccessRefused),
+        (401, None, AccessRefused),
     ],
 )
 def test_a_refusal_is_raised_by_its_code(
@@ -248,7 +248,7 @@ def test_neither_token_nor_phone_number_is_told_to_anyone(
     with caplog.at_level(logging.DEBUG):
         client.send(HELLO)
         graph.refuse(401, 190, f"Malformed access token {TOKEN} for +{PHONE} and {USER_ID}")
-        with pytest.raises(LineDown) as refused:
+        with pytest.raises(AccessRefused) as refused:
             client.send(HELLO)
         graph.hangs_up = True
         with pytest.raises(Retry) as hung_up:

@@ -2,14 +2,22 @@ import pickle
 
 import pytest
 
-from antrian.adapters.whatsapp.errors import GraphError, LineDown, NotThisWay, OurFault, Retry, WindowClosed, classify
+from antrian.adapters.whatsapp.errors import (
+    AccessRefused,
+    GraphError,
+    NotThisWay,
+    OurFault,
+    Retry,
+    TemplateOnly,
+    classify,
+)
 
 TABLE: dict[type[GraphError], list[int]] = {
     Retry: [130429, 131056, 131016, 131000, 131057, 1, 2, 4, 80007, 133004],
-    WindowClosed: [131047],
+    TemplateOnly: [131047],
     NotThisWay: [131026, 131049, 131050, 130403, 131062, 130472, 130497],
     OurFault: [100, 131008, 131009, 131051, 131053, *range(132000, 132100)],
-    LineDown: [190, 0, 3, 10, *range(200, 300), 131005, 368, 131031, 131048, 131042, 133010, 33, 131037, 131045],
+    AccessRefused: [190, 0, 3, 10, *range(200, 300), 131005, 368, 131031, 131048, 131042, 133010, 33, 131037, 131045],
 }
 
 
@@ -29,7 +37,7 @@ def test_a_busy_or_broken_server_is_asked_again(status: int, code: int | None) -
 
 @pytest.mark.parametrize("code", [None, 999_999])
 def test_a_401_stops_the_line_whatever_its_code(code: int | None) -> None:
-    assert type(classify(401, code, "")) is LineDown
+    assert type(classify(401, code, "")) is AccessRefused
 
 
 @pytest.mark.parametrize("status", [302, 400, 403, 404])
@@ -43,7 +51,7 @@ def test_an_unknown_refusal_is_our_fault(code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "subcode", "kind"), [(100, 33, LineDown), (100, 2388, OurFault), (131026, 33, NotThisWay)]
+    ("code", "subcode", "kind"), [(100, 33, AccessRefused), (100, 2388, OurFault), (131026, 33, NotThisWay)]
 )
 def test_a_number_that_the_token_cannot_see_stops_the_line(code: int, subcode: int, kind: type[GraphError]) -> None:
     assert type(classify(400, code, "Object does not exist", subcode)) is kind
@@ -53,7 +61,7 @@ def test_a_number_that_the_token_cannot_see_stops_the_line(code: int, subcode: i
 @pytest.mark.parametrize("code", [2500, 2635])
 def test_a_version_of_the_api_that_is_none_or_has_ended_stops_the_line(code: int, status: int) -> None:
     """It stands in the secret, and no answer is at fault."""
-    assert type(classify(status, code, "Unknown path components: /v99.0")) is LineDown
+    assert type(classify(status, code, "Unknown path components: /v99.0")) is AccessRefused
 
 
 def test_only_the_pair_limit_holds_back_one_user_alone() -> None:
@@ -95,4 +103,4 @@ def test_a_detail_without_end_is_cut() -> None:
 def test_an_error_can_be_pickled() -> None:
     error = classify(400, 131047, "detail")
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
-    assert (type(copy), str(copy)) == (WindowClosed, str(error))
+    assert (type(copy), str(copy)) == (TemplateOnly, str(error))

@@ -7,10 +7,9 @@ import pytest
 import urllib3
 
 from antrian.adapters.whatsapp import media
-from antrian.adapters.whatsapp.errors import LineDown, Retry
 from antrian.adapters.whatsapp.media import LARGEST, WhatsAppMedia
 from antrian.domain.message import Photo
-from antrian.domain.refusals import NoPhoto
+from antrian.domain.refusals import LineDown, NoPhoto, TryLater
 from tests.unit.whatsapp.loopback import Graph, serving
 
 TOKEN = "made-up-token"
@@ -90,7 +89,7 @@ def test_a_redirect_is_not_followed(source: WhatsAppMedia, graph: Graph) -> None
     with serving() as other:
         graph.location = f"{other.url}/photo"
         lies_at(graph, f"{graph.url}/photo", then=(302, b""))
-        with pytest.raises(Retry):
+        with pytest.raises(TryLater):
             source.fetch(PHOTO)
         assert other.requests == []
 
@@ -112,7 +111,7 @@ def test_nothing_is_no_photo(source: WhatsAppMedia, graph: Graph) -> None:
 def test_a_photo_that_breaks_off_is_fetched_again(source: WhatsAppMedia, graph: Graph) -> None:
     lies_at(graph, f"{graph.url}/photo")
     graph.breaks_off = True
-    with pytest.raises(Retry):
+    with pytest.raises(TryLater):
         source.fetch(PHOTO)
 
 
@@ -121,7 +120,7 @@ def test_a_photo_that_only_trickles_in_is_fetched_again(
 ) -> None:
     monkeypatch.setattr(media, "DOWNLOAD_SECONDS", -1)
     lies_at(graph, f"{graph.url}/photo")
-    with pytest.raises(Retry, match="too slowly"):
+    with pytest.raises(TryLater, match="too slowly"):
         source.fetch(PHOTO)
 
 
@@ -129,13 +128,13 @@ def test_a_photo_that_only_trickles_in_is_fetched_again(
 def test_a_link_that_has_aged_is_asked_for_anew(source: WhatsAppMedia, graph: Graph, status: int) -> None:
     """Also with 401: Meta has just taken the token, so one photo's link must not stop everybody's answers."""
     lies_at(graph, f"{graph.url}/photo", then=(status, b"expired"))
-    with pytest.raises(Retry):
+    with pytest.raises(TryLater):
         source.fetch(PHOTO)
 
 
 def test_an_answer_without_an_address_is_asked_for_again(source: WhatsAppMedia, graph: Graph) -> None:
     graph.answer = b'{"id": "1"}'
-    with pytest.raises(Retry, match="no url"):
+    with pytest.raises(TryLater, match="no url"):
         source.fetch(PHOTO)
 
 
@@ -146,8 +145,8 @@ def test_an_answer_without_an_address_is_asked_for_again(source: WhatsAppMedia, 
         (lambda graph: graph.refuse(400, 100), NoPhoto),
         (lambda graph: graph.refuse(400, 131051), NoPhoto),
         (lambda graph: graph.refuse(401, 190), LineDown),
-        (lambda graph: graph.refuse(400, 130429), Retry),
-        (lambda graph: graph.refuse(503, 2), Retry),
+        (lambda graph: graph.refuse(400, 130429), TryLater),
+        (lambda graph: graph.refuse(503, 2), TryLater),
     ],
     ids=["gone", "invalid", "unsupported", "token", "too many", "unavailable"],
 )

@@ -30,6 +30,7 @@ from antrian.adapters.table.drafts import TableDrafts
 from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.adapters.table.sent import TableSentLog
 from antrian.adapters.table.table import Table
+from antrian.adapters.whatsapp.graph import GRAPH_VERSION
 from antrian.domain.office import Office
 
 if TYPE_CHECKING:
@@ -74,10 +75,15 @@ class Runtime:
     @cached_property
     def office(self) -> Office:
         """Return the office of this stack."""
-        office_id = self._variable("OFFICE", "the id of an office")
-        if office_id not in self.offices:
-            raise MisconfiguredError(f"OFFICE = {office_id!r} is not right: one of {', '.join(sorted(self.offices))}")
-        return self.offices[office_id]
+        if self.office_id not in self.offices:
+            known = ", ".join(sorted(self.offices))
+            raise MisconfiguredError(f"OFFICE = {self.office_id!r} is not right: one of {known}")
+        return self.offices[self.office_id]
+
+    @property
+    def office_id(self) -> str:
+        """Return the id of the office of this stack, which stands beside all that is logged and counted."""
+        return self._variable("OFFICE", "the id of an office")
 
     @cached_property
     def clock(self) -> SystemClock | MovedClock:
@@ -195,7 +201,7 @@ class Runtime:
             access_token=content["access_token"],
             app_secrets=(app_secret,) if isinstance(app_secret, str) else tuple(app_secret),
             verify_token=content["verify_token"],
-            graph_version=content.get("graph_version", "v26.0"),
+            graph_version=content.get("graph_version", GRAPH_VERSION),
         )
 
     def local_setting(self, name: str) -> str | None:

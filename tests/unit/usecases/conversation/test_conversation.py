@@ -521,7 +521,14 @@ def test_a_death_while_sending_repeats_one_answer_at_most_and_loses_none(after: 
     answers = [outgoing for outgoing in world.outbox.answers.values() if "example" in outgoing.answer.fields]
     for burns_at in range(1, 3 * len(answers) + 1):
         line, log, fuse = Line(), FakeSentLog(), Fuse(burns_at, after)
-        sending = Sending(Words(), fuse._guard(line), fuse._guard(log), world.store, FakeSigningKey(), FakeClock(START))
+        sending = Sending(
+            wording=Words(),
+            channel=fuse._guard(line),
+            sent=fuse._guard(log),
+            bookings=world.store,
+            key=FakeSigningKey(),
+            clock=FakeClock(START),
+        )
         for answer in answers:
             try:
                 sending.send(answer)

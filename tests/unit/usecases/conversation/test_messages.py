@@ -45,7 +45,14 @@ class Chat(World):
 
     def deliver(self) -> None:
         """Send everything that was handed over, now."""
-        sending = Sending(Texts(self.office), self.line, self.log, self.store, self.key, self.clock)
+        sending = Sending(
+            wording=Texts(self.office),
+            channel=self.line,
+            sent=self.log,
+            bookings=self.store,
+            key=self.key,
+            clock=self.clock,
+        )
         for outgoing in self.outbox.answers.values():
             sending.send(outgoing)
 
@@ -87,7 +94,7 @@ def sends_the_photo_afterwards(chat: Chat) -> None:
 def loses_the_photo(chat: Chat) -> None:
     registers_with_a_photo(chat)
     (wanted,) = chat.outbox.photos
-    PhotoKeeping(chat.store, Source([NoPhoto("gone")]), Shelf(), chat.outbox).keep(wanted)
+    PhotoKeeping(bookings=chat.store, source=Source([NoPhoto("gone")]), store=Shelf(), outbox=chat.outbox).keep(wanted)
 
 
 def never_approves(chat: Chat) -> None:

@@ -53,7 +53,7 @@ class Scene:
 
     def keep(self) -> str:
         wanted = PhotoToKeep(self.booking.code, KTP)
-        return PhotoKeeping(self.store, self.source, self.shelf, self.outbox).keep(wanted)
+        return PhotoKeeping(bookings=self.store, source=self.source, store=self.shelf, outbox=self.outbox).keep(wanted)
 
     @property
     def photo_key(self) -> str | None:

@@ -54,7 +54,14 @@ def sending(
     store: FakeStore | None = None,
 ) -> Sending:
     clock = FakeClock(NOW.astimezone(UTC))
-    return Sending(Words(template), line, log, store or FakeStore(), key or FakeSigningKey(), clock)
+    return Sending(
+        wording=Words(template),
+        channel=line,
+        sent=log,
+        bookings=store or FakeStore(),
+        key=key or FakeSigningKey(),
+        clock=clock,
+    )
 
 
 def undelivered(store: FakeStore) -> bool:

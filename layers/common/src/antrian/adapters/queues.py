@@ -1,14 +1,20 @@
-"""The day queue and the outbox in SQS, and the form in which requests and answers travel in them."""
+"""The day queue and the outbox in SQS, and the form in which requests and answers travel in them.
+
+Every message says what it is: `type`, and `v`, the version of that type's form, which counts up with each change that
+the code before it could not read. What cannot be read comes again, so in a deploy it waits for the newer code.
+
+The form before that had neither, and was told apart by its keys. An answer may wait for a week, so it is read until the
+release after the one that brought `type`; then `_old_seat_request` and `_old_outgoing` go.
+"""
 
 import hashlib
 import json
-import random
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from antrian.domain.answers import Answer, Kind
+from antrian.domain.backoff import Backoff
 from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import Photo, Sender
@@ -16,34 +22,13 @@ from antrian.domain.message import Photo, Sender
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-LONGEST_PAUSE_SECONDS = 900
+VERSION = 1
+
+Content = TypeVar("Content")
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """Say how long a message waits for its next try: `first` seconds, each time `factor` times as long as before.
-
-    Up to a quarter of an hour. With jitter it is between half of that and all of it.
-    """
-
-    first: int
-    factor: int
-    jitter: bool = True
-
-    def seconds(self, received: int) -> int:
-        """Return the pause after a message was received for this time, counted from 1."""
-        # The power is bounded because a message may be received a thousand times.
-        longest = min(LONGEST_PAUSE_SECONDS, self.first * self.factor ** min(received - 1, 10))
-        # The jitter spreads retries and protects nothing.
-        return round(random.uniform(longest / 2, longest)) if self.jitter else longest  # noqa: S311
-
-
-# The first pause is short: most faults pass within seconds, and somebody is looking at the chat.
-DOUBLING = Backoff(first=2, factor=2)
-# Meta's own advice for one person who got too many messages in a short time. Nobody else waits, so none needs jitter.
-ONE_PERSON = Backoff(first=4, factor=4, jitter=False)
-# A person has to mend something before anything gets out.
-LINE_DOWN = Backoff(first=120, factor=2)
+class UnreadableError(ValueError):
+    """Refuse a queue's message: it is broken, or of another version of this code. The text says which."""
 
 
 class SqsDayQueue:
@@ -56,7 +41,7 @@ class SqsDayQueue:
     def put(self, request: SeatRequest) -> None:
         """Hand a request over. The same message's request put again within minutes arrives once."""
         content = {
-            "wish": request.action,
+            "action": request.action,
             "booking_code": request.booking_code,
             "service_date": request.service_date.isoformat(),
             "message_id": request.message_id,
@@ -66,7 +51,8 @@ class SqsDayQueue:
         # With the day: a request that goes on to another one is not the same again, even where a queue compares over
         # all its groups.
         once = f"{request.service_date}:{request.message_id}"
-        _send(self._sqs, self._url, content, group=request.service_date.isoformat(), once=once)
+        group = request.service_date.isoformat()
+        _send(self._sqs, self._url, "seat_request", content, group=group, once=once)
 
 
 class SqsOutbox:
@@ -84,55 +70,87 @@ class SqsOutbox:
             "fields": outgoing.answer.fields,
             **_sender_fields(outgoing.to),
         }
-        _send(self._sqs, self._url, content, group=_group(outgoing.to), once=outgoing.id)
+        _send(self._sqs, self._url, "answer", content, group=_group(outgoing.to), once=outgoing.id)
 
     def show_seen(self, seen: Seen) -> None:
         """Let the sender of a message see that it was read, before its answer."""
-        content = {"seen": seen.message_id, "sent_at": seen.sent_at.isoformat(), **_sender_fields(seen.to)}
-        _send(self._sqs, self._url, content, group=_group(seen.to), once=f"seen:{seen.message_id}")
+        content = {
+            "message_id": seen.message_id,
+            "sent_at": seen.sent_at.isoformat(),
+            **_sender_fields(seen.to),
+        }
+        _send(self._sqs, self._url, "seen", content, group=_group(seen.to), once=f"seen:{seen.message_id}")
 
     def keep_photo(self, wanted: PhotoToKeep) -> None:
         """Let a booking's photo be fetched and kept, in a group of its own: no answer waits for it."""
         content = {
-            "photo_of": wanted.booking_code,
+            "booking_code": wanted.booking_code,
             "media_id": wanted.photo.media_id,
             "mime_type": wanted.photo.mime_type,
         }
         once = f"photo:{wanted.booking_code}"
-        _send(self._sqs, self._url, content, group=_digest(once), once=once)
+        _send(self._sqs, self._url, "photo", content, group=_digest(once), once=once)
 
 
-def pause_failed(
-    sqs: "SQSClient",
-    url: str,
-    event: dict[str, Any],
-    failed: Collection[str],
-    backoffs: Mapping[str, Backoff] | None = None,
-) -> None:
-    """Let the failed messages of a batch come again after a pause, each at its pace; doubling, unless it says another.
+def retry_later(sqs: "SQSClient", url: str, event: dict[str, Any], failed: Mapping[str, Backoff]) -> dict[str, Any]:
+    """Let the failed messages of a batch come again, each after its pause, and return what tells Lambda so.
 
-    `failed` are SQS message ids, and so are the keys of `backoffs`. Without this they would come again only when the
-    queue's visibility timeout is over.
+    The keys of `failed` are SQS message ids. Without the pause they would come again only when the queue's visibility
+    timeout is over.
     """
     # What stands behind a failed message of its group comes with it: a longer pause would hold the whole group up.
     of_group: dict[str, int] = {}
     for record in event["Records"]:
         if record["messageId"] in failed:
-            pace = (backoffs or {}).get(record["messageId"], DOUBLING)
             attributes = record["attributes"]
-            pause = pace.seconds(int(attributes["ApproximateReceiveCount"]))
+            pause = failed[record["messageId"]].seconds(int(attributes["ApproximateReceiveCount"]))
             sqs.change_message_visibility(
                 QueueUrl=url,
                 ReceiptHandle=record["receiptHandle"],
                 VisibilityTimeout=of_group.setdefault(attributes["MessageGroupId"], pause),
             )
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
 def read_seat_request(body: str) -> SeatRequest:
-    """Return the request in a message of the day queue."""
-    content = json.loads(body)
+    """Return the request in a message of the day queue. Raises UnreadableError."""
+    return _read(body, {"seat_request": _seat_request}, _old_seat_request)
+
+
+def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
+    """Return the answer in a message of the outbox, the message that was seen, or the photo that is to be kept.
+
+    Raises UnreadableError.
+    """
+    readers: dict[str, Callable[[dict[str, Any]], Outgoing | Seen | PhotoToKeep]]
+    readers = {"answer": _answer, "seen": _seen, "photo": _photo}
+    return _read(body, readers, _old_outgoing)
+
+
+def _read(
+    body: str,
+    readers: Mapping[str, Callable[[dict[str, Any]], Content]],
+    old: Callable[[dict[str, Any]], Content],
+) -> Content:
+    try:
+        content = json.loads(body)
+        if "type" not in content:
+            return old(content)
+        type_, version = content["type"], content["v"]
+        if type_ not in readers:
+            raise UnreadableError(f"the type {type_!r} is none of {', '.join(readers)}")
+        if version > VERSION:
+            raise UnreadableError(f"version {version} of {type_} is newer than this code, which reads {VERSION}")
+        return readers[type_](content)
+    except UnreadableError:
+        raise
+    except (LookupError, TypeError, ValueError) as error:
+        raise UnreadableError("the message is not in a form that was ever sent") from error
+
+
+def _seat_request(content: dict[str, Any]) -> SeatRequest:
     return SeatRequest(
-        action=SeatAction(content["wish"]),
+        action=SeatAction(content["action"]),
         booking_code=content["booking_code"],
         service_date=date.fromisoformat(content["service_date"]),
         message_id=content["message_id"],
@@ -141,22 +159,36 @@ def read_seat_request(body: str) -> SeatRequest:
     )
 
 
-def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
-    """Return the answer in a message of the outbox, the message that was seen, or the photo that is to be kept."""
-    content = json.loads(body)
-    if "photo_of" in content:
-        return PhotoToKeep(content["photo_of"], Photo(content["media_id"], content["mime_type"]))
-    if "seen" in content:
-        return Seen(content["seen"], _sender(content), datetime.fromisoformat(content["sent_at"]))
+def _answer(content: dict[str, Any]) -> Outgoing:
     fields = {key: tuple(value) if isinstance(value, list) else value for key, value in content["fields"].items()}
     return Outgoing(content["id"], _sender(content), Answer(Kind(content["kind"]), fields))
 
 
-def _send(sqs: "SQSClient", url: str, content: Mapping[str, object], *, group: str, once: str) -> None:
+def _seen(content: dict[str, Any]) -> Seen:
+    return Seen(content["message_id"], _sender(content), datetime.fromisoformat(content["sent_at"]))
+
+
+def _photo(content: dict[str, Any]) -> PhotoToKeep:
+    return PhotoToKeep(content["booking_code"], Photo(content["media_id"], content["mime_type"]))
+
+
+def _old_seat_request(content: dict[str, Any]) -> SeatRequest:
+    return _seat_request({**content, "action": content["wish"]})
+
+
+def _old_outgoing(content: dict[str, Any]) -> Outgoing | Seen | PhotoToKeep:
+    if "photo_of" in content:
+        return _photo({**content, "booking_code": content["photo_of"]})
+    if "seen" in content:
+        return _seen({**content, "message_id": content["seen"]})
+    return _answer(content)
+
+
+def _send(sqs: "SQSClient", url: str, type_: str, content: Mapping[str, object], *, group: str, once: str) -> None:
     """Put a message into a FIFO queue; `once` is what it shares with the same one put again."""
     sqs.send_message(
         QueueUrl=url,
-        MessageBody=json.dumps(content),
+        MessageBody=json.dumps({"type": type_, "v": VERSION, **content}),
         MessageGroupId=group,
         MessageDeduplicationId=_digest(once),
     )

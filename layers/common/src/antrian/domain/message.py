@@ -1,8 +1,10 @@
 """Who wrote, and what: WhatsApp's messages, reduced to what the queue needs."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 # What every browser shows, HEIC apart, which is what iPhones send as a document.
 FIT_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf"})
@@ -76,6 +78,12 @@ class Message:
     button: str | None = None
     moved_to: Sender | None = None
     photo: Photo | None = None
+
+
+def by_sender(messages: Iterable[Message]) -> Sequence[Sequence[Message]]:
+    """Return each sender's messages in the order of sending: they build on each other, other people's do not."""
+    in_order = sorted(messages, key=lambda message: (message.sender.key, message.sent_at))
+    return [list(group) for _, group in groupby(in_order, key=lambda message: message.sender.key)]
 
 
 def trace(id_: str) -> str:

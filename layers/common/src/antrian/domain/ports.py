@@ -189,7 +189,7 @@ class PhotoSource(Protocol):
     """Where photos come from: WhatsApp."""
 
     def fetch(self, photo: Photo) -> bytes:
-        """Return a photo. Raises NoPhoto; every other exception means that it has to be tried again later."""
+        """Return a photo. Raises NoPhoto for good, and TryLater, LineDown for now."""
 
 
 class PhotoStore(Protocol):
@@ -203,12 +203,12 @@ class Channel(Protocol):
     """Send to WhatsApp."""
 
     def show_seen(self, message_id: str) -> None:
-        """Show the sender of a message that it was read. Every exception means that it was not shown."""
+        """Show the sender of a message that it was read. Raises as `send` does."""
 
     def send(self, to: Sender, rendered: Rendered, outgoing_id: str) -> str:
         """Send an answer and return WhatsApp's id for it, empty when it is not known.
 
-        Raises WindowClosed, Undeliverable; every other exception means that it has to be tried again later.
+        Raises WindowClosed, Undeliverable for good, and TryLater, LineDown for now.
         """
 
     def send_template(self, to: Sender, template: Template, outgoing_id: str) -> str:

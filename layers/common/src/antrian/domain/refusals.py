@@ -102,3 +102,18 @@ class Undeliverable(ChannelRefused):
     def __init__(self, failure: str, *, ours: bool = False) -> None:
         super().__init__(failure)
         self.ours = ours
+
+
+class TryLater(ChannelRefused):
+    """What will go through after a pause; the text is for logs and holds no personal data.
+
+    `this_recipient_only`: nobody else has to wait.
+    """
+
+    def __init__(self, reason: str, *, this_recipient_only: bool = False) -> None:
+        super().__init__(reason)
+        self.this_recipient_only = this_recipient_only
+
+
+class LineDown(ChannelRefused):
+    """Nothing goes through until a person has mended something; the text is for logs and holds no personal data."""

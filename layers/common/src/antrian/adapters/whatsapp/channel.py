@@ -1,17 +1,13 @@
 """Sends answers as WhatsApp messages: text, buttons, a list, or the image of a QR code with its caption."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import segno
 
 from antrian.adapters.whatsapp.client import Client, addressed
-from antrian.adapters.whatsapp.errors import NotThisWay, OurFault
-from antrian.adapters.whatsapp.errors import WindowClosed as GraphWindowClosed
+from antrian.adapters.whatsapp.errors import translated
 from antrian.domain.delivery import Rendered, Template
 from antrian.domain.message import Sender
-from antrian.domain.refusals import Undeliverable, WindowClosed
 
 # Four modules of white around the code, as ISO/IEC 18004 asks, and error correction M: a cracked or greasy screen still
 # reads. At 12 pixels a module a ticket's image is 588 pixels wide, sharp on every phone and about a kilobyte.
@@ -20,7 +16,7 @@ QR_BORDER = 4
 
 
 class WhatsAppChannel:
-    """Send through the Graph API. Retry and LineDown pass through: the queue keeps what they refused."""
+    """Send through the Graph API."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -28,14 +24,14 @@ class WhatsAppChannel:
     def send(self, to: Sender, rendered: Rendered, outgoing_id: str) -> str:
         """Send an answer and return WhatsApp's id for it, empty when it is not known.
 
-        Raises WindowClosed, Undeliverable, and GraphError for what has to be tried again.
+        Raises WindowClosed, Undeliverable, TryLater, LineDown.
         """
         return self._send(to, self._content(rendered), outgoing_id)
 
     def send_template(self, to: Sender, template: Template, outgoing_id: str) -> str:
         """Send a template and return WhatsApp's id for it, empty when it is not known.
 
-        Raises Undeliverable, and GraphError for what has to be tried again.
+        Raises as `send` does, but for WindowClosed.
         """
         parameters = [{"type": "text", "text": text} for text in template.parameters]
         # A button's title was approved with the text; what it sends back is ours.
@@ -59,12 +55,13 @@ class WhatsAppChannel:
         return self._send(to, content, outgoing_id)
 
     def show_seen(self, message_id: str) -> None:
-        """Show the sender of a message that it was read. Raises GraphError."""
-        self._client.mark_read(message_id)
+        """Show the sender of a message that it was read. Raises as `send` does."""
+        with translated():
+            self._client.mark_read(message_id)
 
     def _send(self, to: Sender, content: dict[str, object], outgoing_id: str) -> str:
         body = {**addressed(to), **content, "biz_opaque_callback_data": outgoing_id}
-        with _refusals_named():
+        with translated():
             return self._client.send(body) or ""
 
     def _content(self, rendered: Rendered) -> dict[str, object]:
@@ -97,16 +94,5 @@ class WhatsAppChannel:
     def _upload(self, text: str) -> str:
         image = io.BytesIO()
         segno.make(text, error="m", micro=False).save(image, kind="png", scale=QR_SCALE, border=QR_BORDER)
-        with _refusals_named():
+        with translated():
             return self._client.upload(image.getvalue(), "image/png")
-
-
-@contextmanager
-def _refusals_named() -> Iterator[None]:
-    """Turn what WhatsApp refuses into the ports' names for it; what has to be tried again passes through."""
-    try:
-        yield
-    except GraphWindowClosed as error:
-        raise WindowClosed from error
-    except (NotThisWay, OurFault) as error:
-        raise Undeliverable(f"{type(error).__name__}:{error.code}", ours=isinstance(error, OurFault)) from error

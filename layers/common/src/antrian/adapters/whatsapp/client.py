@@ -13,7 +13,6 @@ from urllib3.exceptions import HTTPError
 from antrian.adapters.whatsapp.errors import Retry, classify
 from antrian.domain.message import Sender
 
-GRAPH_URL: Final = "https://graph.facebook.com"
 TIMEOUT: Final = urllib3.Timeout(connect=3, read=10)
 """Seconds to wait for a connection, and for each part of the answer."""
 BRIEF_TIMEOUT: Final = urllib3.Timeout(connect=1, read=2)
@@ -34,8 +33,8 @@ def addressed(sender: Sender) -> dict[str, object]:
 class Node:
     """Speak to one node of the Graph API: a phone number, or a business account.
 
-    `base_url` is `GRAPH_URL` or a simulator's, `version` such as `v26.0`. Raises ValueError when the
-    URL or the token cannot be right.
+    `base_url` and `version` are those of `graph`, a simulator's, or the office's. Raises ValueError when the URL or the
+    token cannot be right.
     """
 
     def __init__(

@@ -1,25 +1,29 @@
-"""What can go wrong at the Graph API, named for what to do about it.
+"""What can go wrong at the Graph API, named for what to do about it, and what it is called at the ports.
 
 GraphError
-├── Retry         send the same again later, with back-off and jitter; `this_user_only`: others need not wait
-├── WindowClosed  more than 24 hours since the applicant last wrote: only a template gets through
-├── NotThisWay    this person cannot be reached like this: give up, or take another path
-├── OurFault      the request is wrong and stays wrong: do not retry, mend the code
-└── LineDown      nothing at all gets out (token, permission, account): stop, keep the messages, alarm
+├── Retry          send the same again later, with back-off and jitter       TryLater
+├── TemplateOnly   more than 24 hours since the applicant last wrote         WindowClosed
+├── NotThisWay     this person cannot be reached like this                   Undeliverable, of a photo NoPhoto
+├── OurFault       the request is wrong and stays wrong: mend the code       the same, `ours`
+└── AccessRefused  nothing at all gets out: token, permission, account       LineDown
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from antrian.domain.refusals import LineDown, TryLater, Undeliverable, WindowClosed
 
 _RETRY = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 133004})
 _PAIR_RATE_LIMIT = 131056
-_WINDOW_CLOSED = 131047
+_TEMPLATE_ONLY = 131047
 # 130472: Meta holds messages to this person back for an experiment of its own. 130497: not to this person's country.
 _NOT_THIS_WAY = frozenset({130403, 130472, 130497, 131026, 131049, 131050, 131062})
 INVALID = 100
 _OUR_FAULT = frozenset({INVALID, 131008, 131009, 131051, 131053, *range(132000, 132100)})
 # 33: our number was deleted. 2500, 2635: there is no such version of the Graph API, or no more. 131037: our number's
 # display name is not approved. 131045: its registration is broken.
-_LINE_DOWN = frozenset(
+_ACCESS_REFUSED = frozenset(
     {0, 3, 10, 33, 190, *range(200, 300), 368, 2500, 2635, 131005, 131031, 131037, 131042, 131045, 131048, 133010}
 )
 # Beside code 100, with Meta's words "does not exist, cannot be loaded due to missing permissions": it is our number
@@ -62,7 +66,7 @@ class Retry(GraphError):
         return self.code == _PAIR_RATE_LIMIT
 
 
-class WindowClosed(GraphError):
+class TemplateOnly(GraphError):
     """Ask for a template: the 24 hours that an inbound message opens are over."""
 
 
@@ -74,22 +78,22 @@ class OurFault(GraphError):
     """Ask for a change of code: this request will never be accepted."""
 
 
-class LineDown(GraphError):
+class AccessRefused(GraphError):
     """Ask for a stop and an alarm: no request is accepted until a person has mended something."""
 
 
 _KINDS: tuple[tuple[frozenset[int], type[GraphError]], ...] = (
     (_RETRY, Retry),
-    (frozenset({_WINDOW_CLOSED}), WindowClosed),
+    (frozenset({_TEMPLATE_ONLY}), TemplateOnly),
     (_NOT_THIS_WAY, NotThisWay),
     (_OUR_FAULT, OurFault),
-    (_LINE_DOWN, LineDown),
+    (_ACCESS_REFUSED, AccessRefused),
 )
 
 
-def stops_the_line(code: int) -> bool:
+def refuses_access(code: int) -> bool:
     """Tell whether a code, also where a receipt brings it, says that nothing at all gets out."""
-    return code in _LINE_DOWN
+    return code in _ACCESS_REFUSED
 
 
 def classify(status: int, code: int | None, detail: str, subcode: int | None = None) -> GraphError:
@@ -98,7 +102,7 @@ def classify(status: int, code: int | None, detail: str, subcode: int | None = N
     `code` is None where the answer had none or could not be read. The caller raises what is returned.
     """
     if (code, subcode) == (INVALID, _NUMBER_NOT_SEEN):
-        return LineDown(code, status, detail)
+        return AccessRefused(code, status, detail)
     # The code goes first: Meta asks for that, and sends code 3 (a missing permission) with HTTP 500.
     for codes, kind in _KINDS:
         if code in codes:
@@ -107,8 +111,23 @@ def classify(status: int, code: int | None, detail: str, subcode: int | None = N
         return Retry(code, status, detail)
     # Also with a code that is not in the table: a message must wait for a working token, not be given up.
     if status == 401:
-        return LineDown(code, status, detail)
+        return AccessRefused(code, status, detail)
     # Meta's refusals have a code. Without one, somebody on the way answered, and may not next time.
     if code is None:
         return Retry(code, status, detail)
     return OurFault(code, status, detail)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the Graph API refuses into what the ports call it."""
+    try:
+        yield
+    except Retry as error:
+        raise TryLater(str(error), this_recipient_only=error.this_user_only) from error
+    except TemplateOnly as error:
+        raise WindowClosed from error
+    except (NotThisWay, OurFault) as error:
+        raise Undeliverable(f"{type(error).__name__}:{error.code}", ours=isinstance(error, OurFault)) from error
+    except AccessRefused as error:
+        raise LineDown(str(error)) from error

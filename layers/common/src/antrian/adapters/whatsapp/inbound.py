@@ -25,7 +25,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from antrian.adapters.whatsapp.errors import refuses_access
 from antrian.domain.message import Message, Photo, Sender
+from antrian.domain.receipt import Receipt
 
 _ID_LENGTH = 256
 _NUMBER_ID_LENGTH = 64
@@ -67,6 +69,16 @@ class Status:
     at: datetime
     errors: tuple[int, ...] = ()
     callback_data: str | None = None
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """Return how far the message got, None for a word that is newer than this code."""
+        return Receipt(self.status) if self.status in set(Receipt) else None
+
+    @property
+    def line_is_down(self) -> bool:
+        """Tell whether it says that nothing at all gets out. WhatsApp takes much and refuses it only in a receipt."""
+        return self.status == Receipt.FAILED and any(refuses_access(code) for code in self.errors)
 
 
 @dataclass(frozen=True, slots=True)

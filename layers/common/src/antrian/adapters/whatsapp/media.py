@@ -1,4 +1,4 @@
-"""Fetches what applicants send: first where it lies, then what it is. Errors: see `errors`."""
+"""Fetches what applicants send: first where it lies, then what it is."""
 
 import time
 from typing import Final
@@ -8,7 +8,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from antrian.adapters.whatsapp.client import Node, text_at
-from antrian.adapters.whatsapp.errors import INVALID, LineDown, NotThisWay, OurFault, Retry
+from antrian.adapters.whatsapp.errors import INVALID, AccessRefused, NotThisWay, OurFault, Retry, translated
 from antrian.domain.message import Photo
 from antrian.domain.refusals import NoPhoto
 
@@ -23,7 +23,7 @@ DOWNLOAD_SECONDS: Final = 12
 
 
 class WhatsAppMedia:
-    """Fetch photos. Retry and LineDown pass through: the queue keeps what they refused."""
+    """Fetch photos through the Graph API."""
 
     def __init__(self, http: urllib3.PoolManager, base_url: str, version: str, access_token: str) -> None:
         self._http = http
@@ -32,8 +32,10 @@ class WhatsAppMedia:
         self._token = access_token
 
     def fetch(self, photo: Photo) -> bytes:
-        """Return a photo. Raises NoPhoto, and GraphError for what has to be tried again."""
-        return _Media(self._http, self._base_url, self._version, photo.media_id, self._token, timeout=TIMEOUT).content()
+        """Return a photo. Raises NoPhoto, TryLater, LineDown."""
+        media = _Media(self._http, self._base_url, self._version, photo.media_id, self._token, timeout=TIMEOUT)
+        with translated():
+            return media.content()
 
 
 class _Media(Node):
@@ -45,7 +47,7 @@ class _Media(Node):
             url = text_at(self._get(""), "url")
         except (OurFault, NotThisWay) as error:
             raise NoPhoto(f"{type(error).__name__}:{error.code}") from error
-        except LineDown as error:
+        except AccessRefused as error:
             # Meta's words for an id that is no more, or another number's, are those for a number that it hides.
             if error.code == INVALID:
                 raise NoPhoto("gone") from error

@@ -12,6 +12,7 @@ from datetime import datetime
 from antrian.domain.booking import STANDING, Booking
 from antrian.domain.claims import Claim
 from antrian.domain.message import Sender
+from antrian.domain.outcomes import WebhookOutcome
 from antrian.domain.ports import Bookings
 from antrian.domain.submission import Submission
 from antrian.usecases.retry import retry
@@ -37,10 +38,10 @@ class Identity:
         if len(submission.by.identities) > 1:
             self._linked(submission)
 
-    def follow(self, submission: Submission, moved_to: Sender) -> str:
+    def follow(self, submission: Submission, moved_to: Sender) -> WebhookOutcome:
         """Take the sender's bookings along to the ids by which they go from this message on.
 
-        Return `moved` where there were any, else `moved_nothing`. Their former ids are nobody's then, so that what they
+        Return MOVED where there were any, else MOVED_NOTHING. Their former ids are nobody's then, so that what they
         wrote under them and what comes late books nothing more there. Raises Unsettled.
         """
         before, at = submission.by, submission.at
@@ -50,7 +51,7 @@ class Identity:
 
         moved = retry(take_along, _what(submission))
         self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
-        return "moved" if moved else "moved_nothing"
+        return WebhookOutcome.MOVED if moved else WebhookOutcome.MOVED_NOTHING
 
     def _linked(self, submission: Submission) -> Mapping[str, Claim]:
         """Return the claims of the sender's ids when both stand for their booking."""

@@ -10,6 +10,7 @@ from antrian.domain.changes import SeatRequest
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Message
 from antrian.domain.office import Office
+from antrian.domain.outcomes import WebhookOutcome
 from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Dialogues, Drafts, Outbox, RateLimit
 from antrian.domain.request import (
     Approval,
@@ -53,8 +54,8 @@ class Reception:
     drafts: Drafts
     dialogues: Dialogues
 
-    def receive(self, message: Message) -> str:
-        """Handle one message and return the name of what became of it.
+    def receive(self, message: Message) -> Kind | WebhookOutcome:
+        """Handle one message and return what became of it: the name of its answer, where it has one at once.
 
         The same message handled again makes the same booking and an answer with the same id, which goes out once.
         Raises Unsettled, and whatever fault the outside has; then the message has to come again.
@@ -63,17 +64,17 @@ class Reception:
             return self._identity.follow(Submission.of(message), message.moved_to)
         request = read_request(message.button or message.text, self.office.registration.format)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
-            return "unanswered"
+            return WebhookOutcome.UNANSWERED
         written = self._count(message)
         if written is None:
-            return "silenced"
+            return WebhookOutcome.SILENCED
         seen = Seen(message.id, message.sender, message.sent_at)
         if seen.is_timely(self.clock.now()):
             self.outbox.show_seen(seen)
         decision = self._decide(message, request, written)
         if isinstance(decision, SeatRequest):
             self.day_queue.put(decision)
-            return f"asked_for_{decision.action}"
+            return WebhookOutcome(f"asked_for_{decision.action}")
         self.outbox.put(Outgoing(message.id, message.sender, decision))
         return decision.kind
 

@@ -6,11 +6,12 @@ from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import STANDING
 from antrian.domain.delivery import Outgoing, PhotoToKeep
+from antrian.domain.outcomes import NotifyOutcome
 from antrian.domain.ports import Bookings, Outbox, PhotoSource, PhotoStore
 from antrian.domain.refusals import NoPhoto
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoKeeping:
     """Keep photos of one office."""
 
@@ -19,24 +20,24 @@ class PhotoKeeping:
     store: PhotoStore
     outbox: Outbox
 
-    def keep(self, wanted: PhotoToKeep) -> str:
+    def keep(self, wanted: PhotoToKeep) -> NotifyOutcome:
         """Keep a booking's photo, and return what became of it.
 
-        `photo_kept`, `photo_kept_before`, `photo_not_needed` (the booking has ended meanwhile), or `photo_lost`: then
-        the holder is told; his booking stands, and he brings the originals anyway. May be repeated, and die anywhere.
-        Every fault of the outside passes through; then the photo has to be asked for again.
+        Whose photo is lost is told so; their booking stands, and they bring the originals anyway. May be repeated, and
+        die anywhere. Raises TryLater, LineDown; they and every fault of the outside mean that it has to be asked for
+        again.
         """
         booking = self.bookings.get(wanted.booking_code)
         if booking is None or booking.state not in STANDING:
-            return "photo_not_needed"
+            return NotifyOutcome.PHOTO_NOT_NEEDED
         if booking.photo_key is not None:
-            return "photo_kept_before"
+            return NotifyOutcome.PHOTO_KEPT_BEFORE
         try:
             content = self.source.fetch(wanted.photo)
         except NoPhoto:
             answer = Answer(Kind.PHOTO_NOT_KEPT, answers.details(booking))
             self.outbox.put(Outgoing(f"photo_lost:{booking.code}", booking.sender, answer))
-            return "photo_lost"
+            return NotifyOutcome.PHOTO_LOST
         key = self.store.put(booking.code, wanted.photo, content)
         self.bookings.note_photo(booking.code, wanted.photo, key)
-        return "photo_kept"
+        return NotifyOutcome.PHOTO_KEPT

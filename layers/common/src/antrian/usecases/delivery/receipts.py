@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from antrian.domain.outcomes import WebhookOutcome
 from antrian.domain.ports import Bookings, SentLog
 from antrian.domain.receipt import Receipt, SentRecord
 
@@ -15,15 +16,23 @@ class Receipts:
     bookings: Bookings
 
     def receive(
-        self, outgoing_id: str, receipt: Receipt, whatsapp_id: str, at: datetime, errors: tuple[int, ...] = ()
-    ) -> None:
-        """Record how far an answer got.
+        self,
+        outgoing_id: str,
+        receipt: Receipt,
+        whatsapp_id: str,
+        at: datetime,
+        errors: tuple[int, ...] = (),
+        *,
+        line_is_down: bool = False,
+    ) -> WebhookOutcome:
+        """Record how far an answer got; `line_is_down` tells that it failed because nothing gets out.
 
         Receipts may come in any order, again, and before our own record of the answer. Every fault of the outside
         passes through; then the receipt has to come again.
         """
         # What is known counts, not what this receipt adds to it: we may have died before the desk was told.
         tell_the_desk(self.bookings, self.sent.receive(outgoing_id, receipt, whatsapp_id, at, errors))
+        return WebhookOutcome.RECEIPT_LINE_DOWN if line_is_down else WebhookOutcome(f"receipt_{receipt}")
 
 
 def tell_the_desk(bookings: Bookings, record: SentRecord) -> None:

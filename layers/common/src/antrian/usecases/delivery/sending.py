@@ -7,13 +7,14 @@ from antrian.domain import qr
 from antrian.domain.answers import Answer
 from antrian.domain.delivery import Outgoing, Rendered, Seen, Template
 from antrian.domain.notice import Notice
+from antrian.domain.outcomes import NotifyOutcome
 from antrian.domain.ports import Bookings, Channel, Clock, SentLog, SigningKey, Wording
 from antrian.domain.receipt import SentRecord
 from antrian.domain.refusals import Undeliverable, Unsayable, WindowClosed
 from antrian.usecases.delivery.receipts import tell_the_desk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """Send what is in the outbox."""
 
@@ -24,21 +25,18 @@ class Sending:
     key: SigningKey
     clock: Clock
 
-    def send(self, outgoing: Outgoing) -> str:
+    def send(self, outgoing: Outgoing) -> NotifyOutcome:
         """Send one answer and return what became of it.
 
-        `sent`, `sent_without_template` (a notice went out as a text, because WhatsApp does not take its template),
-        `sent_before`, `stale`, `given_up`, or `our_fault`. The last three left a record: what a notice says is no
-        longer so, nobody can be reached like this, or we made what WhatsApp does not take. WhatsApp has no idempotency
-        key: a death between its answer and our record sends the answer twice, which is better than never, unless a
-        receipt comes before. Raises Unsayable; every fault of the channel or the key passes through; the answer then
-        has to come again.
+        What is stale, given up or our fault leaves a record. WhatsApp has no idempotency key: a death between its
+        answer and our record sends the answer twice, which is better than never, unless a receipt comes before. Raises
+        Unsayable, TryLater, LineDown; they and every fault of the outside mean that the answer has to come again.
         """
         known = self.sent.find(outgoing.id)
         if known is None:
             known, became = self._send(outgoing)
         else:
-            became = "sent_before"
+            became = NotifyOutcome.SENT_BEFORE
             if not known.kind:
                 # Its receipt is all that we have: we died before we could write down what we had sent.
                 known = self.sent.add(outgoing, "", self.clock.now())
@@ -54,26 +52,26 @@ class Sending:
         """Record that an answer will never be read."""
         self.sent.give_up_unread(outgoing_id, self.clock.now())
 
-    def show_seen(self, seen: Seen) -> str:
-        """Let the sender of a message see that it was read, and return what became of it: `seen`, or `seen_too_late`.
+    def show_seen(self, seen: Seen) -> NotifyOutcome:
+        """Let the sender of a message see that it was read, and return what became of it.
 
-        Every fault of the channel passes through, and may be forgotten.
+        Raises as the channel does; that may be forgotten.
         """
         if not seen.is_timely(self.clock.now()):
-            return "seen_too_late"
+            return NotifyOutcome.SEEN_TOO_LATE
         self.channel.show_seen(seen.message_id)
-        return "seen"
+        return NotifyOutcome.SEEN
 
-    def _send(self, outgoing: Outgoing) -> tuple[SentRecord, str]:
+    def _send(self, outgoing: Outgoing) -> tuple[SentRecord, NotifyOutcome]:
         """Send an answer of which nothing is known, and return the record of it and what became of it."""
         due = self._due(outgoing)
         if due is None:
-            return self.sent.give_up(outgoing, "stale", self.clock.now()), "stale"
+            return self.sent.give_up(outgoing, "stale", self.clock.now()), NotifyOutcome.STALE
         try:
             whatsapp_id, became = self._deliver(due, self._rendered(due))
         except Undeliverable as refused:
             given_up = self.sent.give_up(due, str(refused), self.clock.now())
-            return given_up, "our_fault" if refused.ours else "given_up"
+            return given_up, NotifyOutcome.OUR_FAULT if refused.ours else NotifyOutcome.GIVEN_UP
         return self.sent.add(due, whatsapp_id, self.clock.now()), became
 
     def _due(self, outgoing: Outgoing) -> Outgoing | None:
@@ -105,27 +103,29 @@ class Sending:
         except (LookupError, TypeError, ValueError) as fault:
             raise Unsayable(f"{answer.kind} cannot be put into words") from fault
 
-    def _deliver(self, outgoing: Outgoing, rendered: Rendered) -> tuple[str, str]:
+    def _deliver(self, outgoing: Outgoing, rendered: Rendered) -> tuple[str, NotifyOutcome]:
         """Return WhatsApp's id for what went out, and what that was."""
         if rendered.template is not None and Notice.of(outgoing.id) is not None:
             # Nobody asked for a notice, so it mostly comes after the 24 hours; and WhatsApp may take a text all the
             # same, and tell only in a receipt that it went nowhere.
             return self._deliver_template(outgoing, rendered, rendered.template)
         try:
-            return self.channel.send(outgoing.to, rendered, outgoing.id), "sent"
+            return self.channel.send(outgoing.to, rendered, outgoing.id), NotifyOutcome.SENT
         except WindowClosed as closed:
             if rendered.template is None:
                 raise Undeliverable("window_closed") from closed
-            return self.channel.send_template(outgoing.to, rendered.template, outgoing.id), "sent"
+            return self.channel.send_template(outgoing.to, rendered.template, outgoing.id), NotifyOutcome.SENT
 
-    def _deliver_template(self, outgoing: Outgoing, rendered: Rendered, template: Template) -> tuple[str, str]:
+    def _deliver_template(
+        self, outgoing: Outgoing, rendered: Rendered, template: Template
+    ) -> tuple[str, NotifyOutcome]:
         try:
-            return self.channel.send_template(outgoing.to, template, outgoing.id), "sent"
+            return self.channel.send_template(outgoing.to, template, outgoing.id), NotifyOutcome.SENT
         except Undeliverable as refused:
             # Not approved, or not submitted: a text may still get through.
             if not refused.ours:
                 raise
             try:
-                return self.channel.send(outgoing.to, rendered, outgoing.id), "sent_without_template"
+                return self.channel.send(outgoing.to, rendered, outgoing.id), NotifyOutcome.SENT_WITHOUT_TEMPLATE
             except WindowClosed:
                 raise refused from None

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from antrian.domain import answers
-from antrian.domain.answers import Answer
+from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.delivery import Outgoing, PhotoToKeep
 from antrian.domain.message import Sender
 from antrian.domain.office import Office
+from antrian.domain.outcomes import ConfirmOutcome
 from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Outbox
 from antrian.domain.seats import Slot
 from antrian.usecases.retry import retry
@@ -33,13 +34,12 @@ class Seating:
     outbox: Outbox
     clock: Clock
 
-    def settle(self, day: date, requests: Sequence[SeatRequest]) -> list[str]:
+    def settle(self, day: date, requests: Sequence[SeatRequest]) -> list[Kind | ConfirmOutcome]:
         """Decide these requests of one day in their order, answer each, and return the names of the answers.
 
         Several become one transaction. Repeating a request that was decided repeats its answer under the same id. A
-        request that has to wait for a later day goes on to that day's group and is named `moves_on`; what nobody has
-        to hear of is named `nothing`. Raises Unsettled, and whatever fault the outside has; then the
-        requests have to come again.
+        request that has to wait for a later day goes on to that day's group: MOVES_ON. What nobody has to hear of is
+        NOTHING. Raises Unsettled, and whatever fault the outside has; then the requests have to come again.
         """
         results = [result for round_ in _rounds(requests) for result in self._settle_round(day, round_)]
         return [_named(result) for result in results]
@@ -135,11 +135,11 @@ def _rounds(requests: Sequence[SeatRequest]) -> Iterator[Sequence[SeatRequest]]:
         yield requests[start:]
 
 
-def _named(result: Result) -> str:
+def _named(result: Result) -> Kind | ConfirmOutcome:
     match result:
         case Answer(kind):
             return kind
         case SeatRequest():
-            return "moves_on"
+            return ConfirmOutcome.MOVES_ON
         case None:
-            return "nothing"
+            return ConfirmOutcome.NOTHING

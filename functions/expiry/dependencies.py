@@ -1,0 +1,49 @@
+"""What this function uses, each made when it is first asked for."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from antrian.domain.outcomes import ExpiryOutcome
+from antrian.runtime import Runtime
+from antrian.usecases.schedule.closing import Closing
+from antrian.usecases.schedule.reminding import Reminding
+from antrian.usecases.schedule.sweeping import Sweeping
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the collaborators that the environment names."""
+    return Runtime(os.environ)
+
+
+@cache
+def work() -> Mapping[ExpiryOutcome, Callable[[], int]]:
+    """Return what there is to do, in its order, by the name of what it counts."""
+    closing = Closing(
+        office=runtime().office,
+        bookings=runtime().bookings,
+        days=runtime().days,
+        day_queue=runtime().day_queue,
+        clock=runtime().clock,
+    )
+    sweeping = Sweeping(
+        office=runtime().office,
+        bookings=runtime().bookings,
+        days=runtime().days,
+        outbox=runtime().outbox,
+        clock=runtime().clock,
+    )
+    reminding = Reminding(
+        office=runtime().office,
+        bookings=runtime().bookings,
+        days=runtime().days,
+        outbox=runtime().outbox,
+        clock=runtime().clock,
+    )
+    return {
+        # First, so that nobody hears that a code is void, or is reminded, of a day that the office has closed.
+        ExpiryOutcome.CALLED_OFF: closing.close,
+        ExpiryOutcome.VOIDED: sweeping.sweep,
+        ExpiryOutcome.REMINDED: reminding.remind,
+    }

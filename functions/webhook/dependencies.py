@@ -1,0 +1,37 @@
+"""What this function uses, each made when it is first asked for."""
+
+import os
+from functools import cache
+
+from antrian.runtime import Runtime
+from antrian.usecases.conversation.reception import Reception
+from antrian.usecases.delivery.receipts import Receipts
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the collaborators that the environment names."""
+    return Runtime(os.environ)
+
+
+@cache
+def reception() -> Reception:
+    """Return the use case of messages."""
+    return Reception(
+        office=runtime().office,
+        key=runtime().codes_key,
+        bookings=runtime().bookings,
+        days=runtime().days,
+        day_queue=runtime().day_queue,
+        outbox=runtime().outbox,
+        clock=runtime().clock,
+        rate_limit=runtime().rate_limit,
+        drafts=runtime().drafts,
+        dialogues=runtime().dialogues,
+    )
+
+
+@cache
+def receipts() -> Receipts:
+    """Return the use case of receipts."""
+    return Receipts(sent=runtime().sent_log, bookings=runtime().bookings)

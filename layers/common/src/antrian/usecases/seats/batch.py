@@ -1,0 +1,57 @@
+"""Settles what comes out of the day queue at once. One request that can never be settled holds up its own day alone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from antrian.domain.answers import Kind
+from antrian.domain.changes import SeatRequest
+from antrian.domain.outcomes import ConfirmOutcome
+
+Settle = Callable[[date, Sequence[SeatRequest]], Sequence[Kind | ConfirmOutcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Tell what became of requests that were tried together.
+
+    `ids` are those under which they came. `outcomes` has one for each request, unless there was a `fault`.
+    """
+
+    ids: Sequence[str]
+    requests: Sequence[SeatRequest]
+    outcomes: Sequence[Kind | ConfirmOutcome] = ()
+    fault: Exception | None = None
+
+
+def settle_by_day(settle: Settle, requests: Mapping[str, SeatRequest]) -> Iterator[Settlement]:
+    """Settle requests by their ids, in the order of the queue, with `Seating.settle`, and yield each try.
+
+    What is in no settlement without a fault has to come again.
+    """
+    # The order within a day is the queue's; sorting is stable.
+    in_order = sorted(requests.items(), key=lambda item: item[1].service_date)
+    for day, items in groupby(in_order, key=lambda item: item[1].service_date):
+        yield from _settle_in_order(settle, day, list(items))
+
+
+def _settle_in_order(settle: Settle, day: date, items: Sequence[tuple[str, SeatRequest]]) -> Iterator[Settlement]:
+    together = _try(settle, day, items)
+    yield together
+    if together.fault is None or len(items) == 1:
+        return
+    # One that can never be settled must not take those before it, or its whole batch, along.
+    for item in items:
+        alone = _try(settle, day, [item])
+        yield alone
+        if alone.fault is not None:
+            return
+
+
+def _try(settle: Settle, day: date, items: Sequence[tuple[str, SeatRequest]]) -> Settlement:
+    ids, requests = [id_ for id_, _ in items], [request for _, request in items]
+    try:
+        return Settlement(ids, requests, settle(day, requests))
+    except Exception as fault:  # noqa: BLE001 - it is logged with what is yielded, and costs the other days nothing
+        return Settlement(ids, requests, fault=fault)

@@ -1,0 +1,63 @@
+"""Requests that come out of the day queue together: day by day, in order, and none takes the others along."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from antrian.domain.changes import SeatAction, SeatRequest
+from antrian.domain.outcomes import ConfirmOutcome
+from antrian.usecases.seats.batch import Settlement, settle_by_day
+from tests.builders import BUDI, MONDAY, NOW, TUESDAY
+
+FAULT = ConnectionError("the table is not there")
+
+
+def request(name: str, day: date = MONDAY) -> SeatRequest:
+    return SeatRequest(SeatAction.SEAT, name, day, name, BUDI, NOW)
+
+
+class Seats:
+    """Settle requests, but none of those that a test says can never be settled."""
+
+    def __init__(self, *never: str) -> None:
+        self.never = never
+        self.tried: list[tuple[date, str]] = []
+
+    def settle(self, day: date, requests: Sequence[SeatRequest]) -> list[ConfirmOutcome]:
+        names = [request.booking_code for request in requests]
+        self.tried.append((day, "".join(names)))
+        if set(names) & set(self.never):
+            raise FAULT
+        return [ConfirmOutcome.NOTHING for _ in requests]
+
+    def batch(self, **days: date) -> list[Settlement]:
+        return list(settle_by_day(self.settle, {name: request(name, day) for name, day in days.items()}))
+
+
+def settled(settlements: Sequence[Settlement]) -> str:
+    return "".join(id_ for settlement in settlements if settlement.fault is None for id_ in settlement.ids)
+
+
+def test_each_day_is_settled_at_once_in_the_order_of_the_queue() -> None:
+    seats = Seats()
+    settlements = seats.batch(a=TUESDAY, b=MONDAY, c=TUESDAY, d=MONDAY)
+    assert seats.tried == [(MONDAY, "bd"), (TUESDAY, "ac")]
+    assert [len(settlement.outcomes) for settlement in settlements] == [2, 2]
+    assert settled(settlements) == "bdac"
+
+
+def test_one_that_can_never_be_settled_holds_up_what_stands_behind_it_on_its_day_alone() -> None:
+    seats = Seats("c")
+    settlements = seats.batch(a=MONDAY, b=MONDAY, c=MONDAY, d=MONDAY, e=TUESDAY)
+    assert [names for _, names in seats.tried] == ["abcd", "a", "b", "c", "e"]
+    assert settled(settlements) == "abe"
+    assert [settlement.fault for settlement in settlements] == [FAULT, None, None, FAULT, None]
+
+
+def test_one_alone_is_tried_once() -> None:
+    seats = Seats("a")
+    assert seats.batch(a=MONDAY) == [Settlement(["a"], [request("a")], fault=FAULT)]
+    assert len(seats.tried) == 1
+
+
+def test_no_requests_are_no_tries() -> None:
+    assert Seats().batch() == []
