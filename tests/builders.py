@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from antrian.domain.booking import Booking, State
 from antrian.domain.cases import Case
+from antrian.domain.claims import ClaimKey
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Format, Office, RegistrationRules, ServiceRules, Session
 from antrian.domain.scan import Scan
@@ -121,7 +122,7 @@ def booking(sender: Sender = BUDI, **changes: Any) -> Booking:
             service_date=MONDAY,
             sent_at=NOW.astimezone(UTC),
             approve_by=(NOW + timedelta(minutes=60)).astimezone(UTC),
-            claims=(f"PHONE#{sender.phone}",),
+            claims=(ClaimKey(f"PHONE#{sender.phone}"),),
             claims_until=office().end_of(MONDAY),
         ),
         **changes,

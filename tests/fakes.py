@@ -6,7 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Lapse, Move, Seat, State
+from antrian.domain.booking import (
+    APPROVAL_MAY_WAIT,
+    STANDING,
+    Booking,
+    FormerIds,
+    Lapse,
+    Move,
+    Seat,
+    State,
+    StateChange,
+)
 from antrian.domain.changes import (
     Cancel,
     Change,
@@ -18,7 +28,7 @@ from antrian.domain.changes import (
     Retirement,
     SeatRequest,
 )
-from antrian.domain.claims import Claim
+from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
@@ -49,7 +59,7 @@ class FakeStore:
     """Be the table: bookings and days in memory, with the same refusals as the real one."""
 
     bookings: dict[str, Booking] = field(default_factory=dict)
-    claims: dict[str, Claim] = field(default_factory=dict)
+    claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     approvals: dict[str, str] = field(default_factory=dict)
     decided: dict[str, str] = field(default_factory=dict)
     meanings: dict[str, str | None] = field(default_factory=dict)
@@ -65,7 +75,7 @@ class FakeStore:
     def get_all(self, codes: Iterable[str]) -> Mapping[str, Booking]:
         return {code: self.bookings[code] for code in codes if code in self.bookings}
 
-    def held_by(self, claim_keys: Iterable[str]) -> Sequence[Claim]:
+    def held_by(self, claim_keys: Iterable[ClaimKey]) -> Sequence[Claim]:
         return [self.claims[key] for key in claim_keys if key in self.claims]
 
     def code_behind(self, approval_code: str) -> str | None:
@@ -101,7 +111,7 @@ class FakeStore:
             move = Move(booking.sent_at, booking.message_id)
             self._end(self.bookings[retirement.booking.code], state, move, retirement.lapse)
         self.bookings[booking.code] = replace(
-            booking, moves=((State.PENDING, Move(booking.sent_at, booking.message_id)),)
+            booking, moves=(StateChange(State.PENDING, Move(booking.sent_at, booking.message_id)),)
         )
         self.approvals[booking.approval_code] = booking.code
         self.claims |= {key: Claim(key, booking.code, booking.claims_until) for key in booking.claims}
@@ -110,7 +120,7 @@ class FakeStore:
         if booking.code in self.bookings:
             raise BookingExists(self.bookings[booking.code])
         self.bookings[booking.code] = replace(
-            booking, moves=((booking.state, Move(booking.sent_at, booking.message_id)),)
+            booking, moves=(StateChange(booking.state, Move(booking.sent_at, booking.message_id)),)
         )
 
     def note_photo(self, code: str, photo: Photo, key: str) -> None:
@@ -126,7 +136,7 @@ class FakeStore:
             raise Moved
         self._end(stored, State.EXPIRED, Move(now), until=stored.seat.void_after + timedelta(seconds=1))
 
-    def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
+    def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
         stored = self.bookings[booking.code]
         taken = [key for key in claims if key not in booking.claims]
         lost = [key for key in booking.claims if key not in claims]
@@ -139,12 +149,12 @@ class FakeStore:
         if any(claim.booking_code != booking.code for claim in self.held_by(lost)):
             raise Moved
         self.bookings[booking.code] = replace(
-            stored, sender=sender, claims=tuple(claims), former=(*stored.former, (booking.ids, at))
+            stored, sender=sender, claims=tuple(claims), former=(*stored.former, FormerIds(booking.ids, at))
         )
         self.claims |= {key: Claim(key, booking.code, booking.claims_until) for key in taken}
         self.claims |= {key: replace(self.claims[key], until=at) for key in lost}
 
-    def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:
+    def vacate(self, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
         for key in claim_keys:
             if key not in self.claims or self.claims[key].until < at:
                 self.claims[key] = Claim(key, "-", at)
@@ -202,7 +212,7 @@ class FakeStore:
         return self._move(stored, State.CONFIRMED, undoing.at, None)
 
     def _move(self, booking: Booking, state: State, at: datetime, check_in: Scan | None) -> Booking:
-        moves = (*booking.moves, (state, Move(at)))
+        moves = (*booking.moves, StateChange(state, Move(at)))
         self.bookings[booking.code] = replace(booking, state=state, check_in=check_in, moves=moves)
         return self.bookings[booking.code]
 
@@ -293,7 +303,7 @@ class FakeStore:
 
     def _sit(self, code: str, seat: Seat, move: Move) -> None:
         stored = self.bookings[code]
-        moves = (*stored.moves, (State.CONFIRMED, move))
+        moves = (*stored.moves, StateChange(State.CONFIRMED, move))
         self.bookings[code] = replace(
             stored, state=State.CONFIRMED, service_date=seat.service_date, seat=seat, moves=moves
         )
@@ -323,7 +333,9 @@ class FakeStore:
     def _end(
         self, booking: Booking, state: State, move: Move, lapse: Lapse | None = None, until: datetime | None = None
     ) -> None:
-        self.bookings[booking.code] = replace(booking, state=state, lapse=lapse, moves=(*booking.moves, (state, move)))
+        self.bookings[booking.code] = replace(
+            booking, state=state, lapse=lapse, moves=(*booking.moves, StateChange(state, move))
+        )
         for key in booking.claims:
             if key in self.claims and self.claims[key].booking_code == booking.code:
                 self.claims[key] = replace(self.claims[key], until=until or move.at)

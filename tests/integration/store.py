@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from antrian.domain.booking import Booking, Move
 from antrian.domain.changes import Confirm, Retirement
+from antrian.domain.claims import ClaimKey
 from antrian.domain.ports import Bookings, Days, Door
 from antrian.domain.seats import Slot, seat
 from tests.builders import MONDAY, NOW, office
@@ -38,6 +39,6 @@ class Store:
         self.days.settle([Confirm(self.register(new), given, Move(LATER, "wamid.approval"))])
         return self.get(new.code)
 
-    def holder_of(self, claim_key: str) -> tuple[str, datetime]:
+    def holder_of(self, claim_key: ClaimKey) -> tuple[str, datetime]:
         (claim,) = self.bookings.held_by([claim_key])
         return claim.booking_code, claim.until

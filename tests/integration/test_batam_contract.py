@@ -13,6 +13,7 @@ from antrian.adapters.table.drafts import TableDrafts
 from antrian.adapters.table.table import Table
 from antrian.domain.booking import Booking, Lapse, Move, State
 from antrian.domain.changes import Cancel, Confirm, LetLapse, Postpone
+from antrian.domain.claims import ClaimKey
 from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
 from antrian.domain.ports import Drafts
@@ -119,7 +120,7 @@ def test_halves_are_removed_a_day_after_the_last_of_them(table: Table) -> None:
 
 
 def test_a_pending_booking_waits_for_a_later_day_with_its_claims(store: Store) -> None:
-    pending = store.register(booking(claims=("PHONE#628110000001", "PERSON#abc")))
+    pending = store.register(booking(claims=(ClaimKey("PHONE#628110000001"), ClaimKey("PERSON#abc"))))
     change = to_tuesday(pending)
     store.days.settle([change])
     waits = store.get(pending.code)
@@ -160,7 +161,7 @@ def test_a_booking_on_its_way_to_a_later_day_can_be_cancelled(store: Store) -> N
     pending = store.register(booking())
     store.days.settle([to_tuesday(pending)])
     store.days.settle([Cancel(store.get(pending.code), Move(LATER, "wamid.batal"))])
-    assert store.holder_of("PHONE#628110000001") == (pending.code, LATER)
+    assert store.holder_of(ClaimKey("PHONE#628110000001")) == (pending.code, LATER)
 
 
 def test_one_goes_on_and_another_gets_his_seat_in_one_round(store: Store) -> None:

@@ -11,6 +11,7 @@ from antrian.adapters.table.days import TableDays
 from antrian.domain import codes
 from antrian.domain.booking import Booking, Move
 from antrian.domain.changes import Confirm
+from antrian.domain.claims import ClaimKey
 from antrian.domain.message import Sender
 from antrian.domain.receipt import Ticket
 from antrian.domain.seats import seat
@@ -29,7 +30,7 @@ HIDDEN = Sender(user_id="ID.1")
 @pytest.fixture
 def two(confirmed: Booking, bookings: TableBookings, days: TableDays) -> list[Booking]:
     """Provide Budi Santoso with number 1, and Siti Aminah, whose phone number is hidden, with number 2."""
-    second = booking(HIDDEN, code=code_of(2), name="Siti Aminah", claims=("USER#ID.1",))
+    second = booking(HIDDEN, code=code_of(2), name="Siti Aminah", claims=(ClaimKey("USER#ID.1"),))
     bookings.register(second, ())
     first_slot = min(days.slots(MONDAY).items())[1]
     days.settle([Confirm(second, seat(office(), first_slot, 2), Move(second.sent_at))])

@@ -10,6 +10,7 @@ from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.door import TableDoor
 from antrian.domain.booking import Move, State
 from antrian.domain.changes import Confirm
+from antrian.domain.claims import ClaimKey
 from antrian.domain.message import Sender
 from antrian.domain.seats import Slot, seat
 from antrian.usecases.schedule.closing import Closing
@@ -65,7 +66,7 @@ def test_a_slot_past_its_grace_is_voided_and_everybody_in_it_told(
     assert sorted(outgoing.id for outgoing in told) == sorted(f"expired:{code}" for code in booked[:2])
     assert {outgoing.answer.kind for outgoing in told} == {"expired"}
     assert [slot.finished_at is not None for _, slot in sorted(days.slots(MONDAY).items())] == [True, False]
-    claims = bookings.held_by([f"PHONE#{PHONE}1"])
+    claims = bookings.held_by([ClaimKey(f"PHONE#{PHONE}1")])
     assert [claim.until for claim in claims] == [VOID_AT]
 
 

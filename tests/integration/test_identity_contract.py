@@ -15,9 +15,9 @@ from antrian.adapters.table.booking_item import BookingItem
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.rate_limit import TableRateLimit
 from antrian.adapters.table.table import Table
-from antrian.domain.booking import Lapse, Move, State
+from antrian.domain.booking import FormerIds, Lapse, Move, State
 from antrian.domain.changes import Cancel, LetLapse, Retirement
-from antrian.domain.claims import Claim
+from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.message import Sender
 from antrian.domain.ports import RateLimit
 from antrian.domain.refusals import ClaimsHeld, Moved
@@ -33,18 +33,20 @@ BOTH = Sender(BUDI.phone, "ID.1")
 
 
 def test_a_booking_goes_by_another_id_too(store: Store) -> None:
-    first = store.register(booking(claims=("PHONE#628110000001", "PERSON#abc")))
-    claims = (*first.claims, "USER#ID.1")
+    first = store.register(booking(claims=(ClaimKey("PHONE#628110000001"), ClaimKey("PERSON#abc"))))
+    claims = (*first.claims, ClaimKey("USER#ID.1"))
     store.bookings.rename(first, BOTH, claims, LATER)
-    assert store.get(first.code) == replace(first, sender=BOTH, claims=claims, former=((first.ids, LATER),))
-    assert store.bookings.held_by(["USER#ID.1"]) == [Claim("USER#ID.1", first.code, first.claims_until)]
+    assert store.get(first.code) == replace(first, sender=BOTH, claims=claims, former=(FormerIds(first.ids, LATER),))
+    assert store.bookings.held_by([ClaimKey("USER#ID.1")]) == [
+        Claim(ClaimKey("USER#ID.1"), first.code, first.claims_until)
+    ]
 
 
 def test_a_booking_knows_every_id_by_which_it_went(store: Store) -> None:
     first = store.register(booking())
     store.bookings.rename(first, BOTH, BOTH.identities, LATER)
     linked = store.get(first.code)
-    store.bookings.rename(linked, Sender(user_id="ID.2"), ("USER#ID.2",), LATER + timedelta(minutes=1))
+    store.bookings.rename(linked, Sender(user_id="ID.2"), (ClaimKey("USER#ID.2"),), LATER + timedelta(minutes=1))
     former = ((first.ids, LATER), (frozenset(BOTH.identities), LATER + timedelta(minutes=1)))
     assert store.get(first.code).former == former
 
@@ -53,19 +55,33 @@ def test_a_booking_from_before_that_was_known_goes_by_another_id_too(table: Tabl
     first = booking()
     bookings.register(first, ())
     table.model(BookingItem).key(first.code).update([BookingItem.former.remove()])
-    bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
+    bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), LATER)
     renamed = bookings.get(first.code)
     assert renamed is not None
     assert renamed.former == ((first.ids, LATER),)
 
 
 def test_a_booking_leaves_the_ids_that_are_no_longer_its_sender_s(store: Store) -> None:
-    first = store.register(booking(BOTH, claims=("PHONE#628110000001", "USER#ID.1", "PERSON#abc")))
-    store.bookings.rename(first, Sender(user_id="ID.2"), ("PERSON#abc", "USER#ID.2"), LATER)
+    first = store.register(
+        booking(
+            BOTH,
+            claims=(ClaimKey("PHONE#628110000001"), ClaimKey("USER#ID.1"), ClaimKey("PERSON#abc")),
+        )
+    )
+    store.bookings.rename(first, Sender(user_id="ID.2"), (ClaimKey("PERSON#abc"), ClaimKey("USER#ID.2")), LATER)
     moved = store.get(first.code)
-    assert (moved.sender, moved.claims) == (Sender(user_id="ID.2"), ("PERSON#abc", "USER#ID.2"))
-    assert store.holder_of("PHONE#628110000001") == store.holder_of("USER#ID.1") == (first.code, LATER)
-    assert store.holder_of("USER#ID.2") == store.holder_of("PERSON#abc") == (first.code, first.claims_until)
+    assert (moved.sender, moved.claims) == (
+        Sender(user_id="ID.2"),
+        (ClaimKey("PERSON#abc"), ClaimKey("USER#ID.2")),
+    )
+    assert (
+        store.holder_of(ClaimKey("PHONE#628110000001")) == store.holder_of(ClaimKey("USER#ID.1")) == (first.code, LATER)
+    )
+    assert (
+        store.holder_of(ClaimKey("USER#ID.2"))
+        == store.holder_of(ClaimKey("PERSON#abc"))
+        == (first.code, first.claims_until)
+    )
     # The number is free for what its next owner writes, and not for what was written before.
     with pytest.raises(ClaimsHeld):
         store.register(booking(sent_at=SENT))
@@ -73,38 +89,38 @@ def test_a_booking_leaves_the_ids_that_are_no_longer_its_sender_s(store: Store) 
 
 
 def test_a_booking_takes_no_id_for_which_another_one_stands(store: Store) -> None:
-    first, other = store.register(booking()), store.register(booking(SITI, claims=("USER#ID.1",)))
+    first, other = store.register(booking()), store.register(booking(SITI, claims=(ClaimKey("USER#ID.1"),)))
     with pytest.raises(Moved):
-        store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
+        store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), LATER)
     assert store.get(first.code) == first
-    assert store.holder_of("USER#ID.1")[0] == other.code
+    assert store.holder_of(ClaimKey("USER#ID.1"))[0] == other.code
 
 
 @pytest.mark.parametrize(("seconds", "taken"), [(-1, False), (0, True)])
 def test_a_booking_takes_an_id_that_was_free_by_then(store: Store, seconds: int, taken: bool) -> None:
-    store.register(booking(SITI, claims=("USER#ID.1",), claims_until=LATER))
+    store.register(booking(SITI, claims=(ClaimKey("USER#ID.1"),), claims_until=LATER))
     first = store.register(booking())
     at = LATER + timedelta(seconds=seconds)
     if taken:
-        store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), at)
-        assert store.holder_of("USER#ID.1") == (first.code, first.claims_until)
+        store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), at)
+        assert store.holder_of(ClaimKey("USER#ID.1")) == (first.code, first.claims_until)
     else:
         with pytest.raises(Moved):
-            store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), at)
+            store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), at)
 
 
 def test_a_booking_that_has_ended_goes_by_no_other_id(store: Store) -> None:
     first = store.register(booking())
     store.days.settle([LetLapse(first, Lapse.DAY_FULL, Move(LATER))])
     with pytest.raises(Moved):
-        store.bookings.rename(first, BOTH, (*first.claims, "USER#ID.1"), LATER)
-    assert store.bookings.held_by(["USER#ID.1"]) == []
+        store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), LATER)
+    assert store.bookings.held_by([ClaimKey("USER#ID.1")]) == []
 
 
 @pytest.mark.parametrize(
     "stale",
     [
-        {"claims": ("PHONE#628110000001", "USER#ID.0")},
+        {"claims": (ClaimKey("PHONE#628110000001"), ClaimKey("USER#ID.0"))},
         {"claims_until": LATER},
         {"sender": SITI},
         {"sender": Sender(BUDI.phone, "ID.0")},
@@ -116,7 +132,7 @@ def test_a_booking_that_is_not_as_it_was_read_goes_by_no_other_id(store: Store, 
     first = store.register(booking())
     read = replace(first, **stale)
     with pytest.raises(Moved):
-        store.bookings.rename(read, BOTH, (*read.claims, "USER#ID.1"), LATER)
+        store.bookings.rename(read, BOTH, (*read.claims, ClaimKey("USER#ID.1")), LATER)
     assert store.get(first.code) == first
 
 
@@ -125,7 +141,7 @@ def test_a_booking_ends_only_with_the_claims_that_were_read(store: Store) -> Non
     pending, confirmed = store.register(booking()), store.confirm(booking(SITI), number=1)
     for read, user_id in ((pending, "ID.1"), (confirmed, "ID.2")):
         linked = Sender(read.sender.phone, user_id)
-        store.bookings.rename(read, linked, (*read.claims, f"USER#{user_id}"), LATER)
+        store.bookings.rename(read, linked, (*read.claims, ClaimKey(f"USER#{user_id}")), LATER)
     assert confirmed.seat is not None
     void = confirmed.seat.void_after + timedelta(seconds=1)
     ways: tuple[Callable[[], None], ...] = (
@@ -140,11 +156,11 @@ def test_a_booking_ends_only_with_the_claims_that_were_read(store: Store) -> Non
             refused()
     assert [store.get(read.code).state for read in (pending, confirmed)] == [State.PENDING, State.CONFIRMED]
     store.bookings.expire(store.get(confirmed.code), void)
-    assert store.holder_of("USER#ID.2") == (confirmed.code, void)
+    assert store.holder_of(ClaimKey("USER#ID.2")) == (confirmed.code, void)
 
 
 def test_an_id_that_was_given_up_books_nothing_for_what_was_written_before(store: Store) -> None:
-    store.bookings.vacate(["PHONE#628110000001", "USER#ID.1"], LATER)
+    store.bookings.vacate([ClaimKey("PHONE#628110000001"), ClaimKey("USER#ID.1")], LATER)
     with pytest.raises(ClaimsHeld) as refused:
         store.register(booking(BOTH, claims=BOTH.identities, sent_at=LATER - timedelta(seconds=1)))
     assert {claim.until for claim in refused.value.claims} == {LATER}
@@ -154,12 +170,12 @@ def test_an_id_that_was_given_up_books_nothing_for_what_was_written_before(store
 
 def test_an_id_is_not_given_up_while_a_booking_stands_for_it_nor_before_it_was(store: Store) -> None:
     first = store.register(booking())
-    ended = store.register(booking(SITI, claims=("USER#ID.1",), claims_until=LATER + timedelta(hours=1)))
-    store.bookings.vacate(["PHONE#628110000001", "USER#ID.1"], LATER)
-    assert store.holder_of("PHONE#628110000001") == (first.code, first.claims_until)
-    assert store.holder_of("USER#ID.1") == (ended.code, LATER + timedelta(hours=1))
-    store.bookings.vacate(["USER#ID.1"], LATER + timedelta(hours=2))
-    assert store.holder_of("USER#ID.1")[1] == LATER + timedelta(hours=2)
+    ended = store.register(booking(SITI, claims=(ClaimKey("USER#ID.1"),), claims_until=LATER + timedelta(hours=1)))
+    store.bookings.vacate([ClaimKey("PHONE#628110000001"), ClaimKey("USER#ID.1")], LATER)
+    assert store.holder_of(ClaimKey("PHONE#628110000001")) == (first.code, first.claims_until)
+    assert store.holder_of(ClaimKey("USER#ID.1")) == (ended.code, LATER + timedelta(hours=1))
+    store.bookings.vacate([ClaimKey("USER#ID.1")], LATER + timedelta(hours=2))
+    assert store.holder_of(ClaimKey("USER#ID.1"))[1] == LATER + timedelta(hours=2)
 
 
 # How much somebody writes

@@ -10,6 +10,7 @@ import pytest
 from antrian.adapters.table.bookings import TableBookings
 from antrian.domain import codes
 from antrian.domain.booking import State
+from antrian.domain.claims import ClaimKey
 from antrian.domain.message import Sender
 from notify import dependencies
 from notify import handler as notify
@@ -87,7 +88,11 @@ def test_a_number_and_a_user_id_in_one_message_are_one_applicant_from_then_on(
     stack.deliver(messages(said("#batal", 3, **{"from": None, "from_user_id": USER_ID})))
     stack.settle()
     assert stack.kinds() == ["echo", "help_pending", "cancelled"]
-    left = [claim for claim in bookings.held_by([f"PHONE#{PHONE}", f"USER#{USER_ID}"]) if claim.until > NOW]
+    left = [
+        claim
+        for claim in bookings.held_by([ClaimKey(f"PHONE#{PHONE}"), ClaimKey(f"USER#{USER_ID}")])
+        if claim.until > NOW
+    ]
     assert [claim.until.timestamp() for claim in left] == [SENT + 3, SENT + 3]
 
 

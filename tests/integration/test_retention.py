@@ -11,12 +11,13 @@ from antrian.adapters.table.days import TableDays
 from antrian.adapters.table.door import TableDoor
 from antrian.domain.booking import Move
 from antrian.domain.changes import Change, Postpone, Reschedule
+from antrian.domain.claims import ClaimKey
 from antrian.domain.seats import seat
 from tests.builders import MONDAY, TUESDAY, booking, office
 from tests.integration.conftest import TABLE
 from tests.integration.store import LATER, Store
 
-CLAIMS = ("PHONE#628110000001", "PERSON#abc")
+CLAIMS = (ClaimKey("PHONE#628110000001"), ClaimKey("PERSON#abc"))
 RETENTION = timedelta(days=90)
 
 

@@ -12,8 +12,9 @@ from pynamodb.exceptions import UpdateError
 
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.answers import Answer, Kind
-from antrian.domain.booking import Booking, Lapse, Move, Seat, State
+from antrian.domain.booking import Booking, Lapse, Move, Seat, State, StateChange
 from antrian.domain.changes import Cancel, Confirm, LetLapse, RecordRefusal, Reschedule, Retirement
+from antrian.domain.claims import ClaimKey
 from antrian.domain.delivery import Outgoing
 from antrian.domain.message import Sender
 from antrian.domain.office import Session
@@ -27,10 +28,10 @@ from tests.integration.store import LATER, SENT, Store
 
 
 def test_a_registered_booking_is_stored_as_it_was_given(store: Store) -> None:
-    new = booking(claims=("PHONE#628110000001", "PERSON#abc"))
+    new = booking(claims=(ClaimKey("PHONE#628110000001"), ClaimKey("PERSON#abc")))
     stored = store.register(new)
-    assert stored == replace(new, moves=((State.PENDING, Move(new.sent_at, new.message_id)),))
-    assert store.holder_of("PERSON#abc") == (new.code, new.claims_until)
+    assert stored == replace(new, moves=(StateChange(State.PENDING, Move(new.sent_at, new.message_id)),))
+    assert store.holder_of(ClaimKey("PERSON#abc")) == (new.code, new.claims_until)
     assert store.bookings.code_behind(new.approval_code) == new.code
 
 
@@ -39,16 +40,16 @@ def test_a_booking_code_is_never_given_to_another_booking(store: Store) -> None:
     with pytest.raises(BookingExists) as refused:
         store.register(booking(SITI, code=first.code))
     assert refused.value.booking == first
-    assert store.bookings.held_by(["PHONE#628110000002"]) == []
+    assert store.bookings.held_by([ClaimKey("PHONE#628110000002")]) == []
 
 
 def test_a_registration_that_was_turned_away_is_stored_and_holds_nothing(store: Store) -> None:
     refused = booking(state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=())
     store.bookings.turn_away(refused)
     assert store.get(refused.code) == replace(
-        refused, moves=((State.LAPSED, Move(refused.sent_at, refused.message_id)),)
+        refused, moves=(StateChange(State.LAPSED, Move(refused.sent_at, refused.message_id)),)
     )
-    assert store.bookings.held_by(["PHONE#628110000001"]) == []
+    assert store.bookings.held_by([ClaimKey("PHONE#628110000001")]) == []
 
 
 def test_what_was_decided_for_a_message_first_stands(store: Store) -> None:
@@ -61,7 +62,7 @@ def test_what_was_decided_for_a_message_first_stands(store: Store) -> None:
     with pytest.raises(BookingExists) as raised:
         store.bookings.register(booking(SITI, code=refused.code), ())
     assert raised.value.booking.lapse is Lapse.IN_THE_WAY
-    assert store.bookings.held_by(["PHONE#628110000002"]) == []
+    assert store.bookings.held_by([ClaimKey("PHONE#628110000002")]) == []
 
 
 def test_a_held_claim_refuses_and_says_whose_it_is(store: Store) -> None:
@@ -78,15 +79,17 @@ def test_a_claim_is_free_once_its_time_has_passed(store: Store) -> None:
     with pytest.raises(ClaimsHeld):
         store.register(booking(sent_at=LATER - timedelta(seconds=1)))
     second = store.register(booking(sent_at=LATER))
-    assert store.holder_of("PHONE#628110000001")[0] == second.code
+    assert store.holder_of(ClaimKey("PHONE#628110000001"))[0] == second.code
 
 
 def test_a_pending_booking_is_replaced_and_leaves_no_claim_behind(store: Store) -> None:
-    first = store.register(booking(claims=("PHONE#1", "PERSON#misspelt")))
-    second = store.register(booking(claims=("PHONE#1", "PERSON#right"), sent_at=LATER), Retirement(first))
+    first = store.register(booking(claims=(ClaimKey("PHONE#1"), ClaimKey("PERSON#misspelt"))))
+    second = store.register(
+        booking(claims=(ClaimKey("PHONE#1"), ClaimKey("PERSON#right")), sent_at=LATER), Retirement(first)
+    )
     assert store.get(first.code).state is State.REPLACED
-    assert store.holder_of("PHONE#1") == (second.code, second.claims_until)
-    assert store.holder_of("PERSON#misspelt") == (first.code, LATER)
+    assert store.holder_of(ClaimKey("PHONE#1")) == (second.code, second.claims_until)
+    assert store.holder_of(ClaimKey("PERSON#misspelt")) == (first.code, LATER)
 
 
 def test_a_confirmed_booking_is_not_replaced(store: Store) -> None:
@@ -109,8 +112,8 @@ def test_a_newer_booking_is_not_replaced_by_an_older_message(store: Store) -> No
 def test_a_booking_lapses_for_another_only_when_no_approval_can_be_waiting(
     store: Store, minutes: int, lapses: bool
 ) -> None:
-    first = store.register(booking(claims=("PERSON#abc",)))
-    second = booking(SITI, claims=("PERSON#abc",), sent_at=SENT + timedelta(minutes=minutes))
+    first = store.register(booking(claims=(ClaimKey("PERSON#abc"),)))
+    second = booking(SITI, claims=(ClaimKey("PERSON#abc"),), sent_at=SENT + timedelta(minutes=minutes))
     if lapses:
         store.register(second, Retirement(first, Lapse.TOO_LATE))
         assert store.get(first.code).state is State.LAPSED
@@ -150,7 +153,7 @@ def test_a_seat_goes_to_one_booking_with_its_times(store: Store) -> None:
 def test_a_taken_seat_refuses_the_whole_round(store: Store) -> None:
     store.confirm(booking())
     slots = store.open()
-    second, third = store.register(booking(SITI)), store.register(booking(claims=("PHONE#3",)))
+    second, third = store.register(booking(SITI)), store.register(booking(claims=(ClaimKey("PHONE#3"),)))
     changes = [
         Confirm(second, seat(office(), slots[0], 1), Move(LATER)),
         Confirm(third, seat(office(), slots[1], 3), Move(LATER)),
@@ -162,7 +165,7 @@ def test_a_taken_seat_refuses_the_whole_round(store: Store) -> None:
 
 
 def test_ten_bookings_are_seated_in_one_round_over_several_slots(store: Store) -> None:
-    pending = [store.register(booking(claims=(f"PHONE#{n}",))) for n in range(4)]
+    pending = [store.register(booking(claims=(ClaimKey(f"PHONE#{n}"),))) for n in range(4)]
     slots = store.open()
     given = [seat(office(), slots[n // 2], n + 1) for n in range(4)]
     store.days.settle([Confirm(b, s, Move(LATER)) for b, s in zip(pending, given, strict=True)])
@@ -226,24 +229,24 @@ def test_a_slot_that_is_open_is_not_finished(store: Store) -> None:
 
 
 def test_a_cancelled_booking_gives_back_its_seat_and_its_claims(store: Store) -> None:
-    confirmed = store.confirm(booking(claims=("PHONE#1", "PERSON#abc")))
+    confirmed = store.confirm(booking(claims=(ClaimKey("PHONE#1"), ClaimKey("PERSON#abc"))))
     store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))])
     cancelled = store.get(confirmed.code)
     assert cancelled.state is State.CANCELLED
     assert cancelled.moves[-1] == (State.CANCELLED, Move(LATER, "wamid.batal"))
     assert store.open()[0].seats == {}
-    assert store.holder_of("PERSON#abc") == (confirmed.code, LATER)
+    assert store.holder_of(ClaimKey("PERSON#abc")) == (confirmed.code, LATER)
 
 
 def test_a_booking_that_the_office_calls_off_says_so_and_leaves_its_seat_free_at_once(store: Store) -> None:
-    confirmed = store.confirm(booking(claims=("PHONE#1", "PERSON#abc")))
+    confirmed = store.confirm(booking(claims=(ClaimKey("PHONE#1"), ClaimKey("PERSON#abc"))))
     call_off = Cancel(confirmed, Move(LATER, "closed:1"), lapse=Lapse.OFFICE_CLOSED)
     store.days.settle([call_off])
     called_off = store.get(confirmed.code)
     assert (called_off.state, called_off.lapse) == (State.CANCELLED, Lapse.OFFICE_CLOSED)
     assert called_off.was_cancelled_by("closed:1")
     assert (store.open()[0].seats, store.open()[0].cooling) == ({}, {})
-    assert store.holder_of("PHONE#1") == (confirmed.code, LATER)
+    assert store.holder_of(ClaimKey("PHONE#1")) == (confirmed.code, LATER)
     with pytest.raises(Moved):
         store.days.settle([call_off])
 
@@ -338,7 +341,7 @@ def moved(store: Store, confirmed: Booking, number: int = 1, **changes: Any) -> 
 
 
 def test_a_booking_moves_with_its_seat_and_its_claims_and_leaves_its_old_seat_to_cool(store: Store) -> None:
-    confirmed = store.confirm(booking(claims=("PHONE#1", "PERSON#abc")))
+    confirmed = store.confirm(booking(claims=(ClaimKey("PHONE#1"), ClaimKey("PERSON#abc"))))
     change = moved(store, confirmed)
     store.days.settle([change])
     until = office().end_of(TUESDAY)
@@ -347,7 +350,7 @@ def test_a_booking_moves_with_its_seat_and_its_claims_and_leaves_its_old_seat_to
         service_date=TUESDAY,
         seat=change.seat,
         claims_until=until,
-        moves=(*confirmed.moves, (State.CONFIRMED, change.move)),
+        moves=(*confirmed.moves, StateChange(State.CONFIRMED, change.move)),
     )
     assert (store.open()[0].seats, store.open()[0].cooling) == ({}, {1: COOLING})
     assert store.open(TUESDAY)[0].seats == {1: confirmed.code}
@@ -362,7 +365,7 @@ def test_a_booking_is_not_moved_onto_a_seat_that_somebody_has_and_keeps_its_own(
         store.days.settle([moved(store, second, move=Move(LATER, "wamid.other", TUESDAY))])
     assert store.get(second.code) == second
     assert store.open()[0].seats == {2: second.code}
-    assert store.holder_of("PHONE#628110000002") == (second.code, second.claims_until)
+    assert store.holder_of(ClaimKey("PHONE#628110000002")) == (second.code, second.claims_until)
     assert store.bookings.changed_by(["wamid.other"]) == {}
 
 
@@ -442,10 +445,10 @@ def test_what_was_read_before_a_move_ends_nothing_after_it(store: Store) -> None
 def test_a_booking_that_stands_for_another_id_by_now_is_not_moved_without_it(store: Store) -> None:
     """The claim that was not read would end with the old day."""
     confirmed = store.confirm(booking())
-    store.bookings.rename(confirmed, Sender(BUDI.phone, "ID.1"), (*confirmed.claims, "USER#ID.1"), LATER)
+    store.bookings.rename(confirmed, Sender(BUDI.phone, "ID.1"), (*confirmed.claims, ClaimKey("USER#ID.1")), LATER)
     with pytest.raises(Moved):
         store.days.settle([moved(store, confirmed)])
-    assert store.holder_of("USER#ID.1") == (confirmed.code, confirmed.claims_until)
+    assert store.holder_of(ClaimKey("USER#ID.1")) == (confirmed.code, confirmed.claims_until)
 
 
 def test_a_booking_whose_person_has_another_by_now_is_not_moved(store: Store) -> None:
@@ -453,7 +456,7 @@ def test_a_booking_whose_person_has_another_by_now_is_not_moved(store: Store) ->
     second = store.register(booking(sent_at=LATER))
     with pytest.raises(Moved):
         store.days.settle([moved(store, first)])
-    assert store.holder_of("PHONE#628110000001") == (second.code, second.claims_until)
+    assert store.holder_of(ClaimKey("PHONE#628110000001")) == (second.code, second.claims_until)
 
 
 def test_a_booking_that_was_moved_expires_by_its_new_day(store: Store) -> None:
@@ -492,7 +495,7 @@ def test_a_lapsed_booking_says_why_and_releases_its_claims(store: Store) -> None
     pending = store.register(booking())
     store.days.settle([LetLapse(pending, Lapse.DAY_FULL, Move(LATER, "wamid.approval"))])
     assert store.get(pending.code).lapse is Lapse.DAY_FULL
-    assert store.holder_of("PHONE#628110000001") == (pending.code, LATER)
+    assert store.holder_of(ClaimKey("PHONE#628110000001")) == (pending.code, LATER)
 
 
 def test_ending_a_booking_leaves_the_claim_of_its_successor_alone(store: Store) -> None:
@@ -500,7 +503,7 @@ def test_ending_a_booking_leaves_the_claim_of_its_successor_alone(store: Store) 
     second = store.register(booking(sent_at=LATER))
     store.days.settle([Cancel(first, Move(LATER + timedelta(days=3), "wamid.batal"))])
     assert store.get(first.code).state is State.CANCELLED
-    assert store.holder_of("PHONE#628110000001") == (second.code, second.claims_until)
+    assert store.holder_of(ClaimKey("PHONE#628110000001")) == (second.code, second.claims_until)
 
 
 @pytest.mark.parametrize(("seconds", "expires"), [(0, False), (1, True)])
@@ -511,7 +514,7 @@ def test_a_booking_expires_only_after_its_grace(store: Store, seconds: int, expi
     if expires:
         store.bookings.expire(confirmed, now)
         assert store.get(confirmed.code).state is State.EXPIRED
-        assert store.holder_of("PHONE#628110000001") == (confirmed.code, now)
+        assert store.holder_of(ClaimKey("PHONE#628110000001")) == (confirmed.code, now)
     else:
         with pytest.raises(Moved):
             store.bookings.expire(confirmed, now)
@@ -523,7 +526,7 @@ def test_an_expired_booking_releases_its_claims_as_of_when_it_became_void(store:
     assert confirmed.seat is not None
     store.bookings.expire(confirmed, confirmed.seat.void_after + timedelta(hours=1))
     void_from = confirmed.seat.void_after + timedelta(seconds=1)
-    assert store.holder_of("PHONE#628110000001") == (confirmed.code, void_from)
+    assert store.holder_of(ClaimKey("PHONE#628110000001")) == (confirmed.code, void_from)
 
 
 def test_a_pending_booking_does_not_expire(store: Store) -> None:

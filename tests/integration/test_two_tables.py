@@ -21,6 +21,7 @@ from antrian.adapters.table.sent import TableSentLog
 from antrian.adapters.table.table import Table
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import State
+from antrian.domain.claims import ClaimKey
 from antrian.domain.delivery import Outgoing
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
@@ -110,7 +111,7 @@ def test_threads_write_side_by_side_each_in_its_own_table(
     together = Barrier(len(work), timeout=10)
 
     def register(store: Store, code: str) -> str:
-        new = booking(code=code, approval_code=code, claims=(f"PERSON#{code}",))
+        new = booking(code=code, approval_code=code, claims=(ClaimKey(f"PERSON#{code}"),))
         together.wait()
         return store.register(new).code
 

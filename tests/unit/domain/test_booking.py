@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from antrian.domain.booking import Move, State
+from antrian.domain.booking import Move, State, StateChange
 from antrian.domain.message import Sender, trace
 from tests.builders import MONDAY, NOW, TUESDAY, booking, wib
 
@@ -26,13 +26,15 @@ def test_strangers_see_no_more_than_a_first_name_and_an_initial(name: str, maske
 @pytest.mark.parametrize("state", [State.CANCELLED, State.REPLACED])
 def test_a_booking_that_the_applicant_ended_says_when(state: State) -> None:
     at = wib(MONDAY, 6).astimezone(UTC)
-    ended = booking(state=state, moves=((State.PENDING, Move(NOW, "wamid.1")), (state, Move(at, "wamid.2"))))
+    ended = booking(
+        state=state, moves=(StateChange(State.PENDING, Move(NOW, "wamid.1")), StateChange(state, Move(at, "wamid.2")))
+    )
     assert ended.ended_at == at
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.CONFIRMED, State.CHECKED_IN, State.EXPIRED, State.LAPSED])
 def test_a_booking_that_ended_in_another_way_does_not(state: State) -> None:
-    assert booking(state=state, moves=((state, Move(NOW)),)).ended_at is None
+    assert booking(state=state, moves=(StateChange(state, Move(NOW)),)).ended_at is None
 
 
 def test_a_booking_knows_which_messages_moved_it_and_since_when_it_is_for_its_day() -> None:
@@ -40,9 +42,9 @@ def test_a_booking_knows_which_messages_moved_it_and_since_when_it_is_for_its_da
     assert (registered.reschedules, registered.asked_at) == ((), registered.sent_at)
     later = wib(MONDAY, 6).astimezone(UTC)
     moves = (
-        (State.PENDING, Move(registered.sent_at, "wamid.1")),
-        (State.CONFIRMED, Move(later, "wamid.2")),
-        (State.CONFIRMED, Move(registered.sent_at + timedelta(hours=1), "wamid.3", TUESDAY)),
+        StateChange(State.PENDING, Move(registered.sent_at, "wamid.1")),
+        StateChange(State.CONFIRMED, Move(later, "wamid.2")),
+        StateChange(State.CONFIRMED, Move(registered.sent_at + timedelta(hours=1), "wamid.3", TUESDAY)),
     )
     moved = replace(registered, state=State.CONFIRMED, moves=moves)
     assert [moved.was_rescheduled_by(f"wamid.{n}") for n in (1, 2, 3)] == [False, False, True]

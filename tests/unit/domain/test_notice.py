@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from antrian.domain.booking import Booking, Lapse, Move, State
+from antrian.domain.booking import Booking, Lapse, Move, State, StateChange
 from antrian.domain.notice import Notice
 from antrian.domain.seats import Slot, seat
 from tests.builders import MONDAY, NOW, TUESDAY, booking, office, wib
@@ -23,11 +23,11 @@ def test_what_is_about_a_day_goes_out_once_for_each_day(notice: Notice) -> None:
 
 def test_an_expiry_is_told_once_and_again_only_when_the_code_expires_again() -> None:
     moment = NOW.astimezone(UTC)
-    moves = ((State.CONFIRMED, Move(moment)), (State.EXPIRED, Move(moment)))
+    moves = (StateChange(State.CONFIRMED, Move(moment)), StateChange(State.EXPIRED, Move(moment)))
     assert Notice.EXPIRED.id_for(replace(CONFIRMED, moves=moves)) == "expired:CTH00000000"
-    undone = (*moves, (State.CHECKED_IN, Move(moment)), (State.CONFIRMED, Move(moment)))
+    undone = (*moves, StateChange(State.CHECKED_IN, Move(moment)), StateChange(State.CONFIRMED, Move(moment)))
     assert Notice.EXPIRED.id_for(replace(CONFIRMED, moves=undone)) == "expired:CTH00000000"
-    again = (*undone, (State.EXPIRED, Move(moment)))
+    again = (*undone, StateChange(State.EXPIRED, Move(moment)))
     assert Notice.EXPIRED.id_for(replace(CONFIRMED, moves=again)) == "expired:CTH00000000:2"
 
 

@@ -12,6 +12,7 @@ from antrian.domain import codes, fallbacks
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Seat, State
 from antrian.domain.changes import Retirement, SeatAction
+from antrian.domain.claims import ClaimKey
 from antrian.domain.message import Sender
 from antrian.domain.office import Session
 from antrian.domain.refusals import BookingExists, Unsettled
@@ -60,9 +61,13 @@ def test_a_registration_is_echoed_with_an_approval_code_and_holds_its_sender_and
 @pytest.mark.parametrize(
     ("sender", "claims", "shown"),
     [
-        (BUDI, ["PHONE#628110000001"], "+628110000001"),
-        (HIDDEN, [f"USER#{HIDDEN.user_id}"], HIDDEN.user_id),
-        (BOTH, ["PHONE#628110000001", f"USER#{HIDDEN.user_id}"], "+628110000001"),
+        (BUDI, [ClaimKey("PHONE#628110000001")], "+628110000001"),
+        (HIDDEN, [ClaimKey(f"USER#{HIDDEN.user_id}")], HIDDEN.user_id),
+        (
+            BOTH,
+            [ClaimKey("PHONE#628110000001"), ClaimKey(f"USER#{HIDDEN.user_id}")],
+            "+628110000001",
+        ),
     ],
 )
 def test_a_booking_is_held_for_every_identity_of_its_sender(sender: Sender, claims: list[str], shown: str) -> None:
@@ -488,7 +493,7 @@ def test_a_registration_that_was_turned_away_makes_no_booking_when_it_comes_agai
     world.say("#batal", booked[0].sender)
     world.reception.receive(sent)
     assert world.answer_to(sent).kind is Kind.DAY_FULL
-    assert world.store.held_by(["PHONE#628110000001"]) == []
+    assert world.store.held_by([ClaimKey("PHONE#628110000001")]) == []
     assert world.register().kind is Kind.ECHO
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
+from antrian.domain.claims import ClaimKey, ClaimKind
 from antrian.domain.message import Photo, Sender
 from antrian.domain.scan import Scan
 
@@ -55,6 +57,20 @@ class Move:
     service_date: date | None = None
 
 
+class StateChange(NamedTuple):
+    """A move together with the state that it led to."""
+
+    to: State
+    move: Move
+
+
+class FormerIds(NamedTuple):
+    """The ids by which a booking went until a moment, from when on other ones were known."""
+
+    ids: frozenset[ClaimKey]
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A queue number, its day and its hour. Come from `opens_at` on; after `void_after` the code is void."""
@@ -86,23 +102,23 @@ class Booking:
     service_date: date
     sent_at: datetime
     approve_by: datetime
-    claims: tuple[str, ...]
+    claims: tuple[ClaimKey, ...]
     claims_until: datetime
     seat: Seat | None = None
     lapse: Lapse | None = None
     check_in: Scan | None = None
-    moves: tuple[tuple[State, Move], ...] = ()
+    moves: tuple[StateChange, ...] = ()
     ticket_arrived_for: date | None = None
     ticket_missed_for: date | None = None
     address: str | None = None
     photo: Photo | None = None
     photo_key: str | None = None
-    former: tuple[tuple[frozenset[str], datetime], ...] = ()
+    former: tuple[FormerIds, ...] = ()
 
     @property
-    def ids(self) -> frozenset[str]:
+    def ids(self) -> frozenset[ClaimKey]:
         """Return the keys of everything by which its holder goes, also the ids that its claims alone know."""
-        return frozenset((*self.sender.identities, *(key for key in self.claims if not key.startswith("PERSON#"))))
+        return frozenset((*self.sender.identities, *(key for key in self.claims if key.kind is not ClaimKind.PERSON)))
 
     def was_of(self, sender: Sender, at: datetime) -> bool:
         """Tell whether it was this account's at a moment, whoever it has become since."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from antrian.domain.claims import ClaimKey, ClaimKind
+
 # What every browser shows, HEIC apart, which is what iPhones send as a document.
 FIT_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf"})
 
@@ -31,13 +33,13 @@ class Sender:
         return self.phone or self.user_id or ""
 
     @property
-    def identities(self) -> tuple[str, ...]:
+    def identities(self) -> tuple[ClaimKey, ...]:
         """Return the keys of the claims that this sender has, whoever it registers."""
-        phone = (f"PHONE#{self.phone}",) if self.phone else ()
-        return phone + ((f"USER#{self.user_id}",) if self.user_id else ())
+        known = ((ClaimKind.PHONE, self.phone), (ClaimKind.USER, self.user_id))
+        return tuple(ClaimKey.of(kind, value) for kind, value in known if value)
 
     @property
-    def stable_key(self) -> str:
+    def stable_key(self) -> ClaimKey:
         """Return the key of the id that WhatsApp leaves out of no message: the user id's, the number's without one."""
         return self.identities[-1]
 

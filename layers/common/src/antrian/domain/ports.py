@@ -7,7 +7,7 @@ from typing import Protocol
 from antrian.domain.answers import Answer
 from antrian.domain.booking import Booking
 from antrian.domain.changes import Change, Retirement, SeatRequest
-from antrian.domain.claims import Claim
+from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Rendered, Seen, Template
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import ScanRecord
@@ -34,7 +34,7 @@ class Bookings(Protocol):
     def get_all(self, codes: Iterable[str]) -> Mapping[str, Booking]:
         """Return those of these bookings that exist, by code, as they are now."""
 
-    def held_by(self, claim_keys: Iterable[str]) -> Sequence[Claim]:
+    def held_by(self, claim_keys: Iterable[ClaimKey]) -> Sequence[Claim]:
         """Return the claims that these identities have, ended ones included."""
 
     def code_behind(self, approval_code: str) -> str | None:
@@ -65,7 +65,7 @@ class Bookings(Protocol):
     def expire(self, booking: Booking, now: datetime) -> None:
         """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
 
-    def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
+    def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
         """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
 
         The claims that it had and that are not among these end at this moment. One that it had not may be taken when
@@ -73,7 +73,7 @@ class Bookings(Protocol):
         claims than read.
         """
 
-    def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:
+    def vacate(self, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
         """Let these identities be nobody's from this moment on, so that what they wrote before it books nothing more.
 
         Those for which a booking stands, or which ended later, are left alone.

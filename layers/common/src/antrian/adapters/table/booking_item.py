@@ -1,6 +1,6 @@
 """A booking as the table stores it, and the conditions and updates that several stores write it with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from antrian.adapters.table.items import DateAttribute, Item
-from antrian.domain.booking import Booking, Lapse, Move, Seat, State
+from antrian.domain.booking import Booking, FormerIds, Lapse, Move, Seat, State, StateChange
+from antrian.domain.claims import ClaimKey
 from antrian.domain.message import Photo, Sender
 from antrian.domain.scan import Scan
 
@@ -76,7 +77,7 @@ class BookingItem(Item):
             service_date=booking.service_date,
             sent_at=booking.sent_at,
             approve_by=booking.approve_by,
-            claims=list(booking.claims),
+            claims=stored_claims(booking.claims),
             claims_until=booking.claims_until,
             lapse=booking.lapse,
             address=booking.address,
@@ -101,7 +102,7 @@ class BookingItem(Item):
             service_date=self.service_date,
             sent_at=self.sent_at,
             approve_by=self.approve_by,
-            claims=tuple(self.claims),
+            claims=tuple(map(ClaimKey, self.claims)),
             claims_until=self.claims_until,
             seat=seat,
             lapse=Lapse(self.lapse) if self.lapse else None,
@@ -112,7 +113,7 @@ class BookingItem(Item):
             address=self.address,
             photo=Photo(self.photo_id, self.photo_type) if self.photo_id else None,
             photo_key=self.photo_key,
-            former=tuple((frozenset(by["ids"]), datetime.fromisoformat(by["until"])) for by in self.former),
+            former=tuple(_former(stored) for stored in self.former),
         )
 
     def _check_in(self) -> Scan | None:
@@ -127,7 +128,7 @@ def claims_as_read(booking: Booking) -> Condition:
 
     They hold until the same moment, too: whoever was moved to another day meanwhile has them for longer.
     """
-    same_claims = BookingItem.claims == list(booking.claims)
+    same_claims = BookingItem.claims == stored_claims(booking.claims)
     as_read: Condition = same_claims & (BookingItem.claims_until == booking.claims_until)
     return as_read
 
@@ -143,7 +144,7 @@ def sender_as_read(booking: Booking) -> Condition:
 
 def leaves_ids(booking: Booking, at: datetime) -> Action:
     """Return the update that lets a booking know by which ids it went until a moment."""
-    left = {"ids": sorted(booking.ids), "until": at.isoformat()}
+    left = {"ids": stored_claims(sorted(booking.ids)), "until": at.isoformat()}
     # A booking from before this was kept has no such list.
     return BookingItem.former.set((BookingItem.former | []).append([left]))
 
@@ -163,6 +164,16 @@ def moved(state: State, move: Move) -> Mapping[str, str]:
     return stored
 
 
-def _move(stored: Mapping[str, str]) -> tuple[State, Move]:
+def stored_claims(claims: Iterable[ClaimKey]) -> list[str]:
+    """Return the keys of claims as they are stored: PynamoDB knows texts, and not what is derived from them."""
+    return [str(key) for key in claims]
+
+
+def _move(stored: Mapping[str, str]) -> StateChange:
     day = date.fromisoformat(stored["service_date"]) if "service_date" in stored else None
-    return State(stored["to"]), Move(datetime.fromisoformat(stored["at"]), stored.get("message_id", ""), day)
+    move = Move(datetime.fromisoformat(stored["at"]), stored.get("message_id", ""), day)
+    return StateChange(State(stored["to"]), move)
+
+
+def _former(stored: Mapping[str, Any]) -> FormerIds:
+    return FormerIds(frozenset(map(ClaimKey, stored["ids"])), datetime.fromisoformat(stored["until"]))

@@ -8,7 +8,14 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from antrian.adapters.table.booking_item import BookingItem, claims_as_read, leaves_ids, moves_to, sender_as_read
+from antrian.adapters.table.booking_item import (
+    BookingItem,
+    claims_as_read,
+    leaves_ids,
+    moves_to,
+    sender_as_read,
+    stored_claims,
+)
 from antrian.adapters.table.change_item import ChangeItem
 from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
 from antrian.adapters.table.items import MESSAGES_KEPT, Item
@@ -16,7 +23,7 @@ from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new, update_if
 from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Move, State
 from antrian.domain.changes import Retirement
-from antrian.domain.claims import Claim
+from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Ticket
 from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
@@ -69,7 +76,7 @@ class TableBookings:
         bookings = [item.booking() for item in self._bookings.batch_get(keys, consistent_read=True)] if keys else []
         return {booking.code: booking for booking in bookings}
 
-    def held_by(self, claim_keys: Iterable[str]) -> Sequence[Claim]:
+    def held_by(self, claim_keys: Iterable[ClaimKey]) -> Sequence[Claim]:
         """Return the claims that these identities have, ended ones included."""
         keys = [(f"CLAIM#{key}", "CLAIM") for key in sorted(set(claim_keys))]
         return [item.claim() for item in self._claims.batch_get(keys, consistent_read=True)] if keys else []
@@ -196,7 +203,7 @@ class TableBookings:
         # A booking's photo never changes; without the condition, one that TTL removed would come back as a torso.
         update_if(self._bookings.key(code), [BookingItem.photo_key.set(key)], BookingItem.photo_id == photo.media_id)
 
-    def rename(self, booking: Booking, sender: Sender, claims: Collection[str], at: datetime) -> None:
+    def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
         """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
 
         Raises Moved.
@@ -212,7 +219,7 @@ class TableBookings:
             user_id = BookingItem.user_id.set(sender.user_id) if sender.user_id else BookingItem.user_id.remove()
             transaction.update(
                 self._bookings.key(booking.code),
-                actions=[phone, user_id, BookingItem.claims.set(list(claims)), leaves_ids(booking, at)],
+                actions=[phone, user_id, BookingItem.claims.set(stored_claims(claims)), leaves_ids(booking, at)],
                 condition=stands & sender_as_read(booking) & claims_as_read(booking),
             )
             for key in claims:
@@ -231,7 +238,7 @@ class TableBookings:
         except ConditionsRefused as refused:
             raise Moved(f"booking {booking.code} or a claim that it was to take is not as it was read") from refused
 
-    def vacate(self, claim_keys: Iterable[str], at: datetime) -> None:
+    def vacate(self, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
         """Let these identities be nobody's from this moment on, but those that stand for a booking or ended later."""
         for key in claim_keys:
             actions: list[Action] = [

@@ -10,7 +10,7 @@ from antrian.adapters.table.items import Item
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit
 from antrian.domain.booking import Booking
-from antrian.domain.claims import Claim
+from antrian.domain.claims import Claim, ClaimKey
 
 
 class ClaimItem(Item):
@@ -20,13 +20,13 @@ class ClaimItem(Item):
     until = UTCDateTimeAttribute()
 
     @classmethod
-    def key(cls, claim_key: str) -> "ClaimItem":
+    def key(cls, claim_key: ClaimKey) -> "ClaimItem":
         """Return the item that has this claim's keys and nothing else, to be updated."""
         return cls(f"CLAIM#{claim_key}", "CLAIM")
 
     def claim(self) -> Claim:
         """Return what the item stores."""
-        return Claim(self.pk.removeprefix("CLAIM#"), self.booking_code, self.until)
+        return Claim(ClaimKey(self.pk.removeprefix("CLAIM#")), self.booking_code, self.until)
 
 
 class Releases:
@@ -38,10 +38,10 @@ class Releases:
 
     def __init__(self, table: Table) -> None:
         self._claims = table.model(ClaimItem)
-        self.ours: set[str] = set()
-        self.gone: set[str] = set()
+        self.ours: set[ClaimKey] = set()
+        self.gone: set[ClaimKey] = set()
 
-    def add(self, transaction: TransactWrite, booking: Booking, claim_keys: Iterable[str], at: datetime) -> None:
+    def add(self, transaction: TransactWrite, booking: Booking, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
         """End these claims of a booking at a moment, unless they have ended by themselves."""
         for key in claim_keys:
             if at < booking.claims_until and key not in self.gone:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from antrian.domain.booking import STANDING, Booking
-from antrian.domain.claims import Claim
+from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.message import Sender
 from antrian.domain.outcomes import WebhookOutcome
 from antrian.domain.ports import Bookings
@@ -53,11 +53,11 @@ class Identity:
         self.bookings.vacate([key for key in before.identities if key not in moved_to.identities], at)
         return WebhookOutcome.MOVED if moved else WebhookOutcome.MOVED_NOTHING
 
-    def _linked(self, submission: Submission) -> Mapping[str, Claim]:
+    def _linked(self, submission: Submission) -> Mapping[ClaimKey, Claim]:
         """Return the claims of the sender's ids when both stand for their booking."""
         sender, at = submission.by, submission.at
 
-        def link() -> Mapping[str, Claim]:
+        def link() -> Mapping[ClaimKey, Claim]:
             claims = self._claims(*sender.identities)
             standing = [claim for claim in claims.values() if claim.until > at]
             if len(standing) != 1 or len(sender.identities) == 1:
@@ -66,7 +66,7 @@ class Identity:
 
         return retry(link, _what(submission))
 
-    def _move(self, before: Sender, after: Sender, at: datetime, claims: Mapping[str, Claim]) -> bool:
+    def _move(self, before: Sender, after: Sender, at: datetime, claims: Mapping[ClaimKey, Claim]) -> bool:
         """Let the bookings that stand for an account go by its new ids, and tell whether there were any to change."""
         codes = {claim.booking_code for key in before.identities if (claim := claims.get(key)) and claim.until > at}
         # One that was registered after this message, was not this account's then or has gone on since is not what it
@@ -93,7 +93,7 @@ class Identity:
                 changed = True
         return changed
 
-    def _claims(self, *keys: str) -> Mapping[str, Claim]:
+    def _claims(self, *keys: ClaimKey) -> Mapping[ClaimKey, Claim]:
         return {claim.key: claim for claim in self.bookings.held_by(keys)}
 
 
@@ -104,10 +104,10 @@ def _moved_sender(sender: Sender, before: Sender, after: Sender) -> Sender:
     return Sender(phone, user_id)
 
 
-def _successors(booking: Booking, before: Sender, after: Sender) -> Collection[str]:
+def _successors(booking: Booking, before: Sender, after: Sender) -> Collection[ClaimKey]:
     """Return the new ids that take the place of those for which a booking stands."""
-    pairs = ((f"PHONE#{before.phone}", after.phone, "PHONE"), (f"USER#{before.user_id}", after.user_id, "USER"))
-    return [f"{kind}#{new}" for old, new, kind in pairs if new and old in booking.claims]
+    replaced = {key.kind for key in before.identities if key in booking.claims}
+    return [key for key in after.identities if key.kind in replaced]
 
 
 def _what(submission: Submission) -> str:

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from antrian.domain import answers, codes
 from antrian.domain.answers import Answer, Kind
-from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State
+from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State, StateChange
 from antrian.domain.changes import Retirement, SeatAction, SeatRequest
-from antrian.domain.claims import Claim
+from antrian.domain.claims import Claim, ClaimKey, ClaimKind
 from antrian.domain.message import Photo
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days
@@ -193,7 +193,7 @@ class Registering:
         claims = list(submission.by.identities)
         if self.office.registration.one_code_per_person:
             person = codes.person_key(self.key, normalised_name(asked.name), asked.birth_date.isoformat())
-            claims.append(f"PERSON#{person}")
+            claims.append(ClaimKey.of(ClaimKind.PERSON, person))
         return Booking(
             code=self._code(submission, attempt),
             state=State.PENDING,
@@ -286,5 +286,5 @@ class Registering:
 
 def _turned_away(booking: Booking, lapse: Lapse) -> Booking:
     """Return the record of a registration that was refused. It holds nothing."""
-    moves = ((State.LAPSED, Move(booking.sent_at, booking.message_id)),)
+    moves = (StateChange(State.LAPSED, Move(booking.sent_at, booking.message_id)),)
     return replace(booking, state=State.LAPSED, lapse=lapse, claims=(), moves=moves)

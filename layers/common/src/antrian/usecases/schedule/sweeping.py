@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from antrian.domain import answers
-from antrian.domain.booking import Booking, Move, State
+from antrian.domain.booking import Booking, Move, State, StateChange
 from antrian.domain.delivery import Outgoing
 from antrian.domain.notice import Notice
 from antrian.domain.office import Office
@@ -71,7 +71,9 @@ class Sweeping:
             except Moved:
                 # Checked in or cancelled meanwhile, or its own grace is longer than the office's is now.
                 return State.CONFIRMED
-            booking = replace(booking, state=State.EXPIRED, moves=(*booking.moves, (State.EXPIRED, Move(now))))
+            booking = replace(
+                booking, state=State.EXPIRED, moves=(*booking.moves, StateChange(State.EXPIRED, Move(now)))
+            )
         elif booking.state is not State.EXPIRED:
             return booking.state
         notice = answers.expired(booking, self.office, now)
