@@ -12,8 +12,11 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH := layers/common/src:functions
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
+# The make of macOS cannot keep outputs apart.
+IN_ONE_PIECE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test lint types unit integration infra e2e synth bootstrap deploy templates check-offices format lock clean
+.PHONY: help setup up down test lint types unit integration infra e2e e2e-stack e2e-page synth bootstrap deploy templates check-offices format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,7 +41,13 @@ up: $(READY) ## Start the whole system on this machine and play one conversation
 down: ## Stop what make up started
 	@test ! -x $(BIN)/python || $(BIN)/python -m local down
 
-test: lint types unit integration infra e2e ## Run everything: lint, types, unit, integration, infra, e2e
+# Side by side, because the parts share nothing but the processors. The tests of the deployed stack are the longest chain
+# and wait for a third of it (for the schedule, for films before the camera, for messages that are sent again), so they
+# begin first, and two others run beside them. Each prints its output in one piece when it is done, and all of them run,
+# whichever fails.
+PARTS := e2e-stack lint types unit integration infra e2e-page
+test: $(READY) ## Run everything: lint, types, unit, integration, infra, e2e
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(IN_ONE_PIECE) $(PARTS)
 
 lint: $(READY)
 	@$(BIN)/ruff check
@@ -53,8 +62,18 @@ unit: $(READY)
 	@$(BIN)/python -m pytest tests/unit
 	@node --test --test-reporter=dot "tests/scanner/*.test.ts"
 
-integration infra e2e: $(READY)
+integration infra: $(READY)
 	@$(BIN)/python -m pytest tests/$@
+
+e2e: e2e-stack e2e-page
+
+e2e-stack: $(READY)
+	@$(BIN)/python -m pytest tests/e2e --ignore=$(CHAT_PAGE)
+
+# It has a simulator of its own, and an invented office instead of the stack.
+CHAT_PAGE := tests/e2e/test_chat_page.py
+e2e-page: $(READY)
+	@$(BIN)/python -m pytest $(CHAT_PAGE)
 
 synth: $(READY) ## Synthesize all stacks into cdk.out; needs no credentials
 	@npx --no-install cdk synth --quiet && echo "cdk.out holds the stacks"

@@ -12,7 +12,8 @@ import urllib3
 
 from local.simulator.errors import Json
 
-CONNECTIONS = 32
+# The local AWS unpacks and starts a function for each webhook that it answers at the same time, a second of work each.
+CONNECTIONS = 16
 TIMEOUT_SECONDS = 30.0
 # Meta goes on for up to seven days. A person or a test that waits for the answer is better served by ten seconds.
 PAUSES = (0.5, 1.0, 2.0, 4.0)

@@ -33,10 +33,12 @@ T = TypeVar("T")
 def eventually(look: Callable[[], T | None], what: str, seconds: float = ANSWER_SECONDS) -> T:
     """Return the first thing that is found, looking again and again; fail when time is up."""
     deadline = time.monotonic() + seconds
+    pause = 0.02  # an answer takes a few of these; what takes longer is looked for less often
     while time.monotonic() < deadline:
         if (found := look()) is not None:
             return found
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(pause * 1.3, 0.5)
     pytest.fail(f"within {seconds} s there was no {what}")
 
 
@@ -47,6 +49,7 @@ class Stack:
     content: dict[str, Any]
     simulator: Simulator
     offices: dict[str, Office]
+    clients: dict[str, Any] = field(default_factory=dict)  # making one takes longer than asking it
 
     def of(self, office: str) -> dict[str, Any]:
         """Return what the stack file says of an office."""
@@ -55,7 +58,9 @@ class Stack:
 
     def client(self, service: str) -> Any:
         """Return a client of the local AWS."""
-        return cloud.client(service, self.content["aws_endpoint_url"])
+        if service not in self.clients:
+            self.clients[service] = cloud.client(service, self.content["aws_endpoint_url"])
+        return self.clients[service]
 
     def now(self) -> datetime:
         """Return the time of the deployed functions."""
