@@ -39,7 +39,7 @@ _DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4
 # What stands before a part in our own echo; and behind the last one, there and where people are polite.
 _LABEL = re.compile(r"^(?:nama|tgl|tanggal|alamat)[a-z. ]*:", re.IGNORECASE)
 _BEHIND_THE_DATE = re.compile(
-    r"(?<=\d)[^\w?]+(?:(?:(?:terima ?|ma)kasih|banyak|sebelumnya|trims|thanks|ya|pak|bapak|bu|ibu|kak|min|mas|mbak|"
+    r"(\d)[^\w?]+(?:(?:(?:terima ?|ma)kasih|banyak|sebelumnya|trims|thanks|ya|pak|bapak|bu|ibu|kak|min|mas|mbak|"
     r"admin|mohon|dibantu|senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\b[^\w?]*)*$",
     re.IGNORECASE,
 )
@@ -287,7 +287,7 @@ def _read_cancellation(match: re.Match[str]) -> Cancellation | None:
 def _read_rescheduling(match: re.Match[str]) -> Rescheduling | UnreadDay | None:
     """Return what day is asked for, or None for a sentence that only begins with the word."""
     rest = match.string[match.end() :]
-    day_text, code_text, more = ([part.strip(" .:!") for part in _split("#", rest)] + [""] * 3)[:3]
+    day_text, code_text, more = ([part.strip(" .:!") for part in _split(rest)] + [""] * 3)[:3]
     day, code = _read_date(day_text), read_booking_code(code_text)
     if isinstance(day, date) and not more and (code or not code_text):
         return Rescheduling(day, code)
@@ -314,15 +314,15 @@ def _read_labelled(text: str) -> Registration | Misread | None:
 
 
 def _parts(text: str) -> list[str]:
-    parts = _split(r"#", text)
-    if len(parts) < 3 and isinstance(_read_registration(lines := _split(r"[#\n]", text)), Registration):
+    parts, lines = _split(text), _split(text.replace("\n", "#"))
+    if len(parts) < 3 and isinstance(_read_registration(lines), Registration):
         return lines
     # A name may be broken over two lines; only where there are no # at all do lines stand for them.
-    return parts if text.strip("#").count("#") else _split(r"[#\n]", text)
+    return parts if text.strip("#").count("#") else lines
 
 
-def _split(separator: str, text: str) -> list[str]:
-    return [_part(part) for part in re.split(separator, text) if part.strip()]
+def _split(text: str) -> list[str]:
+    return [_part(part) for part in text.split("#") if part.strip()]
 
 
 def _part(text: str) -> str:
@@ -332,7 +332,7 @@ def _part(text: str) -> str:
 def _read_registration(parts: list[str]) -> Registration | Misread:
     name_text, birth_text, service_text = (*parts, "", "", "")[:3]
     name = name_text if _is_name(name_text) else None
-    birth, service = _read_date(birth_text), _read_date(_BEHIND_THE_DATE.sub("", service_text))
+    birth, service = _read_date(birth_text), _read_date(_BEHIND_THE_DATE.sub(r"\1", service_text))
     if len(parts) == 3 and name and isinstance(birth, date) and isinstance(service, date):
         return Registration(name, birth, service)
     impossible = None
