@@ -18,7 +18,7 @@ from antrian.adapters.own_words import (
 from antrian.adapters.texts import Texts
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.office import Format, Office
-from antrian.domain.request import counted_length
+from antrian.domain.plain_text import counted_length
 from tests.builders import changed, office
 from tests.unit.adapters.office_files import BOGOR, OFFICES, write
 from tests.unit.adapters.test_texts import NAMES, SCENES, Scene, longest

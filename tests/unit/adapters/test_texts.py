@@ -311,6 +311,8 @@ SCENES = [
     Scene(Kind.COME_DIRECTLY, says(EVERY_CASE), {**LIKE_BATAM, "not_here": (), "come_directly": tuple(Case)}),
     Scene(Kind.DAY_CLOSED, lose_the_given_day, LIKE_BATAM),
     Scene(Kind.OFFICE_GIVES_THE_DAY, after(send_all, move_to(TUESDAY)), LIKE_BATAM),
+    Scene(Kind.TOO_LONG, says("a" * 4097)),
+    Scene(Kind.TOO_LONG, says("a" * 4097), LIKE_BATAM),
     Scene(Kind.TOO_MANY, after(book, lambda world, _: cancel(world)), {"messages_per_window": 2}),
 ]
 

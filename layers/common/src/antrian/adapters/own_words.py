@@ -11,7 +11,8 @@ from antrian.domain.answers import Answer, Kind
 from antrian.domain.cases import Case
 from antrian.domain.delivery import MOST_ROWS, Rendered
 from antrian.domain.office import Office
-from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME, Approval, counted_length, read_request
+from antrian.domain.plain_text import LONGEST_TEXT, counted_length
+from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME, Approval, read_request
 
 FILE = "layers/common/src/antrian/texts/id.toml"
 FORMATS_OF_SEVERAL = frozenset({"list", "days", "cases"})
@@ -79,7 +80,7 @@ def longest_answer(office: Office, kind: Kind) -> Answer:
 
 def most_characters(kind: Kind, rendered: Rendered) -> int:
     """Return how long WhatsApp lets an answer's text be, in units of UTF-16."""
-    return 1024 if kind is Kind.TICKET or rendered.buttons else 4096
+    return 1024 if kind is Kind.TICKET or rendered.buttons else LONGEST_TEXT
 
 
 def fields_of(text: str) -> list[tuple[str, str]]:

@@ -90,6 +90,7 @@ class Kind(StrEnum):
     ONLY_TEXT = "only_text"
     PHOTO_NOT_KEPT = "photo_not_kept"
     PHOTO_NOT_NEEDED = "photo_not_needed"
+    TOO_LONG = "too_long"
     TOO_MANY = "too_many"
 
 

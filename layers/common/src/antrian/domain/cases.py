@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from antrian.domain.plain_text import plain_text
+
 
 class Case(StrEnum):
     """The cases that an office treats apart; the value is what its file says, and a key in the texts."""
@@ -24,7 +26,7 @@ _WORDS: Mapping[Case, str] = {
     Case.LOST: r"\b(?:hilang(?:nya)?|kehilangan|dicuri|kecurian|tercecer)\b",
     Case.DAMAGED: r"\b(?:rusak|kerusakan|sobek|robek|basah|terbakar|luntur|kebanjiran)(?:nya)?\b",
     Case.CHANGED_DATA: (
-        r"\b(?:ganti|ubah|rubah|mengubah|merubah|perubahan|pergantian|beda|perbedaan|salah)\s+"
+        r"\b(?:ganti|ubah|rubah|mengubah|merubah|perubahan|pergantian|beda|perbedaan|salah)\s"
         r"(?:data|nama|alamat|tempat lahir|tanggal lahir|tgl lahir|jenis kelamin)\b"
     ),
     Case.MIGRANT_WORKER: r"\b(?:c?p?tki|cpmi|pmi|bmi|tkw|(?:pekerja|buruh) migran)\b",
@@ -41,5 +43,6 @@ _PATTERNS = {case: re.compile(words, re.IGNORECASE) for case, words in _WORDS.it
 
 def cases_in(text: str) -> list[Case]:
     """Return the cases of which a free text speaks, in the order of their names above."""
+    text = plain_text(text)
     found = [case for case, pattern in _PATTERNS.items() if pattern.search(text)]
     return [case for case in found if case is not Case.LOST or not _LOST_SOMETHING_ELSE.search(text)]

@@ -67,9 +67,10 @@ class Message:
 
     `text` is what was typed, also below a picture and in place of an earlier text; `button` the id of the button that
     was tapped. Both are None for everything that has no words (`type` then says what WhatsApp called it: `sticker`,
-    `audio`, ...). `photo` is the picture or document itself, of whatever type. `sent_at` is aware, in UTC, to the
-    second. `moved_to` is set in WhatsApp's own notice that the sender goes by other ids from then on; nobody wrote that
-    one, and nobody waits for an answer.
+    `audio`, ...), and where the words are longer than WhatsApp lets them be there, which `too_long` says. `photo` is
+    the picture or document itself, of whatever type. `sent_at` is aware, in UTC, to the second. `moved_to` is set in
+    WhatsApp's own notice that the sender goes by other ids from then on; nobody wrote that one, and nobody waits for an
+    answer.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Message:
     button: str | None = None
     moved_to: Sender | None = None
     photo: Photo | None = None
+    too_long: bool = False
 
 
 def by_sender(messages: Iterable[Message]) -> Sequence[Sequence[Message]]:

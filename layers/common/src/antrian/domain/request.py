@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from antrian.domain.codes import read_booking_code
 from antrian.domain.office import Format
+from antrian.domain.plain_text import LONGEST_TEXT, counted_length, decomposed, plain_text
 
 # WhatsApp lets a button's id have 256 characters, and a registration must fit into one.
 LONGEST_NAME = 60
@@ -19,26 +20,26 @@ LONGEST_ADDRESS = 120
 LEAST_LETTERS_OF_ADDRESS = 4
 OLDEST_AGE = timedelta(days=120 * 366)
 
-_CANCEL = re.compile(r"(?P<hash>#?)\s*(?:batal(?:kan|in)?|cancel)\b[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_RESCHEDULE = re.compile(r"(?P<hash>#?)\s*ubah(?![a-z])(?:\s+ke(?![a-z]))?(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+# All patterns see plain text, in which no two characters of white space follow each other.
+# What a text begins with that asks for something; the rest says for what.
+_CANCEL = re.compile(r"(?P<hash>#?)\s?(?:batal(?:kan|in)?|cancel)\b[\s#.!]*", re.IGNORECASE)
+_RESCHEDULE = re.compile(r"(?P<hash>#?)\s?ubah(?![a-z])(?:\ske(?![a-z]))?", re.IGNORECASE)
+_BEGIN = re.compile(r"#?\s?daftar\b(?:\s(?:antrian|antri|baru|lagi|paspor)\b)?[\s#.!]*", re.IGNORECASE)
 # What is typed alone, with its # or without, and stands for itself.
-_COMMAND = re.compile(r"#?\s*(?P<word>status|tiket|kuota|bantuan|help|menu)[\s#.!?]*", re.IGNORECASE)
-_BEGIN = re.compile(
-    r"#?\s*daftar\b(?:\s+(?:antrian|antri|baru|lagi|paspor)\b)?[\s#.!]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
-)
+_COMMAND = re.compile(r"#?\s?(?P<word>status|tiket|kuota|bantuan|help|menu)[\s#.!?]*", re.IGNORECASE)
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "ags": 8, "aug": 8}
 _MONTHS |= {"sep": 9, "okt": 10, "oct": 10, "nov": 11, "des": 12, "dec": 12}
-_DATE_WITH_MONTH = re.compile(r"(\d{1,2})\s*([a-z]{3})[a-z]*\.?\s*(\d{4})", re.IGNORECASE | re.ASCII)
+_DATE_WITH_MONTH = re.compile(r"(\d{1,2}) ?([a-z]{3})[a-z]*\.? ?(\d{4})", re.IGNORECASE | re.ASCII)
 # As our own lists show a day: `Senin, 23-11-2026`, `Sen 23-11`.
 _WEEKDAY = re.compile(
-    r"(?:hari\s+)?(?:sen(?:in)?|sel(?:asa)?|rabu?|kam(?:is)?|jum(?:'?at)?|sab(?:tu)?|min(?:ggu)?|ahad)\b[\s,]*",
+    r"(?:hari )?(?:sen(?:in)?|sel(?:asa)?|rabu?|kam(?:is)?|jum(?:'?at)?|sab(?:tu)?|min(?:ggu)?|ahad)\b[ ,]*",
     re.IGNORECASE,
 )
-_DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
+_DATE_WITH_SEPARATORS = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4})")
 # What stands before a part in our own echo; and behind the last one, there and where people are polite.
 _LABEL = re.compile(r"^(?:nama|tgl|tanggal|alamat)[a-z. ]*:", re.IGNORECASE)
 _BEHIND_THE_DATE = re.compile(
-    r"(?<=\d)[^\w?]+(?:(?:(?:terima ?|ma)kasih|banyak|sebelumnya|trims|thanks|ya|pak|bapak|bu|ibu|kak|min|mas|mbak|"
+    r"(\d)[^\w?]+(?:(?:(?:terima ?|ma)kasih|banyak|sebelumnya|trims|thanks|ya|pak|bapak|bu|ibu|kak|min|mas|mbak|"
     r"admin|mohon|dibantu|senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\b[^\w?]*)*$",
     re.IGNORECASE,
 )
@@ -50,14 +51,9 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AGREED = re.compile(
-    r"#?\s*(?:(?:ya|iya|oke?|baik|saya)[\s,.]+)?setuju(?:[\s,.]+(?:ya|pak|bu|kak|min|mas|mbak|admin))?[\s.!#]*",
+    r"#?\s?(?:(?:ya|iya|oke?|baik|saya)[\s,.]+)?setuju(?:[\s,.]+(?:ya|pak|bu|kak|min|mas|mbak|admin))?[\s.!#]*",
     re.IGNORECASE,
 )
-_LOOKALIKES = {
-    **dict.fromkeys(map(ord, "`\u00b4\u2018\u2019\u201b\u02bc\u02bb"), "'"),
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
-    **dict.fromkeys(map(ord, "*_~"), None),  # WhatsApp's bold, italic and struck out
-}
 # Eight digits, perhaps in groups, and no digit beside them: a telephone number has more.
 _APPROVAL = re.compile(r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){7}(?![ .-]?\d)", re.ASCII)
 
@@ -150,6 +146,11 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class TooLong:
+    """Stand for words that are longer than WhatsApp lets them be: nobody reads them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Everything else: a greeting, a question, a sticker."""
 
@@ -165,6 +166,7 @@ Request = (
     | Quota
     | Begin
     | Help
+    | TooLong
     | Unknown
 )
 
@@ -183,13 +185,18 @@ def read_request(text: str | None, format_: Format = Format.NAME_BIRTH_DAY) -> R
 
     A registration is forgiven spaces, case, a missing first `#`, a trailing `#`, separators in dates and line breaks.
     """
-    if text is None or not text.strip():
+    if text is None:
         return Unknown()
-    text = _plain(text)
+    # No part of it is read: a #batal whose booking code was cut off would end another booking.
+    if counted_length(text) > LONGEST_TEXT:
+        return TooLong()
+    text = plain_text(text)
+    if not text:
+        return Unknown()
     if command := _read_command(text):
         return command
-    if (begin := _BEGIN.fullmatch(text)) and re.search(r"[#\n]", text):
-        text = f"#{begin['rest']}"  # a registration behind the word
+    if (begin := _BEGIN.match(text)) and re.search(r"[#\n]", text):
+        text = f"#{text[begin.end() :]}"  # a registration behind the word
     text = _without_greeting(text)
     if format_ is Format.NAME_BIRTH_ADDRESS:
         return _read_with_address(text)
@@ -212,12 +219,6 @@ def read_request(text: str | None, format_: Format = Format.NAME_BIRTH_DAY) -> R
     return read if "#" in text or read.birth_date or read.service_date else Unknown()
 
 
-def _plain(text: str) -> str:
-    """Return a text with the marks that keyboards and copying add made plain: quotes, dashes, invisible characters."""
-    text = unicodedata.normalize("NFKC", text.translate(_LOOKALIKES))
-    return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
-
-
 def _without_greeting(text: str) -> str:
     """Return a registration without what stands before its first #: `Selamat pagi #Budi#25011987#23112026`."""
     greeting, *parts = text.split("#")
@@ -227,30 +228,25 @@ def _without_greeting(text: str) -> str:
 
 def normalised_name(name: str) -> str:
     """Return a name without case, accents, punctuation and double spaces: what makes two spellings one person."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
+    letters = decomposed(name.casefold())
     return " ".join("".join(c if c.isalpha() else " " for c in letters if not unicodedata.combining(c)).split())
 
 
 def read_name(text: str) -> str | None:
     """Return the name that was typed alone, None where it cannot be one."""
-    name = " ".join(_plain(text).strip("#").split())
+    name = " ".join(plain_text(text).strip("#").split())
     return name if _is_name(name) else None
 
 
 def read_date(text: str) -> date | str | None:
     """Return the date that was typed alone, the text of what is written like one and is none, else None."""
-    return _read_date(" ".join(_plain(text).strip("# .!").split()))
+    return _read_date(" ".join(plain_text(text).strip("# .!").split()))
 
 
 def read_address(text: str) -> str | None:
     """Return the address that was typed alone, None where it cannot be one."""
-    address = " ".join(_plain(text).strip("#").split())
+    address = " ".join(plain_text(text).strip("#").split())
     return address if _is_address(address) else None
-
-
-def counted_length(text: str) -> int:
-    """Return the length in units of UTF-16, the most that anybody may count a text for."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def shown_date(day: date) -> str:
@@ -266,33 +262,36 @@ def typed_date(day: date) -> str:
 
 def _read_command(text: str) -> Request | None:
     """Return what is asked for by a word, None for everything else."""
-    if (cancel := _CANCEL.fullmatch(text)) and (cancellation := _read_cancellation(cancel)):
+    if (cancel := _CANCEL.match(text)) and (cancellation := _read_cancellation(cancel)):
         return cancellation
-    if (reschedule := _RESCHEDULE.fullmatch(text)) and (rescheduling := _read_rescheduling(reschedule)):
+    if (reschedule := _RESCHEDULE.match(text)) and (rescheduling := _read_rescheduling(reschedule)):
         return rescheduling
     if _AGREED.fullmatch(text):
         return Approval(None)
     if command := _COMMAND.fullmatch(text):
         return _COMMANDS[command["word"].lower()]
-    if begin := _BEGIN.fullmatch(text):
-        day = _read_date(begin["rest"].strip("# .!"))
-        return Begin(day if isinstance(day, date) else None) if day or not begin["rest"] else None
+    if begin := _BEGIN.match(text):
+        rest = text[begin.end() :]
+        day = _read_date(" ".join(rest.split()).strip("# .!"))
+        return Begin(day if isinstance(day, date) else None) if day or not rest else None
     return None
 
 
 def _read_cancellation(match: re.Match[str]) -> Cancellation | None:
     """Return the cancellation, or None for a sentence that only begins with the word: a seat is lost too easily."""
-    code = read_booking_code(match["rest"].strip("# .!"))
-    return Cancellation(code) if match["hash"] or code or not match["rest"] else None
+    rest = match.string[match.end() :]
+    code = read_booking_code(rest.strip("# .!"))
+    return Cancellation(code) if match["hash"] or code or not rest else None
 
 
 def _read_rescheduling(match: re.Match[str]) -> Rescheduling | UnreadDay | None:
     """Return what day is asked for, or None for a sentence that only begins with the word."""
-    day_text, code_text, more = ([part.strip(" .:!") for part in _split("#", match["rest"])] + [""] * 3)[:3]
+    rest = match.string[match.end() :]
+    day_text, code_text, more = ([part.strip(" .:!") for part in _split(rest)] + [""] * 3)[:3]
     day, code = _read_date(day_text), read_booking_code(code_text)
     if isinstance(day, date) and not more and (code or not code_text):
         return Rescheduling(day, code)
-    if match["hash"] or day or not match["rest"].strip("# .!"):
+    if match["hash"] or day or not rest.strip("# .!"):
         return UnreadDay(day if isinstance(day, str) else None)
     return None
 
@@ -315,15 +314,15 @@ def _read_labelled(text: str) -> Registration | Misread | None:
 
 
 def _parts(text: str) -> list[str]:
-    parts = _split(r"#", text)
-    if len(parts) < 3 and isinstance(_read_registration(lines := _split(r"[#\n]", text)), Registration):
+    parts, lines = _split(text), _split(text.replace("\n", "#"))
+    if len(parts) < 3 and isinstance(_read_registration(lines), Registration):
         return lines
     # A name may be broken over two lines; only where there are no # at all do lines stand for them.
-    return parts if text.strip("#").count("#") else _split(r"[#\n]", text)
+    return parts if text.strip("#").count("#") else lines
 
 
-def _split(separator: str, text: str) -> list[str]:
-    return [_part(part) for part in re.split(separator, text) if part.strip()]
+def _split(text: str) -> list[str]:
+    return [_part(part) for part in text.split("#") if part.strip()]
 
 
 def _part(text: str) -> str:
@@ -333,7 +332,7 @@ def _part(text: str) -> str:
 def _read_registration(parts: list[str]) -> Registration | Misread:
     name_text, birth_text, service_text = (*parts, "", "", "")[:3]
     name = name_text if _is_name(name_text) else None
-    birth, service = _read_date(birth_text), _read_date(_BEHIND_THE_DATE.sub("", service_text))
+    birth, service = _read_date(birth_text), _read_date(_BEHIND_THE_DATE.sub(r"\1", service_text))
     if len(parts) == 3 and name and isinstance(birth, date) and isinstance(service, date):
         return Registration(name, birth, service)
     impossible = None
@@ -379,7 +378,7 @@ def _read_date(text: str) -> date | str | None:
         text = text[weekday.end() :]
     if match := _DATE_WITH_SEPARATORS.fullmatch(text):
         day, month, year = (int(part) for part in match.groups())
-    elif re.fullmatch(r"\d{8}", digits := re.sub(r"\s", "", text)):
+    elif re.fullmatch(r"\d{8}", digits := text.replace(" ", "")):
         day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
     elif (match := _DATE_WITH_MONTH.fullmatch(text)) and match[2].lower() in _MONTHS:
         day, month, year = int(match[1]), _MONTHS[match[2].lower()], int(match[3])

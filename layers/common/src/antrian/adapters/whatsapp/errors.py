@@ -31,9 +31,10 @@ _ACCESS_REFUSED = frozenset(
 _NUMBER_NOT_SEEN = 33
 
 # Meta's texts may quote the request: a token ("Malformed access token EAA…"), a message id (which encodes the phone
-# number), a user id, a phone number. Long words without a digit are names of parameters, which the log needs.
+# number), a user id, a phone number. Long words without a digit are names of parameters, which the log needs; no
+# token has 200 characters before its first digit.
 _IDENTITY = re.compile(
-    r"(?=[A-Za-z_\-+/=]*[0-9])[A-Za-z0-9_\-+/=]{20,}"
+    r"(?=[A-Za-z_\-+/=]{0,200}[0-9])[A-Za-z0-9_\-+/=]{20,}"
     r"|\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}"
     r"|\+?[0-9][0-9 ().\-]{5,30}[0-9]"
 )

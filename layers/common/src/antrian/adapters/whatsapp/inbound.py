@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 
 from antrian.adapters.whatsapp.errors import refuses_access
 from antrian.domain.message import Message, Photo, Sender
+from antrian.domain.plain_text import LONGEST_TEXT, counted_length
 from antrian.domain.receipt import Receipt
 
 _ID_LENGTH = 256
@@ -42,8 +43,12 @@ _MEDIA_ID = re.compile(r"[A-Za-z0-9_-]+")
 _LABEL = re.compile(r"[A-Za-z0-9_]{1,64}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
-# Where the words of a message stand, by its type.
-_WORDS = {"text": "body", "image": "caption", "video": "caption", "document": "caption"}
+# Where the words of a message stand, by its type, and how many units WhatsApp lets stand there.
+_CAPTION = ("caption", 1024)
+_WORDS = {"text": ("body", LONGEST_TEXT), "image": _CAPTION, "video": _CAPTION, "document": _CAPTION}
+# The same of what is tapped.
+_PAYLOAD_LENGTH = 256
+_REPLIES = {"button_reply": 256, "list_reply": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +174,28 @@ def _message(item: Mapping[str, object], people: "_People") -> Message | Skipped
     sender = people.sender(item)
     if sender is None:
         return Skipped("no_sender", kind)
-    typed, tapped = _typed(kind, item), _tapped(kind, item)
-    return Message(message_id, sender, sent_at, kind, text=typed, button=tapped, photo=_photo(kind, item))
+    typed, too_long = _typed(kind, item)
+    tapped, photo = _tapped(kind, item), _photo(kind, item)
+    return Message(message_id, sender, sent_at, kind, text=typed, button=tapped, photo=photo, too_long=too_long)
 
 
-def _typed(kind: str, item: Mapping[str, object]) -> str | None:
-    """Return what was typed: the text, the caption below a picture, or what an edited message says now."""
+def _typed(kind: str, item: Mapping[str, object]) -> tuple[str | None, bool]:
+    """Return what was typed: the text, the caption below a picture, or what an edited message says now.
+
+    Nothing, and True, where it is too long.
+    """
     if kind == "edit":
         edit = item.get(kind)
         edited = edit.get("message") if isinstance(edit, dict) else None
         if not isinstance(edited, dict):
-            return None
+            return None, False
         kind, item = _label(edited.get("type")), edited
     content = item.get(kind) if kind in _WORDS else None
-    return _text(content.get(_WORDS[kind])) if isinstance(content, dict) else None
+    if not isinstance(content, dict):
+        return None, False
+    key, most = _WORDS[kind]
+    text = _text(content.get(key))
+    return (None, True) if text and counted_length(text) > most else (text, False)
 
 
 def _tapped(kind: str, item: Mapping[str, object]) -> str | None:
@@ -191,10 +204,12 @@ def _tapped(kind: str, item: Mapping[str, object]) -> str | None:
     if not isinstance(content, dict):
         return None
     if kind == "button":
-        return _text(content.get("payload")) or None
+        return _ours(content.get("payload"), _PAYLOAD_LENGTH)
     reply_type = content.get("type")
-    reply = content.get(reply_type) if reply_type in ("button_reply", "list_reply") else None
-    return (_text(reply.get("id")) or None) if isinstance(reply, dict) else None
+    if not isinstance(reply_type, str) or reply_type not in _REPLIES:
+        return None
+    reply = content.get(reply_type)
+    return _ours(reply.get("id"), _REPLIES[reply_type]) if isinstance(reply, dict) else None
 
 
 def _photo(kind: str, item: Mapping[str, object]) -> Photo | None:
@@ -238,10 +253,7 @@ def _status(item: Mapping[str, object], number_id: str | None) -> Status | Skipp
         return Skipped("bad_timestamp", status)
     if status == "unknown":
         return Skipped("no_status", status)
-    callback_data = _text(item.get("biz_opaque_callback_data")) or None
-    # We never send more than Meta's limit, so what is longer is not ours.
-    if callback_data and len(callback_data) > _CALLBACK_DATA_LENGTH:
-        callback_data = None
+    callback_data = _ours(item.get("biz_opaque_callback_data"), _CALLBACK_DATA_LENGTH)
     # An error that cannot be read must not hide the failure that it belongs to.
     return Status(number_id, message_id, status, at, tuple(_codes(item, [])), callback_data)
 
@@ -337,6 +349,12 @@ def _token(value: object, length: int) -> str | None:
 def _text(value: object) -> str | None:
     # JSON may hold half a surrogate pair, which no later step could encode.
     return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else None
+
+
+def _ours(value: object, most: int) -> str | None:
+    """Return a text of ours that comes back. We never send more than Meta's limit, so what is longer is not ours."""
+    text = _text(value)
+    return text if text and counted_length(text) <= most else None
 
 
 def _length(value: object) -> int:

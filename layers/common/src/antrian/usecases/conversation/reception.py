@@ -23,6 +23,7 @@ from antrian.domain.request import (
     Request,
     Rescheduling,
     Status,
+    TooLong,
     Unknown,
     UnreadDay,
     read_request,
@@ -62,7 +63,7 @@ class Reception:
         """
         if message.moved_to is not None:
             return self._identity.follow(Submission.of(message), message.moved_to)
-        request = read_request(message.button or message.text, self.office.registration.format)
+        request = self._read(message)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
             return WebhookOutcome.UNANSWERED
         written = self._count(message)
@@ -77,6 +78,11 @@ class Reception:
             return WebhookOutcome(f"asked_for_{decision.action}")
         self.outbox.put(Outgoing(message.id, message.sender, decision))
         return decision.kind
+
+    def _read(self, message: Message) -> Request:
+        if message.too_long:
+            return TooLong()
+        return read_request(message.button or message.text, self.office.registration.format)
 
     def _count(self, message: Message) -> int | None:
         """Return how many messages the sender has written within the window, this one included; 0 where nobody counts.
@@ -98,7 +104,7 @@ class Reception:
         return self._dispatch(message, request)
 
     def _dispatch(self, message: Message, request: Request) -> Answer | SeatRequest:
-        if isinstance(request, Cancellation | Rescheduling | UnreadDay | Unknown):
+        if isinstance(request, Cancellation | Rescheduling | UnreadDay | TooLong | Unknown):
             # All others learn of it from what they read or write anyway.
             self._identity.link(Submission.of(message))
         if self.office.registration.photo and (result := self._complete(message, request)):
@@ -116,6 +122,8 @@ class Reception:
                 return self._inform(message, request)
             case Rescheduling() | UnreadDay():
                 return self._move(message, request)
+            case TooLong():
+                return Answer(Kind.TOO_LONG, answers.open_days(self.office, message.sent_at))
             case Unknown():
                 return self._understand(message)
 
