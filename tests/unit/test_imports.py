@@ -41,7 +41,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     # The outside: each library in the one place that knows it.
     ADAPTERS: (STANDARD_LIBRARY, DOMAIN),
     f"{ADAPTERS}.office_file": (STANDARD_LIBRARY, DOMAIN),
-    f"{ADAPTERS}.own_words": (STANDARD_LIBRARY, DOMAIN, f"{ADAPTERS}.office_file", f"{ADAPTERS}.texts"),
+    f"{ADAPTERS}.text_overrides": (STANDARD_LIBRARY, DOMAIN, f"{ADAPTERS}.office_file", f"{ADAPTERS}.texts"),
     f"{ADAPTERS}.queues": (STANDARD_LIBRARY, DOMAIN, "mypy_boto3_sqs"),
     f"{ADAPTERS}.signing": (STANDARD_LIBRARY, DOMAIN, "mypy_boto3_kms"),
     f"{ADAPTERS}.telemetry": (STANDARD_LIBRARY, DOMAIN, "aws_lambda_powertools"),

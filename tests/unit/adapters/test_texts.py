@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antrian.adapters.office_file import load_office
-from antrian.adapters.own_words import longest_answer
+from antrian.adapters.text_overrides import longest_answer
 from antrian.adapters.texts import TEXTS, Texts
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.cases import Case

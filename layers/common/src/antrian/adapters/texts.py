@@ -35,7 +35,7 @@ class Texts:
         self._language = language
         self._templates = office.templates
         self._answers: Mapping[str, Mapping[str, Any]] = content["answers"]
-        self._own_words = office.texts
+        self._overrides = office.texts
         self._format = office.registration.format
         zone = str(content["words"]["zones"].get(office.zone.key, ""))
         self._formatter = _Formatter(office, zone, content["words"])
@@ -75,7 +75,7 @@ class Texts:
         if "template" in entry:
             parameters = tuple(say(field) for _, field in self._parts(entry["template"]) if field)
             template = Template(self._templates[answer.kind], self._language, parameters, buttons)
-        text = self._own_words.get(answer.kind) or self.usual(answer.kind)
+        text = self._overrides.get(answer.kind) or self.usual(answer.kind)
         return Rendered(
             text=say(text).strip(),
             buttons=buttons,

@@ -50,7 +50,7 @@ LONGEST: Mapping[str, str | tuple[str, ...]] = {
 }
 
 
-def check_own_words(office: Office) -> None:
+def check_text_overrides(office: Office) -> None:
     """Refuse what an office cannot say like this: answers, values and formats that there are not, and too long texts.
 
     Raises OfficeFileError, which names file, key, value and what would be right.
@@ -62,10 +62,10 @@ def check_own_words(office: Office) -> None:
             raise table.refuse(name, shown, wrong)
 
 
-def check_all_own_words(offices: Mapping[str, Office]) -> None:
+def check_all_text_overrides(offices: Mapping[str, Office]) -> None:
     """Check the words of each office. Raises OfficeFileError."""
     for office in offices.values():
-        check_own_words(office)
+        check_text_overrides(office)
 
 
 def longest_answer(office: Office, kind: Kind) -> Answer:
