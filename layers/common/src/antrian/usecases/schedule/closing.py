@@ -9,7 +9,7 @@ from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.notice import Notice
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, DayQueue, Days
-from antrian.usecases.schedule.each import for_each
+from antrian.usecases.schedule.fault_isolation import for_each
 from antrian.usecases.schedule.sweeping import LOOK_BACK
 
 

@@ -10,7 +10,7 @@ from antrian.domain.notice import Notice
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Outbox
 from antrian.domain.seats import Slot
-from antrian.usecases.schedule.each import for_each
+from antrian.usecases.schedule.fault_isolation import for_each
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Outbox
 from antrian.domain.refusals import Moved
 from antrian.domain.seats import Slot
-from antrian.usecases.schedule.each import for_each
+from antrian.usecases.schedule.fault_isolation import for_each
 
 # How far back an unfinished slot is looked for, should the schedule have stood still. Older codes are void at the door
 # anyway, and their claims have ended with their day.
