@@ -17,7 +17,7 @@ from antrian.domain.claims import ClaimKey
 from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
 from antrian.domain.ports import Drafts
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.request import Registration
 from antrian.domain.seats import seat
 from tests.builders import BUDI, MONDAY, SITI, TUESDAY, booking, office
@@ -133,15 +133,15 @@ def test_a_pending_booking_waits_for_a_later_day_with_its_claims(store: Store) -
 
 def test_only_what_is_pending_and_as_it_was_read_goes_on_to_a_later_day(store: Store) -> None:
     seated = store.confirm(booking())
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([to_tuesday(seated)])
     pending = store.register(booking(SITI))
     store.days.settle([to_tuesday(pending)])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([to_tuesday(pending)])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([LetLapse(pending, Lapse.DAY_FULL, Move(LATER, "wamid.request"))])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Cancel(pending, Move(LATER, "wamid.batal"))])
     assert store.get(pending.code).state is State.PENDING
 
@@ -150,7 +150,7 @@ def test_a_seat_is_given_only_on_the_day_for_which_a_booking_waits(store: Store)
     pending = store.register(booking())
     store.days.settle([to_tuesday(pending)])
     monday, tuesday = store.open(MONDAY)[0], store.open(TUESDAY)[0]
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Confirm(pending, seat(office(), monday, 1), Move(LATER, "wamid.request"))])
     waits = store.get(pending.code)
     store.days.settle([Confirm(waits, seat(office(), tuesday, 1), Move(LATER, "wamid.request"))])

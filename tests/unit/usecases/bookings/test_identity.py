@@ -10,7 +10,7 @@ import pytest
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.message import Message, Sender
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import StaleRead, Unsettled
 from antrian.usecases.retry import MOST_TRIES
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office
 from tests.fakes import FakeStore
@@ -251,7 +251,7 @@ def test_who_is_refused_again_and_again_has_to_come_again(world: World) -> None:
 
         def rename(self, *_: object) -> None:
             Contested.tries += 1
-            raise Moved
+            raise StaleRead
 
     book(world, PHONE)
     world.bookings = Contested(**vars(world.store))

@@ -11,7 +11,7 @@ from antrian.domain.delivery import MOST_ROWS
 from antrian.domain.dialogue import ANSWERED_WITHIN, Dialogue
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Format
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import StaleRead, Unsettled
 from antrian.usecases.retry import MOST_TRIES
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office, wib
 from tests.fakes import FakeStore
@@ -246,7 +246,7 @@ def test_a_batal_whose_question_is_being_answered_tells_what_stands(world: World
         def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
             later = replace(dialogue, message_id="wamid.later", sent_at=dialogue.sent_at + A_SECOND, ended=False)
             super().go_on(sender, later, before)
-            raise Moved
+            raise StaleRead
 
     world.dialogues = AnsweredMeanwhile(**vars(world.store))
     assert world.say("#batal").kind is Kind.SUPERSEDED
@@ -390,7 +390,7 @@ def test_who_is_refused_time_and_again_has_to_come_again(world: World) -> None:
 
         def go_on(self, *_: object) -> None:
             Contested.tries += 1
-            raise Moved
+            raise StaleRead
 
     world.dialogues = Contested()
     sent = message("daftar")

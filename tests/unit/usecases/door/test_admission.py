@@ -12,7 +12,7 @@ import pytest
 from antrian.domain import codes, qr
 from antrian.domain.booking import Booking, State
 from antrian.domain.door import Outcome, UndoRefusal
-from antrian.domain.refusals import Moved, NonceTaken, Unsettled
+from antrian.domain.refusals import NonceTaken, StaleRead, Unsettled
 from antrian.domain.scan import Undoing
 from antrian.usecases.door.admission import Decision, PresentedCode
 from tests.builders import KEY, MONDAY, NOW, SITI, TUESDAY, office, scan, wib
@@ -435,7 +435,7 @@ class Unmovable(FakeStore):
     """Refuse every undoing, without anybody having undone."""
 
     def undo(self, booking: Booking, record: Any, undoing: Undoing) -> Booking:
-        raise Moved(f"{booking.code} {record.scan.nonce} {undoing.reason}")
+        raise StaleRead(f"{booking.code} {record.scan.nonce} {undoing.reason}")
 
 
 def test_an_undoing_that_is_refused_for_no_known_reason_is_a_fault_and_no_success() -> None:

@@ -8,7 +8,7 @@ import pytest
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Move, State
 from antrian.domain.delivery import Outgoing
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.seats import Slot
 from tests.builders import BUDI, MONDAY, SITI, TUESDAY, office, wib
 from tests.fakes import FakeOutbox, FakeStore
@@ -120,7 +120,7 @@ def test_a_slot_is_not_finished_while_somebody_in_it_changes(world: World) -> No
 
     class AtTheDoor(FakeStore):
         def expire(self, *_: object) -> None:
-            raise Moved
+            raise StaleRead
 
     world.bookings = AtTheDoor(**vars(world.store))
     assert world.sweep(VOID_AT + A_SECOND) == 0

@@ -53,7 +53,7 @@ class Bookings(Protocol):
         """Put a pending booking, take its claims and retire others, all or nothing.
 
         A claim may be taken when there is none, when it ended before the booking's message was sent, or when its
-        booking is retired here. Raises BookingExists, ClaimsHeld, Moved.
+        booking is retired here. Raises BookingExists, ClaimsHeld, StaleRead.
         """
 
     def turn_away(self, booking: Booking) -> None:
@@ -63,14 +63,14 @@ class Bookings(Protocol):
         """
 
     def expire(self, booking: Booking, now: datetime) -> None:
-        """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
+        """Void a confirmed booking whose time has passed and release its claims. Raises StaleRead."""
 
     def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
         """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
 
         The claims that it had and that are not among these end at this moment. One that it had not may be taken when
-        there is none, or when it ended by this moment. Raises Moved, also when the booking has another sender or other
-        claims than read.
+        there is none, or when it ended by this moment. Raises StaleRead, also when the booking's sender or claims are
+        not as they were read.
         """
 
     def vacate(self, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
@@ -107,7 +107,7 @@ class Dialogues(Protocol):
         """Return a sender's dialogue as their last message left it, which may be long ago."""
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
-        """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
+        """Put a sender's dialogue in place of the one that was read before. Raises StaleRead when it is another."""
 
 
 class Door(Protocol):
@@ -127,7 +127,7 @@ class Door(Protocol):
         """Return what was decided on a scan."""
 
     def undo(self, booking: Booking, record: ScanRecord, undoing: Undoing) -> Booking:
-        """Take a check-in back, and return the booking, which waits for its holder or for the sweep. Raises Moved."""
+        """Take a check-in back and return the booking, which waits for its holder or the sweep. Raises StaleRead."""
 
 
 class Days(Protocol):
@@ -140,7 +140,7 @@ class Days(Protocol):
         """Store all slots of a day at once, unless it is open already."""
 
     def settle(self, changes: Sequence[Change]) -> None:
-        """Make all these changes, or none. A booking stands in one change at most. Raises Moved."""
+        """Make all these changes, or none. A booking stands in one change at most. Raises StaleRead."""
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""

@@ -4,7 +4,7 @@ Refusal
 ├── WriteRefused           what a conditional write found instead of what it was to find
 │   ├── BookingExists      another booking has this code
 │   ├── ClaimsHeld         another booking stands for these identities
-│   ├── Moved              something is no longer as it was read
+│   ├── StaleRead          something is no longer as it was read
 │   ├── NotLetIn           the holder of this code may not come in
 │   └── Scanned            this scan was decided before
 ├── NonceTaken             this scan's nonce belongs to the scan of another code
@@ -49,7 +49,7 @@ class ClaimsHeld(WriteRefused):
         self.claims = claims
 
 
-class Moved(WriteRefused):
+class StaleRead(WriteRefused):
     """Something is no longer as it was read."""
 
 

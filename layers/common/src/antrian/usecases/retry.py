@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import StaleRead, Unsettled
 
 # Each try follows a write by somebody else on the same items: more than a few means that something is wrong.
 MOST_TRIES = 8
@@ -12,13 +12,13 @@ Result = TypeVar("Result")
 
 
 def retry(step: Callable[[], Result], what: str) -> Result:
-    """Take a step, from its reads to its write, until it is not refused with Moved, and return what it returns.
+    """Take a step, from its reads to its write, until it is not refused with StaleRead, and return what it returns.
 
     Raises Unsettled after too many tries, which says of `what` that it was refused.
     """
     for _ in range(MOST_TRIES):
         try:
             return step()
-        except Moved:
+        except StaleRead:
             continue
     raise Unsettled(f"{what} was refused {MOST_TRIES} times; it has to come again")

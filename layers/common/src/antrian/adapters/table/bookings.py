@@ -26,7 +26,7 @@ from antrian.domain.changes import Retirement
 from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Ticket
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
+from antrian.domain.refusals import BookingExists, ClaimsHeld, StaleRead
 
 # What a message means that means none of them, and what ids stand for that were given up.
 NO_BOOKING = "-"
@@ -109,7 +109,7 @@ class TableBookings:
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
 
-        Raises BookingExists, ClaimsHeld, Moved.
+        Raises BookingExists, ClaimsHeld, StaleRead.
         """
         expires_at = booking.claims_until + self._retention
 
@@ -153,7 +153,7 @@ class TableBookings:
                     raise BookingExists(other) from refused
             claims = [item.claim() for item in refused.items(ClaimItem, "CLAIM#")]
             if taken or not claims:
-                raise Moved("a booking to be retired is no longer pending") from refused
+                raise StaleRead("a booking to be retired is no longer pending") from refused
             raise ClaimsHeld(claims) from refused
 
     def turn_away(self, booking: Booking) -> None:
@@ -165,9 +165,9 @@ class TableBookings:
             raise BookingExists(other)
 
     def expire(self, booking: Booking, now: datetime) -> None:
-        """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
+        """Void a confirmed booking whose time has passed and release its claims. Raises StaleRead."""
         if booking.seat is None:
-            raise Moved(f"booking {booking.code} has no seat whose time could pass")
+            raise StaleRead(f"booking {booking.code} has no seat whose time could pass")
         # Its claims are free for whatever was sent once it was void, not only for what came after the sweep did.
         void_from = booking.seat.void_after + A_SECOND
 
@@ -188,7 +188,7 @@ class TableBookings:
         try:
             commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved(f"booking {booking.code} is not to be voided") from refused
+            raise StaleRead(f"booking {booking.code} is not to be voided") from refused
 
     def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
         """Record for the desk that a booking's ticket reached its holder, or did not."""
@@ -206,7 +206,7 @@ class TableBookings:
     def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
         """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
 
-        Raises Moved.
+        Raises StaleRead.
         """
         expires_at = booking.claims_until + self._retention
         lost = [key for key in booking.claims if key not in claims]
@@ -236,7 +236,7 @@ class TableBookings:
         try:
             commit(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved(f"booking {booking.code} or a claim that it was to take is not as it was read") from refused
+            raise StaleRead(f"booking {booking.code} or a claim that it was to take is not as it was read") from refused
 
     def vacate(self, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
         """Let these identities be nobody's from this moment on, but those that stand for a booking or ended later."""

@@ -21,7 +21,7 @@ from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.changes import Cancel, Change, Confirm, LetLapse, Postpone, RecordRefusal, Reschedule
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.seats import Cooling, Slot
 
 
@@ -75,7 +75,7 @@ class TableDays:
             return  # somebody else opened it, which is what was asked for
 
     def settle(self, changes: Sequence[Change]) -> None:
-        """Make all these changes, or none. A booking stands in one change at most. Raises Moved."""
+        """Make all these changes, or none. A booking stands in one change at most. Raises StaleRead."""
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
             seats = _SeatChanges()
@@ -94,7 +94,7 @@ class TableDays:
                         self._cancel(transaction, releases, change)
                     case Reschedule():
                         if change.booking.seat is None:
-                            raise Moved(f"booking {change.booking.code} has no seat to be moved from")
+                            raise StaleRead(f"booking {change.booking.code} has no seat to be moved from")
                         seats.take(change.seat, change.booking.code, change.cooled)
                         seats.give_back(change.booking.seat, change.booking.code, change.cooling)
                         self._reschedule(transaction, change)
@@ -105,7 +105,7 @@ class TableDays:
         try:
             commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved("a seat or a booking is not as it was read") from refused
+            raise StaleRead("a seat or a booking is not as it was read") from refused
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""

@@ -10,7 +10,7 @@ from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import put_if
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 
 # Longer than a question waits, because WhatsApp may bring an answer again; and not much longer, because a name and a
 # birth date lie there without a booking.
@@ -75,8 +75,8 @@ class TableDialogues:
             return None
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
-        """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
+        """Put a sender's dialogue in place of the one that was read before. Raises StaleRead when it is another."""
         # A dialogue goes on from what was read: where there was none, or where the same message left it.
         as_read = DialogueItem.pk.does_not_exist() if before is None else DialogueItem.message_id == before.message_id
         if not put_if(self._dialogues.of(sender, dialogue, DIALOGUES_KEPT), as_read):
-            raise Moved("another message took the dialogue on")
+            raise StaleRead("another message took the dialogue on")

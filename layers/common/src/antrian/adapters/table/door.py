@@ -13,7 +13,7 @@ from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
 from antrian.domain.booking import Booking, Move, State
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.refusals import Moved, NotLetIn, Scanned
+from antrian.domain.refusals import NotLetIn, Scanned, StaleRead
 from antrian.domain.scan import Scan, Undoing
 
 
@@ -129,9 +129,9 @@ class TableDoor:
             return None
 
     def undo(self, booking: Booking, record: ScanRecord, undoing: Undoing) -> Booking:
-        """Take a check-in back, and return the booking, which waits for its holder or for the sweep. Raises Moved."""
+        """Take a check-in back and return the booking, which waits for its holder or the sweep. Raises StaleRead."""
         if booking.seat is None:
-            raise Moved(f"booking {booking.code} has no seat")
+            raise StaleRead(f"booking {booking.code} has no seat")
         slot = self._slots.key(booking.service_date, booking.seat.starts_at)
 
         def fill(transaction: TransactWrite) -> None:
@@ -170,5 +170,5 @@ class TableDoor:
         try:
             commit(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved(f"the check-in of {booking.code} is not as it was read") from refused
+            raise StaleRead(f"the check-in of {booking.code} is not as it was read") from refused
         return self._bookings.read(booking.code)

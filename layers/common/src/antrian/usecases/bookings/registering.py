@@ -12,7 +12,7 @@ from antrian.domain.claims import Claim, ClaimKey, ClaimKind
 from antrian.domain.message import Photo
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
+from antrian.domain.refusals import BookingExists, ClaimsHeld, StaleRead
 from antrian.domain.request import OLDEST_AGE, Registration, normalised_name, shown_date
 from antrian.domain.submission import Submission
 from antrian.usecases.bookings.identity import Identity
@@ -64,12 +64,12 @@ class Registering:
                 if taken.booking.message_id == submission.id:
                     return self._registered_before(submission, booking, taken.booking)
                 attempt += 1  # another booking has this code by chance, as `codes` tells
-                raise Moved from taken
-            except Moved:
+                raise StaleRead from taken
+            except StaleRead:
                 retired.clear()
                 raise
             if answer is None:
-                raise Moved  # on purpose: with those that give way it is another write
+                raise StaleRead  # on purpose: with those that give way it is another write
             return answer
 
         return retry(register, f"the registration {submission.trace}")
@@ -77,7 +77,9 @@ class Registering:
     def _try_to_register(
         self, submission: Submission, booking: Booking, retired: dict[str, Retirement]
     ) -> Answer | SeatRequest | None:
-        """Return the answer, None after adding to `retired` what has to give way first. Raises BookingExists, Moved.
+        """Return the answer, or None after adding to `retired` the bookings that must give way first.
+
+        Raises BookingExists, StaleRead.
 
         A refusal leaves a record. Without it, the same submission delivered again, once the day or the person is free,
         would make a booking that nobody hears of: its answer went out already.

@@ -9,7 +9,7 @@ from antrian.domain.booking import Booking
 from antrian.domain.door import Outcome, ScanRecord, UndoRefusal, refusal
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Door, SigningKey
-from antrian.domain.refusals import Moved, NonceTaken, NotLetIn, Scanned, Unsettled
+from antrian.domain.refusals import NonceTaken, NotLetIn, Scanned, StaleRead, Unsettled
 from antrian.domain.scan import Scan, Undoing
 
 
@@ -86,7 +86,7 @@ class Admission:
         booking = self._booking_of(record)
         try:
             booking = self.door.undo(booking, record, undoing)
-        except Moved as moved:
+        except StaleRead as moved:
             again = self.door.record_of(record.scan.nonce)
             if again is None or again.undoing is None:
                 raise Unsettled("a check-in could not be taken back; it has to be asked for again") from moved

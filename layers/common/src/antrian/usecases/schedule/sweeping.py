@@ -10,7 +10,7 @@ from antrian.domain.delivery import Outgoing
 from antrian.domain.notice import Notice
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Outbox
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.seats import Slot
 from antrian.usecases.schedule.fault_isolation import for_each
 
@@ -68,7 +68,7 @@ class Sweeping:
         if booking.state is State.CONFIRMED:
             try:
                 self.bookings.expire(booking, now)
-            except Moved:
+            except StaleRead:
                 # Checked in or cancelled meanwhile, or its own grace is longer than the office's is now.
                 return State.CONFIRMED
             booking = replace(

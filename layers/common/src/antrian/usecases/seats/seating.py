@@ -59,7 +59,7 @@ class Seating:
         return answers
 
     def _write(self, day: date, requests: Sequence[SeatRequest]) -> tuple[Round, Mapping[str, Booking]]:
-        """Work a round out and write it, and return it with the bookings as they were read. Raises Moved."""
+        """Work a round out and write it, and return it with the bookings as they were read. Raises StaleRead."""
         changes = [request.message_id for request in requests if request.action is SeatAction.RESCHEDULE]
         decided = frozenset(self.bookings.changed_by(changes))
         bookings = self.bookings.get_all(request.booking_code for request in requests)
