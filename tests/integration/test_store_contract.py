@@ -297,7 +297,7 @@ def test_a_seat_that_was_given_up_cools_in_its_slot(store: Store) -> None:
     [
         None,
         replace(COOLING, until=COOLING.until + timedelta(minutes=1)),
-        replace(COOLING, marks=frozenset({"ab2c"})),
+        replace(COOLING, fingerprints=frozenset({"ab2c"})),
     ],
     ids=["not cooling", "another time", "another giver"],
 )

@@ -52,13 +52,13 @@ def person_key(key: bytes, name: str, birth_date: str) -> str:
     return hmac.new(key, f"person\n{name}\n{birth_date}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def giver_mark(key: bytes, identity: str) -> str:
-    """Return four characters that stand for who gave a seat up. A phone number or a user id cannot be had from them."""
+def fingerprint(key: bytes, identity: str) -> str:
+    """Return four characters by which we know again who gave a seat up. They reveal no phone number and no user id."""
     return base64.b32encode(_digest(key, "giver", identity, 0))[:4].decode().lower()
 
 
-def drawn(key: bytes, purpose: str, message_id: str, low: int, high: int) -> int:
-    """Return a number from `low` up to, but not, `high` that nobody can guess; for the same message always the same."""
+def pseudorandom_number(key: bytes, purpose: str, message_id: str, low: int, high: int) -> int:
+    """Return a number from `low` up to `high`, excluded. Nobody can guess it; the same message always makes it."""
     return low + int.from_bytes(_digest(key, purpose, message_id, 0)) % (high - low)
 
 

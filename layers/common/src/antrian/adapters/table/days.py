@@ -16,7 +16,7 @@ from antrian.adapters.table.booking_item import BookingItem, claims_as_read, mov
 from antrian.adapters.table.change_item import ChangeItem
 from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
 from antrian.adapters.table.items import MESSAGES_KEPT, Item
-from antrian.adapters.table.slot_item import SlotItem, seat_of, written_cooling
+from antrian.adapters.table.slot_item import SlotItem, format_cooling, seat_of
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
@@ -232,8 +232,8 @@ class TableDays:
         releases.add(transaction, change.booking, change.booking.claims, change.move.at)
 
 
-def _held_back(cooling: Cooling | None) -> str | None:
-    return None if cooling is None else written_cooling(cooling)
+def _stored_cooling(cooling: Cooling | None) -> str | None:
+    return None if cooling is None else format_cooling(cooling)
 
 
 _Slot = tuple[date, datetime]
@@ -250,11 +250,11 @@ class _SeatChanges:
     def take(self, seat: Seat, code: str, cooled: Cooling | None) -> None:
         """Note that a booking takes a seat that was held back so until now, or not at all."""
         self._giving.add((seat.service_date, seat.starts_at))
-        self._note(seat, _held_back(cooled), code)
+        self._note(seat, _stored_cooling(cooled), code)
 
     def give_back(self, seat: Seat, code: str, cooling: Cooling | None) -> None:
         """Note that a booking gives a seat back, which is held back so from now on, or not at all."""
-        self._note(seat, code, _held_back(cooling))
+        self._note(seat, code, _stored_cooling(cooling))
 
     def _note(self, seat: Seat, before: str | None, after: str | None) -> None:
         slot = seat.service_date, seat.starts_at

@@ -46,7 +46,7 @@ class SlotItem(Item):
             first_number=int(self.first_number),
             capacity=int(self.capacity),
             seats={number: holder for number, holder in held.items() if not is_cooling(holder)},
-            cooling={number: read_cooling(holder) for number, holder in held.items() if is_cooling(holder)},
+            cooling={number: parse_cooling(holder) for number, holder in held.items() if is_cooling(holder)},
             closed_at=self.closed_at,
             finished_at=self.finished_at,
             reopened=int(self.reopened or 0),
@@ -63,14 +63,18 @@ _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def written_cooling(cooling: Cooling) -> str:
+def format_cooling(cooling: Cooling) -> str:
     """Return how a seat is held back in at most 15 characters, because a slot's seats share 1 KB.
 
     Five for the minute of 1970's clock at which it was given up, two for the minutes until it is free, and four for
-    each mark.
+    each fingerprint.
     """
     given_up_at = _base36((cooling.given_up_at - _EPOCH) // _MINUTE, 5)
-    return given_up_at + _base36((cooling.until - cooling.given_up_at) // _MINUTE, 2) + "".join(sorted(cooling.marks))
+    return (
+        given_up_at
+        + _base36((cooling.until - cooling.given_up_at) // _MINUTE, 2)
+        + "".join(sorted(cooling.fingerprints))
+    )
 
 
 def is_cooling(holder: str) -> bool:
@@ -78,8 +82,8 @@ def is_cooling(holder: str) -> bool:
     return holder[0].islower()
 
 
-def read_cooling(text: str) -> Cooling:
-    """Return what `written_cooling` wrote."""
+def parse_cooling(text: str) -> Cooling:
+    """Return what `format_cooling` wrote."""
     given_up_at = _EPOCH + int(text[:5], 36) * _MINUTE
     until = given_up_at + int(text[5:7], 36) * _MINUTE
     return Cooling(given_up_at, until, frozenset(text[at : at + 4] for at in range(7, len(text), 4)))

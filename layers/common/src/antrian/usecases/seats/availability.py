@@ -9,7 +9,7 @@ from antrian.domain.delivery import MOST_ROWS
 from antrian.domain.message import Sender
 from antrian.domain.office import Office
 from antrian.domain.ports import Days
-from antrian.domain.seats import Slot, all_free, earliest_free, marks
+from antrian.domain.seats import Slot, all_free, earliest_free, fingerprints
 
 
 class Availability:
@@ -35,7 +35,7 @@ class Availability:
 
     def has_seat(self, day: date, now: datetime, sender: Sender) -> bool:
         """Tell whether a day has a seat for this sender that can still be reached in time."""
-        return earliest_free(self._office, self.slots(day), now, marks(self._key, sender)) is not None
+        return earliest_free(self._office, self.slots(day), now, fingerprints(self._key, sender)) is not None
 
     def first_of(self, days: Iterable[date], now: datetime, sender: Sender) -> date | None:
         """Return the first of these days with a seat for this sender, None where none has one."""
@@ -44,7 +44,7 @@ class Availability:
     def days_with_seats(self, now: datetime, sender: Sender, *, but: date | None = None) -> list[tuple[date, int]]:
         """Return the next bookable days with seats for this sender, and how many each has: as many as a list shows."""
         offered: list[tuple[date, int]] = []
-        own = marks(self._key, sender)
+        own = fingerprints(self._key, sender)
         for day in self._office.bookable_days(now):
             seats = sum(1 for _ in all_free(self._office, self.slots(day), now, own)) if day != but else 0
             if seats:

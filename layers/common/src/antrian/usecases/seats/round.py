@@ -19,7 +19,7 @@ from antrian.domain.changes import (
     SeatRequest,
 )
 from antrian.domain.office import Office
-from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, marks, seat
+from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, fingerprints, seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +112,18 @@ class Round:
 
     def _take(self, request: SeatRequest, booking: Booking) -> tuple[Seat, Cooling | None] | None:
         """Return the seat that a booking now has and how it was held back before; None where there is none for it."""
-        free = earliest_free(self._office, self._slots, self.now, self._marks(request, booking))
+        free = earliest_free(self._office, self._slots, self.now, self._fingerprints(request, booking))
         if free is None:
             return None
         slot, number = free
         slot.seats[number] = booking.code
         return seat(self._office, slot, number), slot.cooling.pop(number, None)
 
-    def _marks(self, request: SeatRequest, booking: Booking) -> frozenset[str]:
-        return marks(self._key, booking.sender, request.sender)
+    def _fingerprints(self, request: SeatRequest, booking: Booking) -> frozenset[str]:
+        return fingerprints(self._key, booking.sender, request.sender)
 
     def _cooling(self, request: SeatRequest, booking: Booking) -> Cooling | None:
-        return cooling(self._office, self._key, request.message_id, self._marks(request, booking), self.now)
+        return cooling(self._office, self._key, request.message_id, self._fingerprints(request, booking), self.now)
 
     def _lapse(self, booking: Booking, lapse: Lapse, request: SeatRequest) -> Booking:
         self.changes.append(LetLapse(booking, lapse, Move(request.sent_at, request.message_id)))
