@@ -166,13 +166,13 @@ class FakeStore:
         return tally.index(message_id) + 1 if message_id in tally else None
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
-        return self.dialogues.get(sender.stable_key)
+        return self.dialogues.get(sender.primary_identity)
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
         stored = self.dialogue_with(sender)
         if (stored and stored.message_id) != (before and before.message_id):
             raise StaleRead
-        self.dialogues[sender.stable_key] = dialogue
+        self.dialogues[sender.primary_identity] = dialogue
 
     def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
         stored = self.bookings.get(ticket.booking_code)
@@ -356,10 +356,10 @@ class FakeDrafts:
     stored: dict[str, Draft] = field(default_factory=dict)
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
-        stored = self.stored.get(sender.stable_key, Draft())
+        stored = self.stored.get(sender.primary_identity, Draft())
         new = draft.not_overtaken(stored)
-        self.stored[sender.stable_key] = Draft(new.words or stored.words, new.photo or stored.photo)
-        return self.stored[sender.stable_key]
+        self.stored[sender.primary_identity] = Draft(new.words or stored.words, new.photo or stored.photo)
+        return self.stored[sender.primary_identity]
 
 
 @dataclass

@@ -39,7 +39,7 @@ class Sender:
         return tuple(ClaimKey.of(kind, value) for kind, value in known if value)
 
     @property
-    def stable_key(self) -> ClaimKey:
+    def primary_identity(self) -> ClaimKey:
         """Return the key of the id that WhatsApp leaves out of no message: the user id's, the number's without one."""
         return self.identities[-1]
 

@@ -46,7 +46,7 @@ class DialogueItem(Item):
     @classmethod
     def key(cls, sender: Sender) -> tuple[str, str]:
         """Return the keys of this sender's dialogue."""
-        return f"DIALOGUE#{sender.stable_key}", "DIALOGUE"
+        return f"DIALOGUE#{sender.primary_identity}", "DIALOGUE"
 
     def dialogue(self) -> Dialogue:
         """Return what the item stores."""

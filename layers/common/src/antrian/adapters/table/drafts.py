@@ -37,7 +37,7 @@ class DraftItem(Item):
     @classmethod
     def key(cls, sender: Sender) -> "DraftItem":
         """Return the item of this sender that has its keys and nothing else, to be updated."""
-        return cls(f"DRAFT#{sender.stable_key}", "DRAFT")
+        return cls(f"DRAFT#{sender.primary_identity}", "DRAFT")
 
     def draft(self) -> Draft:
         """Return what the item stores."""
