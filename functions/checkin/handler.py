@@ -66,7 +66,7 @@ def check_in() -> Response[str]:
         # A phone without a connection; or one that says so, to let somebody in who is late.
         minutes = round((scan.learnt_at - scan.at) / timedelta(minutes=1))
         telemetry.record(CheckinOutcome.TOLD_LATE, {"minutes": minutes})
-    return _tell(decided)
+    return _record(decided)
 
 
 @app.delete("/checkins/<nonce>")
@@ -77,7 +77,7 @@ def undo(nonce: str) -> Response[str]:
     if isinstance(decided, UndoRefusal):
         status, detail = UNDO_REFUSED[decided]
         raise Problem(status, decided, detail)
-    return _tell(decided)
+    return _record(decided)
 
 
 @app.get("/days/<date>", compress=True)
@@ -106,7 +106,7 @@ def search(date: str) -> Response[str]:
     return _answer({"bookings": responses.found(bookings, runtime().office)})
 
 
-def _tell(decided: Decision) -> Response[str]:
+def _record(decided: Decision) -> Response[str]:
     telemetry.record(decided.outcome, {"booking": trace(decided.booking.code) if decided.booking else None})
     return _answer(responses.decision(decided, runtime().office))
 

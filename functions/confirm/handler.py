@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     unsettled = dict(requests)
     # Made for each try: a use case that cannot be made is a fault like others, and comes again as soon.
     for settlement in settle_by_day(lambda day, of_day: seating().settle(day, of_day), requests):
-        _tell(settlement)
+        _record(settlement)
         if settlement.fault is None:
             for id_ in settlement.ids:
                 del unsettled[id_]
@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return retry_later(runtime().sqs, runtime().day_queue_url, event, failed)
 
 
-def _tell(settlement: Settlement) -> None:
+def _record(settlement: Settlement) -> None:
     if settlement.fault is not None:
         about = {"traces": [trace(request.message_id) for request in settlement.requests]}
         times = len(settlement.requests)

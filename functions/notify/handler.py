@@ -41,10 +41,10 @@ def _deliver(record: dict[str, Any], *, in_time: bool) -> Backoff | None:
         content = read_outgoing(record["body"])
     except UnreadableError as unread:
         delivery = delivering().give_up_unread(record["messageId"], attempt, unread)
-        _tell(delivery, "answer not read", {"sqs_message_id": record["messageId"]})
+        _record(delivery, "answer not read", {"sqs_message_id": record["messageId"]})
         return delivery.backoff
     delivery = delivering().deliver(content, attempt, in_time=in_time)
-    _tell(delivery, "photo not kept" if isinstance(content, PhotoToKeep) else "answer not handled", _about(content))
+    _record(delivery, "photo not kept" if isinstance(content, PhotoToKeep) else "answer not handled", _about(content))
     return delivery.backoff
 
 
@@ -58,7 +58,7 @@ def _about(content: Outgoing | Seen | PhotoToKeep) -> dict[str, object]:
             return {"booking": trace(code)}
 
 
-def _tell(delivery: Delivery, fault: str, about: Mapping[str, object]) -> None:
+def _record(delivery: Delivery, fault: str, about: Mapping[str, object]) -> None:
     if delivery.outcome is NotifyOutcome.FAULT:
         telemetry.fault(delivery.outcome, fault, about, cause=delivery.fault)
         return

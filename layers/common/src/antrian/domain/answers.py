@@ -200,9 +200,9 @@ def _full(booking: Booking, next_day: date | None) -> Answer:
     return Answer(Kind.DAY_FULL, {**fields, **_again(booking, next_day)})
 
 
-def no_other_day(booking: Booking, asked: date, next_day: date | None) -> Answer:
+def no_other_day(booking: Booking, requested_day: date, next_day: date | None) -> Answer:
     """Return the answer to somebody who keeps their seat because the day that they ask for is full."""
-    fields = {**details(booking), "asked_day": asked.isoformat()}
+    fields = {**details(booking), "asked_day": requested_day.isoformat()}
     if next_day is None:
         return Answer(Kind.RESCHEDULE_ALL_FULL, fields)
     # With the booking's code, so that the button below an old message cannot move a newer booking.

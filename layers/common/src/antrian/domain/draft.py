@@ -17,7 +17,7 @@ COMPLETED_WITHIN = timedelta(hours=1)
 class SentWords:
     """What was written, in which message, and when."""
 
-    asked: Registration
+    registration: Registration
     message_id: str
     sent_at: datetime
 

@@ -99,7 +99,7 @@ class TableDays:
                         seats.give_back(change.booking.seat, change.booking.code, change.cooling)
                         self._reschedule(transaction, change)
                     case RecordRefusal():
-                        self._know(transaction, change.booking, change.move)
+                        self._record_change(transaction, change.booking, change.move)
             seats.write(transaction, self._slots)
 
         try:
@@ -142,7 +142,7 @@ class TableDays:
             self._bookings.key(change.booking.code),
             actions=[
                 BookingItem.state.set(State.CONFIRMED.value),
-                *_sits(change.seat),
+                *_seat_updates(change.seat),
                 moves_to(State.CONFIRMED, change.move),
             ],
             condition=still_pending & same_day,
@@ -171,7 +171,7 @@ class TableDays:
         transaction.update(
             self._bookings.key(change.booking.code),
             actions=[
-                *_sits(change.seat),
+                *_seat_updates(change.seat),
                 BookingItem.claims_until.set(change.claims_until),
                 BookingItem.expires_at.set(expires_at),
                 moves_to(State.CONFIRMED, change.move),
@@ -179,7 +179,7 @@ class TableDays:
             condition=still_confirmed & claims_as_read(change.booking),
         )
         self._prolong_claims(transaction, change.booking, change.claims_until, expires_at)
-        self._know(transaction, change.booking, change.move)
+        self._record_change(transaction, change.booking, change.move)
 
     def _prolong_claims(
         self, transaction: TransactWrite, booking: Booking, until: datetime, expires_at: datetime
@@ -193,7 +193,7 @@ class TableDays:
                 condition=still_ours,
             )
 
-    def _know(self, transaction: TransactWrite, booking: Booking, move: Move) -> None:
+    def _record_change(self, transaction: TransactWrite, booking: Booking, move: Move) -> None:
         # A message changes one booking, once, or asks in vain to.
         changed_nothing_yet = ChangeItem.pk.does_not_exist()
         transaction.save(
@@ -228,7 +228,7 @@ class TableDays:
             actions=actions,
             condition=as_it_was_read & claims_as_read(change.booking),
         )
-        self._know(transaction, change.booking, change.move)
+        self._record_change(transaction, change.booking, change.move)
         releases.add(transaction, change.booking, change.booking.claims, change.move.at)
 
 
@@ -280,7 +280,7 @@ class _SeatChanges:
             transaction.update(slots.key(*slot), actions=actions, condition=reduce(operator.and_, conditions))
 
 
-def _sits(seat: Seat) -> list[Action]:
+def _seat_updates(seat: Seat) -> list[Action]:
     return [
         BookingItem.service_date.set(seat.service_date),
         BookingItem.number.set(seat.number),

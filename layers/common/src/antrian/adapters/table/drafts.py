@@ -43,8 +43,8 @@ class DraftItem(Item):
         """Return what the item stores."""
         words = photo = None
         if self.words_in:
-            asked = Registration(self.name, self.birth_date, self.service_date, self.address)
-            words = SentWords(asked, self.words_in, self.words_at)
+            registration = Registration(self.name, self.birth_date, self.service_date, self.address)
+            words = SentWords(registration, self.words_in, self.words_at)
         if self.photo_in:
             photo = SentPhoto(Photo(self.photo_id, self.photo_type), self.photo_in, self.photo_at)
         return Draft(words, photo)
@@ -63,13 +63,13 @@ class TableDrafts:
         conditions: list[Condition] = []
         sent_at: list[datetime] = []
         if words := draft.words:
-            asked = words.asked
+            registration = words.registration
             actions += [
-                DraftItem.name.set(asked.name),
-                DraftItem.birth_date.set(asked.birth_date),
-                DraftItem.address.set(asked.address) if asked.address else DraftItem.address.remove(),
-                DraftItem.service_date.set(asked.service_date)
-                if asked.service_date
+                DraftItem.name.set(registration.name),
+                DraftItem.birth_date.set(registration.birth_date),
+                DraftItem.address.set(registration.address) if registration.address else DraftItem.address.remove(),
+                DraftItem.service_date.set(registration.service_date)
+                if registration.service_date
                 else DraftItem.service_date.remove(),
                 DraftItem.words_in.set(words.message_id),
                 DraftItem.words_at.set(words.sent_at),

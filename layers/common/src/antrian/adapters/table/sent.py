@@ -65,11 +65,11 @@ class TableSentLog:
 
     def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> SentRecord:
         """Record that an answer went out beside what receipts told already, and return all that is known of it."""
-        return self._told(outgoing, at, [SentItem.whatsapp_id.set(whatsapp_id)] if whatsapp_id else [])
+        return self._record(outgoing, at, [SentItem.whatsapp_id.set(whatsapp_id)] if whatsapp_id else [])
 
     def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> SentRecord:
         """Record why an answer will never go out, and return all that is known of it."""
-        return self._told(outgoing, at, [SentItem.failure.set(failure)])
+        return self._record(outgoing, at, [SentItem.failure.set(failure)])
 
     def give_up_unread(self, outgoing_id: str, at: datetime) -> None:
         """Record that an answer could not even be read."""
@@ -95,7 +95,7 @@ class TableSentLog:
             return item.record()
         return self.find(outgoing_id) or SentRecord()
 
-    def _told(self, outgoing: Outgoing, at: datetime, actions: list[Action]) -> SentRecord:
+    def _record(self, outgoing: Outgoing, at: datetime, actions: list[Action]) -> SentRecord:
         item = self._sent.key(outgoing.id)
         actions = [*_now(outgoing.answer.kind.value, at), *actions]
         if outgoing.ticket is not None:

@@ -42,8 +42,8 @@ class Moving:
             return answers.for_rescheduling(refused, self.office, submission.at)
         if booking.state is State.PENDING or booking.message_id == submission.id:
             # There is no seat to move yet: it is a registration for the other day, with an echo of its own.
-            asked = Registration(booking.name, booking.birth_date, day)
-            return self.registering.register(submission, asked, booking.photo)
+            registration = Registration(booking.name, booking.birth_date, day)
+            return self.registering.register(submission, registration, booking.photo)
         return SeatRequest.of(SeatAction.RESCHEDULE, booking, submission, day)
 
     def _made_by(self, submission: Submission) -> Booking | None:

@@ -34,7 +34,7 @@ class Registering:
     def register(
         self,
         submission: Submission,
-        asked: Registration,
+        registration: Registration,
         photo: Photo | None = None,
         *,
         begun_at: datetime | None = None,
@@ -45,19 +45,19 @@ class Registering:
         day, the earliest with a seat is taken. What was begun within the registration hours may be completed after
         them. The same submission makes the same booking. Raises Unsettled.
         """
-        if refused := self._refused_dates(submission, asked, begun_at):
+        if refused := self._refused_dates(submission, registration, begun_at):
             self.identity.link(submission)
             # The office may have closed the day since this was handled: then what was decided stands.
             known = self.bookings.get(self._code(submission, attempt=0))
             made_by_this = known is not None and known.message_id == submission.id
             return self._registered_before(submission, known, known) if known and made_by_this else refused
-        day = asked.service_date or self._given_day(submission)
+        day = registration.service_date or self._given_day(submission)
         retired: dict[str, Retirement] = {}
         attempt = 0
 
         def register() -> Answer | SeatRequest:
             nonlocal attempt
-            booking = self._pending(submission, asked, day, photo, attempt)
+            booking = self._pending(submission, registration, day, photo, attempt)
             try:
                 answer = self._try_to_register(submission, booking, retired)
             except BookingExists as taken:
@@ -124,14 +124,14 @@ class Registering:
             return self._about(booking)
         return SeatRequest.of(SeatAction.SEAT, booking, submission)
 
-    def refused(self, submission: Submission, asked: Registration | None) -> Answer | None:
+    def refused(self, submission: Submission, registration: Registration | None) -> Answer | None:
         """Return why it is of no use to go on with a registration, as far as that can be told, None where it is.
 
-        `asked` is None where only its photo is there.
+        `registration` is None where only its photo is there.
         """
-        if asked is not None and (refused := self._refused_dates(submission, asked)):
+        if registration is not None and (refused := self._refused_dates(submission, registration)):
             return refused
-        if asked is None and (refused := self._refused_by_hours(submission)):
+        if registration is None and (refused := self._refused_by_hours(submission)):
             return refused
         if not self.office.registration.gives_the_day:
             return None
@@ -154,19 +154,19 @@ class Registering:
         return answers.outside_hours(office)
 
     def _refused_dates(
-        self, submission: Submission, asked: Registration, begun_at: datetime | None = None
+        self, submission: Submission, registration: Registration, begun_at: datetime | None = None
     ) -> Answer | None:
         """Return why these dates cannot be, by the moment at which the message was sent; None when they can."""
-        if asked.service_date is not None:
-            refused = self.refused_day(submission, asked.service_date, begun_at)
+        if registration.service_date is not None:
+            refused = self.refused_day(submission, registration.service_date, begun_at)
         elif not (refused := self._refused_by_hours(submission, begun_at)):
             refused = None if self.office.bookable_days(submission.at) else Answer(Kind.NO_DAY_OPEN)
         today = self.office.local(submission.at).date()
-        born = today - OLDEST_AGE <= asked.birth_date <= today
+        born = today - OLDEST_AGE <= registration.birth_date <= today
         if born or (refused is not None and refused.kind is Kind.OUTSIDE_HOURS):
             return refused
         days = answers.open_days(self.office, submission.at)
-        return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**days, "written": shown_date(asked.birth_date)})
+        return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**days, "written": shown_date(registration.birth_date)})
 
     def refused_day(
         self, submission: Submission, service_date: date, begun_at: datetime | None = None
@@ -190,11 +190,11 @@ class Registering:
         return None
 
     def _pending(
-        self, submission: Submission, asked: Registration, day: date, photo: Photo | None, attempt: int
+        self, submission: Submission, registration: Registration, day: date, photo: Photo | None, attempt: int
     ) -> Booking:
         claims = list(submission.by.identities)
         if self.office.registration.one_code_per_person:
-            person = codes.person_key(self.key, normalised_name(asked.name), asked.birth_date.isoformat())
+            person = codes.person_key(self.key, normalised_name(registration.name), registration.birth_date.isoformat())
             claims.append(ClaimKey.of(ClaimKind.PERSON, person))
         return Booking(
             code=self._code(submission, attempt),
@@ -202,14 +202,14 @@ class Registering:
             approval_code=codes.approval_code(self.key, submission.id),
             message_id=submission.id,
             sender=submission.by,
-            name=asked.name,
-            birth_date=asked.birth_date,
+            name=registration.name,
+            birth_date=registration.birth_date,
             service_date=day,
             sent_at=submission.at,
             approve_by=self._approve_by(submission, day),
             claims=tuple(claims),
             claims_until=self.office.end_of(day),
-            address=asked.address,
+            address=registration.address,
             photo=photo,
         )
 
@@ -236,7 +236,7 @@ class Registering:
         retired: dict[str, Retirement] = {}
         # The sender's own booking first: it is the one that they can do something about.
         for own, holder in sorted(
-            ((self._is_own(holder, claims, submission), holder) for holder in holders),
+            ((self._belongs_to_sender(holder, claims, submission), holder) for holder in holders),
             key=lambda pair: (not pair[0], pair[1].code),
         ):
             if own and holder.sent_at > submission.at:
@@ -267,7 +267,7 @@ class Registering:
                     return Answer(Kind.PERSON_PENDING, {"free_at": ended.isoformat()})
         return retired
 
-    def _is_own(self, holder: Booking, claims: Collection[Claim], submission: Submission) -> bool:
+    def _belongs_to_sender(self, holder: Booking, claims: Collection[Claim], submission: Submission) -> bool:
         """Tell whether one of these claims is the sender's own id, or the booking is theirs."""
         own_claims = [claim for claim in claims if claim.key in submission.by.identities]
         own = any(claim.booking_code == holder.code for claim in own_claims)

@@ -29,19 +29,19 @@ class Completing:
     drafts: Drafts
     registering: Registering
 
-    def register(self, message: Message, asked: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
+    def register(self, message: Message, registration: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
         """Register where the photo is there, else keep what was written and return what is missing. Raises Unsettled.
 
         `own` are the sender's last bookings.
         """
-        stored = self.keep(message, asked)
+        stored = self.keep(message, registration)
         if pair := stored.complete:
             return self._register(message, pair)
-        if refused := self._refused(message, own, asked):
+        if refused := self._refused(message, own, registration):
             return refused
         if message.photo is not None:
             return Answer(Kind.PHOTO_UNFIT)
-        fields = {"name": asked.name, "birth_date": asked.birth_date.isoformat()}
+        fields = {"name": registration.name, "birth_date": registration.birth_date.isoformat()}
         return Answer(Kind.PHOTO_MISSING, {**fields, **self._until(message)})
 
     def receive_photo(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
@@ -53,24 +53,24 @@ class Completing:
         days = answers.open_days(self.office, message.sent_at)
         return self._refused(message, own, None) or Answer(Kind.WORDS_MISSING, {**days, **self._until(message)})
 
-    def keep(self, message: Message, asked: Registration | None = None) -> Draft:
+    def keep(self, message: Message, registration: Registration | None = None) -> Draft:
         """Keep what this message brings of a registration, and return it with what is stored of the other half."""
-        words = SentWords(asked, message.id, message.sent_at) if asked else None
+        words = SentWords(registration, message.id, message.sent_at) if registration else None
         fit = message.photo if message.photo and message.photo.is_fit else None
         photo = SentPhoto(fit, message.id, message.sent_at) if fit else None
         return self.drafts.keep(message.sender, Draft(words, photo)) if words or photo else Draft()
 
     def _register(self, message: Message, pair: CompleteDraft) -> Answer | SeatRequest:
         whole = Submission(pair.id, message.sender, pair.completed_at)
-        result = self.registering.register(whole, pair.words.asked, pair.photo.photo, begun_at=pair.begun_at)
+        result = self.registering.register(whole, pair.words.registration, pair.photo.photo, begun_at=pair.begun_at)
         # The answer is the one to this message: the other half's own has told what was missing.
         return replace(result, message_id=message.id) if isinstance(result, SeatRequest) else result
 
-    def _refused(self, message: Message, own: Collection[Booking], asked: Registration | None) -> Answer | None:
+    def _refused(self, message: Message, own: Collection[Booking], registration: Registration | None) -> Answer | None:
         """Return why nobody need look for the other half."""
         if holder := answers.standing(own, message.sent_at):
             return answers.in_the_way(holder)
-        return self.registering.refused(Submission.of(message), asked)
+        return self.registering.refused(Submission.of(message), registration)
 
     def _until(self, message: Message) -> dict[str, str]:
         return {"until": (message.sent_at + COMPLETED_WITHIN).isoformat()}

@@ -71,11 +71,11 @@ class Informing:
     def case(self, message: Message) -> Answer | None:
         """Return who has to come without a booking, or may, where a text without a request speaks of such a case."""
         cases = cases_in(message.text or "")
-        for kind, told in (
+        for kind, applicable in (
             (Kind.NOT_HERE, self.office.service.not_here),
             (Kind.COME_DIRECTLY, self.office.service.come_directly),
         ):
-            if found := tuple(case.value for case in cases if case in told):
+            if found := tuple(case.value for case in cases if case in applicable):
                 return Answer(kind, {"cases": found})
         return None
 

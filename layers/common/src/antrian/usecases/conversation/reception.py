@@ -110,8 +110,8 @@ class Reception:
         if self.office.registration.photo and (result := self._complete(message, request)):
             return result
         match request:
-            case Registration() as asked:
-                return self._registering.register(Submission.of(message), asked)
+            case Registration() as registration:
+                return self._registering.register(Submission.of(message), registration)
             case Begin() | Misread():
                 return self._lead(message, request)
             case Approval():
@@ -130,8 +130,8 @@ class Reception:
     def _complete(self, message: Message, request: Request) -> Answer | SeatRequest | None:
         """Return the answer to one half of a registration, or to both; None to everything else."""
         match request:
-            case Registration() as asked:
-                return self._completing.register(message, asked, self._own_bookings(message))
+            case Registration() as registration:
+                return self._completing.register(message, registration, self._own_bookings(message))
             case Unknown() if fallbacks.answer_to(message.type) is Kind.PHOTO_NOT_NEEDED:
                 if (case := self._informing.case(message)) and case.kind is Kind.NOT_HERE:
                     return case
@@ -164,8 +164,8 @@ class Reception:
         submission = Submission.of(message)
         found = self._targets.find(submission, booking_code)
         # What is being asked ends first. Of somebody with a seat nothing is asked: they mean the seat.
-        asked = booking_code is None and (found is None or found.state is not State.CONFIRMED)
-        if asked and (ended := self._guiding.stop(message, [found] if found else [])):
+        may_end_question = booking_code is None and (found is None or found.state is not State.CONFIRMED)
+        if may_end_question and (ended := self._guiding.stop(message, [found] if found else [])):
             return ended
         return self._cancelling.cancel(submission, found, by_code=booking_code is not None)
 

@@ -34,15 +34,15 @@ class Sending:
         """
         known = self.sent.find(outgoing.id)
         if known is None:
-            known, became = self._send(outgoing)
+            known, outcome = self._send(outgoing)
         else:
-            became = NotifyOutcome.SENT_BEFORE
+            outcome = NotifyOutcome.SENT_BEFORE
             if not known.kind:
                 # Its receipt is all that we have: we died before we could write down what we had sent.
                 known = self.sent.add(outgoing, "", self.clock.now())
         # Also what was recorded before: we may have died before the desk was told.
         tell_the_desk(self.bookings, known)
-        return became
+        return outcome
 
     def give_up_unsayable(self, outgoing: Outgoing) -> None:
         """Record that an answer will never be put into words."""
@@ -68,11 +68,11 @@ class Sending:
         if due is None:
             return self.sent.give_up(outgoing, "stale", self.clock.now()), NotifyOutcome.STALE
         try:
-            whatsapp_id, became = self._deliver(due, self._rendered(due))
+            whatsapp_id, outcome = self._deliver(due, self._rendered(due))
         except Undeliverable as refused:
             given_up = self.sent.give_up(due, str(refused), self.clock.now())
             return given_up, NotifyOutcome.OUR_FAULT if refused.ours else NotifyOutcome.GIVEN_UP
-        return self.sent.add(due, whatsapp_id, self.clock.now()), became
+        return self.sent.add(due, whatsapp_id, self.clock.now()), outcome
 
     def _due(self, outgoing: Outgoing) -> Outgoing | None:
         """Return what is to go out; None for a notice that was overtaken: somebody cancelled, moved, or came.

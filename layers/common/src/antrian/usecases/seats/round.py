@@ -27,7 +27,7 @@ class StaysOnItsDay:
     """A booking that stays where it is because the day asked for is full."""
 
     booking: Booking
-    asked: date
+    requested_day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,10 +97,10 @@ class Seating:
             match outcome:
                 case Booking() as booking:
                     return answers.about(booking, self.office, round_.now, availability.next_day_for)
-                case StaysOnItsDay(booking, asked):
+                case StaysOnItsDay(booking, requested_day):
                     but = booking.service_date
-                    next_day = availability.next_day(asked, round_.now, booking.sender, but=but)
-                    return answers.no_other_day(booking, asked, next_day)
+                    next_day = availability.next_day(requested_day, round_.now, booking.sender, but=but)
+                    return answers.no_other_day(booking, requested_day, next_day)
                 case CalledOff(booking):
                     next_days = availability.next_days(booking.service_date, round_.now, booking.sender)
                     return answers.called_off(booking, self.office, next_days)
