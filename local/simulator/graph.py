@@ -19,7 +19,7 @@ from local.simulator.errors import GraphError, Json, invalid, missing
 from local.simulator.inbound import status_webhook
 from local.simulator.limits import Recipient
 from local.simulator.stack import ACCOUNT_ID, Office, Stack
-from local.simulator.state import Sent, State, new_wamid
+from local.simulator.state import Sent, State, new_message_id
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,9 @@ class GraphApi:
         now = self._state.clock.now()
         is_template = body.get("type") == "template"
         shown = self._state.templates.shown(ACCOUNT_ID, body["template"]) if is_template else None
-        message = Sent(new_wamid(recipient.identity, inbound=False), number_id, recipient.identity, now, body, shown)
+        message = Sent(
+            new_message_id(recipient.identity, inbound=False), number_id, recipient.identity, now, body, shown
+        )
         if recipient.dropped:
             self._state.dropped.append(message)
         else:

@@ -16,7 +16,7 @@ from typing import Any
 from local.simulator.errors import Json
 from local.simulator.limits import USER_ID, Recipient
 from local.simulator.stack import ACCOUNT_ID, Office
-from local.simulator.state import Person, Sent, State, new_wamid
+from local.simulator.state import Person, Sent, State, new_message_id
 
 MOST_IN_ONE_POST = 1_000
 MOST_TIMES = 100
@@ -44,7 +44,7 @@ def read_written(request: Json, office: Office, state: State) -> Written:
     if unknown:
         raise InboundError(f"unknown field {', '.join(sorted(unknown))}; known are {', '.join(sorted(FIELDS))}")
     person = _person(request)
-    message_id = request.get("id", new_wamid(person.phone or person.user_id or "", inbound=True))
+    message_id = request.get("id", new_message_id(person.phone or person.user_id or "", inbound=True))
     if not isinstance(message_id, str) or not message_id:
         raise InboundError(f"id must be a non-empty string, not {message_id!r}")
     message: Json = {}

@@ -21,7 +21,7 @@ Tick = Literal["sent", "delivered", "read", "failed"]
 _ORDER: dict[Tick, int] = {"sent": 0, "failed": 1, "delivered": 2, "read": 3}
 
 
-def new_wamid(partner: str, *, inbound: bool) -> str:
+def new_message_id(partner: str, *, inbound: bool) -> str:
     """Return a message id in WhatsApp's own layout: base64 of the partner's number and a random part."""
     direction, size = (b"\x12\x18\x14", 10) if inbound else (b"\x11\x18\x12", 9)
     who = partner.encode()[:64]
@@ -56,7 +56,7 @@ class Received:
 
     @property
     def id(self) -> str:
-        """Return the wamid."""
+        """Return WhatsApp's id of the message, its `wamid`."""
         return str(self.message["id"])
 
     def as_json(self) -> Json:

@@ -374,20 +374,20 @@ def test_a_table_that_is_gone_is_a_fault_and_no_refusal(stack: Stack, logs: Logs
 def test_no_log_line_tells_who_wrote_or_what(
     stack: Stack, logs: Logs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wamid = "wamid.HBgNNjI4MTIzNDU2Nzg5MBUCABIYFjNFQjA="
-    code = codes.approval_code(KEY, wamid)
+    message_id = "wamid.HBgNNjI4MTIzNDU2Nzg5MBUCABIYFjNFQjA="
+    code = codes.approval_code(KEY, message_id)
     said = [
-        {**text(REGISTRATION), "id": wamid},
-        {**text(REGISTRATION, after=1), "id": wamid + "2"},
-        {**text(code, after=2), "id": wamid + "3"},
-        {**text("#Budi Santoso#31021987#23112026", after=3), "id": wamid + "4"},
-        {**text("#Budi Santoso#25011987", after=4), "id": wamid + "5"},
-        {**text("#batal", after=5), "id": wamid + "6"},
-        {**text(code, after=6, sender=OTHER), "id": wamid + "7"},
-        {**hidden_text(REGISTRATION), "id": wamid + "8"},
-        {**message(kind="image", image={"caption": "Budi Santoso 25011987"}), "id": wamid + "9"},
+        {**text(REGISTRATION), "id": message_id},
+        {**text(REGISTRATION, after=1), "id": message_id + "2"},
+        {**text(code, after=2), "id": message_id + "3"},
+        {**text("#Budi Santoso#31021987#23112026", after=3), "id": message_id + "4"},
+        {**text("#Budi Santoso#25011987", after=4), "id": message_id + "5"},
+        {**text("#batal", after=5), "id": message_id + "6"},
+        {**text(code, after=6, sender=OTHER), "id": message_id + "7"},
+        {**hidden_text(REGISTRATION), "id": message_id + "8"},
+        {**message(kind="image", image={"caption": "Budi Santoso 25011987"}), "id": message_id + "9"},
     ]
-    receipts = [receipt(id=wamid, status="failed", errors=[{"code": 131026, "title": PHONE}])]
+    receipts = [receipt(id=message_id, status="failed", errors=[{"code": 131026, "title": PHONE}])]
     delivered = body(change(messages=said, statuses=receipts, errors=[{"code": 1, "message": PHONE}]))
     assert stack.deliver(delivered) == 200
     with monkeypatch.context() as patch:
@@ -400,7 +400,7 @@ def test_no_log_line_tells_who_wrote_or_what(
     written = logs.text + captured.out + captured.err
     assert "fault" in written
     assert "asked_for_release" in written
-    for secret in ("Budi", "Santoso", "1987", PHONE, OTHER, USER_ID, wamid, code, SECRET, KEY.decode()):
+    for secret in ("Budi", "Santoso", "1987", PHONE, OTHER, USER_ID, message_id, code, SECRET, KEY.decode()):
         assert secret not in written, secret
 
 
