@@ -209,6 +209,15 @@ class Stack:
         return int(webhook.handler(delivery(body), Context())["statusCode"])
 
 
+def written_forms(day: date) -> tuple[str, ...]:
+    """Return a date in each form in which people, our texts, our code and a traceback write it.
+
+    A log may not show a birth date. Its year alone proves nothing: it also stands in request ids and in addresses.
+    """
+    formats = ("%d%m%Y", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y", "%Y%m%d", "%Y-%m-%d")
+    return (*(day.strftime(form) for form in formats), f"({day.year}, {day.month}, {day.day})")
+
+
 def forget_secrets() -> None:
     """Let secrets be read anew, as after the minutes for which they are kept."""
     for module in DEPENDENCIES:

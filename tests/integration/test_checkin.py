@@ -14,7 +14,7 @@ from antrian.domain.changes import Cancel, LetLapse
 from checkin.dependencies import runtime
 from tests.builders import MONDAY, NOW, SITI, TUESDAY, booking, wib
 from tests.integration.door import DEVICE, NONCE, SUPERVISOR, call, code_of, scan, undo
-from tests.integration.stack import Logs, Stack
+from tests.integration.stack import Logs, Stack, written_forms
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
 
@@ -351,5 +351,6 @@ def test_no_log_line_tells_who_came(
     written = logs.text + captured.out + captured.err
     told = ["OK", "USED", "UNCONFIRMED", "MISTYPED", "MISTYPED", "code_or_qr", "UNDONE"]
     assert logs.messages() == told
-    for secret in ("Budi", "BUDI", "Siti", "SITI", "1987", "1991", "6281", "wamid", confirmed_booking.approval_code):
+    born = (*written_forms(confirmed_booking.birth_date), *written_forms(SITI_BORN))
+    for secret in ("Budi", "BUDI", "Siti", "SITI", *born, "6281", "wamid", confirmed_booking.approval_code):
         assert secret not in written, secret

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,16 @@ from notify import dependencies
 from notify import handler as notify
 from tests.builders import NOW, booking
 from tests.integration.conftest import TABLE
-from tests.integration.stack import ACCESS_TOKEN, NUMBER_ID, Context, Logs, Stack, failed_in, forget_secrets
+from tests.integration.stack import (
+    ACCESS_TOKEN,
+    NUMBER_ID,
+    Context,
+    Logs,
+    Stack,
+    failed_in,
+    forget_secrets,
+    written_forms,
+)
 from tests.unit.whatsapp.loopback import Graph, serving
 
 PHONE = "6281234567890"
@@ -343,7 +352,17 @@ def test_no_log_line_tells_who_was_written_to_or_what(
         "sent",
         "line_down",
     ]
-    for secret in ("Budi", "1987", "62812", "62899", "62877", "00002681", HIDDEN.user_id, message_id, ACCESS_TOKEN):
+    for secret in (
+        "Budi",
+        *written_forms(date(1987, 1, 25)),
+        "62812",
+        "62899",
+        "62877",
+        "00002681",
+        HIDDEN.user_id,
+        message_id,
+        ACCESS_TOKEN,
+    ):
         assert str(secret) not in written, secret
 
 

@@ -1,7 +1,7 @@
 """POST and GET /webhook: what is proven, what is acknowledged, what is handled, what comes again."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import boto3
@@ -18,7 +18,7 @@ from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.receipt import Receipt
 from tests.builders import KEY, MONDAY, NOW, booking
 from tests.integration.conftest import TABLE
-from tests.integration.stack import NUMBER_ID, SECRET, VERIFY_TOKEN, Context, Logs, Stack, delivery
+from tests.integration.stack import NUMBER_ID, SECRET, VERIFY_TOKEN, Context, Logs, Stack, delivery, written_forms
 from tests.unit.whatsapp.builders import PHONE, USER_ID, body, change, message, messages, receipt
 from webhook import handler as webhook
 
@@ -400,7 +400,8 @@ def test_no_log_line_tells_who_wrote_or_what(
     written = logs.text + captured.out + captured.err
     assert "fault" in written
     assert "asked_for_release" in written
-    for secret in ("Budi", "Santoso", "1987", PHONE, OTHER, USER_ID, message_id, code, SECRET, KEY.decode()):
+    born = (*written_forms(date(1987, 1, 25)), "31021987", "31-02-1987")
+    for secret in ("Budi", "Santoso", *born, PHONE, OTHER, USER_ID, message_id, code, SECRET, KEY.decode()):
         assert secret not in written, secret
 
 
