@@ -1,4 +1,4 @@
-"""The seats of a day: a queue number is a seat is a time, and the earliest free one goes first."""
+"""The seats of a day. A queue number stands for a seat at a time, and the earliest free seat goes first."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,9 +34,9 @@ class Cooling:
 class Slot:
     """One slot as it was opened: later changes of the configuration do not move people who have a number.
 
-    `seats` maps queue numbers to booking codes, `cooling` those that were given up to how they are held back; it stays
-    there until the seat is taken again. A slot with `closed_at` gives no seats any more; with `finished_at` everybody
-    who did not come to it has been told. `reopened` counts how often a check-in in it was taken back.
+    `seats` maps queue numbers to booking codes. `cooling` maps the numbers of seats that were given up to how they are
+    held back, until the seat is taken again. A slot with `closed_at` gives no seats any more; by `finished_at`
+    everybody who did not come to it had been told. `reopened` counts how often a check-in in it was taken back.
     """
 
     starts_at: datetime
