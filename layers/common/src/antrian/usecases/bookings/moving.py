@@ -28,7 +28,7 @@ class Moving:
     def move(self, submission: Submission, day: date, booking_code: str | None) -> Answer | SeatRequest:
         """Return the request for a seat of this day, or why there is none.
 
-        A booking that is not approved yet is registered for the other day instead. Raises Unsettled.
+        A booking that is not approved yet is registered anew, for the other day. Raises Unsettled.
         """
         booking = self._made_by(submission)
         if booking is None:
@@ -47,6 +47,6 @@ class Moving:
         return SeatRequest.of(SeatAction.RESCHEDULE, booking, submission, day)
 
     def _made_by(self, submission: Submission) -> Booking | None:
-        """Return the booking that this has made of a pending one, None where it has made none."""
+        """Return the booking that this submission has made of a pending one, None where it has made none."""
         made = self.bookings.get(codes.booking_code(self.key, self.office.code_prefix, submission.id))
         return made if made is not None and made.message_id == submission.id else None
