@@ -66,10 +66,10 @@ class Message:
     """One inbound message.
 
     `text` is what was typed, also below a picture and in place of an earlier text; `button` the id of the button that
-    was tapped. Both are None for everything that has no words, and for words that are longer than WhatsApp allows, which
-    `too_long` says. `type` is WhatsApp's (`text`, `sticker`, `audio`, ...). `photo` is the picture or document itself,
-    of whatever type. `sent_at` is aware, in UTC, to the second. `moved_to` is set in WhatsApp's own notice that the
-    sender has other ids from then on; nobody wrote it, and nobody waits for an answer.
+    was tapped. Both are None for everything that has no words, and for words that are longer than WhatsApp allows,
+    which `too_long` says. `type` is WhatsApp's (`text`, `sticker`, `audio`, ...). `photo` is the picture or document
+    itself, of whatever type. `sent_at` is aware, in UTC, to the second. `moved_to` is set in WhatsApp's own notice that
+    the sender has other ids from then on; nobody wrote it, and nobody waits for an answer.
     """
 
     id: str

@@ -26,7 +26,7 @@ from antrian.domain.seats import Cooling, Slot
 
 
 class OpenedItem(Item):
-    """Store that a day's slots are stored, and that people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
+    """The item that says that a day is open, and when people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
 
     reminded_at = UTCDateTimeAttribute(null=True)
 
@@ -37,7 +37,7 @@ class OpenedItem(Item):
 
 
 class TableDays:
-    """Keep slots in an office's table; they stay for `retention` after their hour."""
+    """The slots in an office's table, kept for `retention` after their hour."""
 
     def __init__(self, table: Table, retention: timedelta) -> None:
         self._table = table
@@ -57,12 +57,13 @@ class TableDays:
         """Store all slots of a day at once, unless it is open already.
 
         All at once, because numbers run through the slots: half a day of one configuration and half of another would
-        give one number twice.
+        have one number twice.
         """
         planned = [self._slots.of(day, slot, self._retention) for slot in slots]
 
         def fill(transaction: TransactWrite) -> None:
-            # On the day, not on its slots: another configuration may have other hours, and then shares no slot with it.
+            # The condition is on the day, not on its slots: another configuration may have other hours, and then none
+            # of the same slots.
             opened = self._opened.key(day)
             opened.expires_at = max((item.expires_at for item in planned), default=None)
             transaction.save(opened, condition=OpenedItem.pk.does_not_exist())
@@ -114,7 +115,7 @@ class TableDays:
         return item.slot()
 
     def finish(self, day: date, slot: Slot, now: datetime) -> None:
-        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read so."""
+        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read."""
         # A slot is finished when it is closed, and nobody's check-in was taken back after its bookings were looked at.
         never = SlotItem.reopened.does_not_exist()
         not_reopened = SlotItem.reopened == slot.reopened if slot.reopened else never
@@ -122,7 +123,7 @@ class TableDays:
         update_if(self._slots.key(day, slot.starts_at), [finished], SlotItem.closed_at.exists() & not_reopened)
 
     def reminded_at(self, day: date) -> datetime | None:
-        """Return when everybody who is to be reminded of a day had been, None before that."""
+        """Return when all reminders of a day had gone out, None before that."""
         opened = self._opened.key(day)
         try:
             return self._opened.get(opened.pk, opened.sk, consistent_read=True).reminded_at
@@ -130,7 +131,7 @@ class TableDays:
             return None
 
     def note_reminded(self, day: date, now: datetime) -> None:
-        """Record that everybody who is to be reminded of an open day has been; the first time stays."""
+        """Record that all reminders of an open day have gone out; the first time stays."""
         first = OpenedItem.reminded_at.set(OpenedItem.reminded_at | now)
         self._opened.key(day).update(actions=[first], condition=OpenedItem.pk.exists())
 
@@ -149,7 +150,7 @@ class TableDays:
         )
 
     def _postpone(self, transaction: TransactWrite, change: Postpone) -> None:
-        # A booking waits for a later day while it is pending, with the claims that wait with it.
+        # A booking goes on to a later day while it is pending, with the claims with which it was read.
         still_pending = BookingItem.state == State.PENDING.value
         expires_at = change.claims_until + self._retention
         transaction.update(
@@ -165,7 +166,7 @@ class TableDays:
         self._prolong_claims(transaction, change.booking, change.claims_until, expires_at)
 
     def _reschedule(self, transaction: TransactWrite, change: Reschedule) -> None:
-        # A booking is moved to another day while it is confirmed, with the claims that move with it.
+        # A booking is moved to another day while it is confirmed, with the claims with which it was read.
         still_confirmed = BookingItem.state == State.CONFIRMED.value
         expires_at = change.claims_until + self._retention
         transaction.update(
@@ -185,7 +186,7 @@ class TableDays:
         self, transaction: TransactWrite, booking: Booking, until: datetime, expires_at: datetime
     ) -> None:
         for key in booking.claims:
-            # Each claim is still the booking's: no other has been registered since its day was over.
+            # Each claim is still the booking's: none has passed to another booking, as one may when its day is over.
             still_ours = ClaimItem.booking_code == booking.code
             transaction.update(
                 self._claims.key(key),
@@ -240,7 +241,7 @@ _Slot = tuple[date, datetime]
 
 
 class _SeatChanges:
-    """Gather the seats of several changes, one update for each slot: no transaction may touch an item twice."""
+    """The seats of several changes, gathered into one update for each slot: a transaction may touch no item twice."""
 
     def __init__(self) -> None:
         self._before: dict[_Slot, dict[int, str | None]] = defaultdict(dict)
@@ -248,24 +249,24 @@ class _SeatChanges:
         self._giving: set[_Slot] = set()
 
     def take(self, seat: Seat, code: str, cooled: Cooling | None) -> None:
-        """Note that a booking takes a seat that was held back so until now, or not at all."""
+        """Note that a booking takes a seat, which was held back like this until now, or not at all."""
         self._giving.add((seat.service_date, seat.starts_at))
         self._note(seat, _stored_cooling(cooled), code)
 
     def give_back(self, seat: Seat, code: str, cooling: Cooling | None) -> None:
-        """Note that a booking gives a seat back, which is held back so from now on, or not at all."""
+        """Note that a booking gives a seat back, which is held back like this from now on, or not at all."""
         self._note(seat, code, _stored_cooling(cooling))
 
     def _note(self, seat: Seat, before: str | None, after: str | None) -> None:
         slot = seat.service_date, seat.starts_at
-        # A seat may be given back and taken again in one round; what is stored is what it was at first.
+        # A seat may be given back and taken again in one round; the condition is on its state before the round.
         self._before[slot].setdefault(seat.number, before)
         self._after[slot][seat.number] = after
 
     def write(self, transaction: TransactWrite, slots: type[SlotItem]) -> None:
         for slot, after in self._after.items():
-            # A seat is taken as it was read, when nobody had it and it did not cool or had cooled, and given back by
-            # whoever has it;
+            # A seat is taken if it is as it was read, when nobody had it and it was not cooling any more; it is given
+            # back by the booking that has it;
             conditions: list[Condition] = [
                 seat_of(number).does_not_exist() if holder is None else seat_of(number) == holder
                 for number, holder in self._before[slot].items()

@@ -1,4 +1,4 @@
-"""The halves of registrations in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
+"""Drafts of registrations in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
 
 import operator
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
 from antrian.domain.request import Registration
 
-# Longer than one half may wait for the other, because WhatsApp may bring it late; and not much longer, because name,
-# birth date and address lie there without a booking.
+# Longer than words and photo wait for each other, because WhatsApp may bring either late; not much longer, because a
+# draft holds name, birth date and address without a booking.
 DRAFTS_KEPT = timedelta(days=1)
 
 
 class DraftItem(Item):
-    """Store what a sender has sent of a registration; `DRAFT#<key>` / `DRAFT`."""
+    """The item of a sender's draft; `DRAFT#<key>` / `DRAFT`."""
 
     name = UnicodeAttribute(null=True)
     birth_date = DateAttribute(null=True)
@@ -36,7 +36,7 @@ class DraftItem(Item):
 
     @classmethod
     def key(cls, sender: Sender) -> "DraftItem":
-        """Return the item of this sender that has its keys and nothing else, to be updated."""
+        """Return an item with the keys of this sender's draft and nothing else, to be updated."""
         return cls(f"DRAFT#{sender.primary_identity}", "DRAFT")
 
     def draft(self) -> Draft:
@@ -51,13 +51,13 @@ class DraftItem(Item):
 
 
 class TableDrafts:
-    """Keep halves in an office's table."""
+    """The drafts in an office's table."""
 
     def __init__(self, table: Table) -> None:
         self._drafts = table.model(DraftItem)
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
-        """Keep what one message brought, and return both halves as they are stored then; what was sent later stays."""
+        """Keep what one message brought, and return the draft as it is stored then; whatever was sent later stays."""
         item = self._drafts.key(sender)
         actions: list[Action] = []
         conditions: list[Condition] = []
@@ -93,8 +93,8 @@ class TableDrafts:
         return self.keep(sender, left) if left.words or left.photo else item.draft()
 
 
-def _no_later(at: UTCDateTimeAttribute, message_id: UnicodeAttribute, half: SentWords | SentPhoto) -> Condition:
-    # A half takes the place of an older one only, of two in one second always the same one: messages come in any order.
-    in_this_second: Condition = (at == half.sent_at) & (message_id <= half.message_id)
-    condition: Condition = at.does_not_exist() | (at < half.sent_at) | in_this_second
+def _no_later(at: UTCDateTimeAttribute, message_id: UnicodeAttribute, part: SentWords | SentPhoto) -> Condition:
+    # Messages come in any order, so a part replaces only an older one. The message id decides within one second.
+    in_this_second: Condition = (at == part.sent_at) & (message_id <= part.message_id)
+    condition: Condition = at.does_not_exist() | (at < part.sent_at) | in_this_second
     return condition
