@@ -20,7 +20,7 @@ REGION = "ap-southeast-3"  # Jakarta: the applicants' data stays in the country
 
 
 class UnknownOfficeError(ValueError):
-    """An office has no file; the message names it and those that have one."""
+    """An office without a file; the message names it and those that have one."""
 
 
 def add_offices(app: App) -> list[OfficeStack]:

@@ -26,12 +26,12 @@ FIELDS = frozenset({"from", "user_id", "text", "photo", "button_id", "content", 
 
 
 class InboundError(ValueError):
-    """Refuse a request of a tool."""
+    """A tool's request that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Hold one message of one person, as it will stand in the webhook, and how many times."""
+    """One message of one person, as it will stand in the webhook, and how many times."""
 
     person: Person
     message: Json
@@ -183,7 +183,7 @@ def _tapped(button_id: str, office: Office, person: Person, state: State) -> Jso
     identities = person.identities.union(*(state.known_as(one) for one in person.identities))
     choice = state.choice(office.phone_number_id, identities, button_id)
     if choice is None:
-        # A button that was never shown: forged, or from before the simulator started. Meta would pass it on just so.
+        # The button was never shown: it is forged, or older than the simulator. Meta would pass it on like this.
         title = button_id[:20]
         return {
             "type": "interactive",
