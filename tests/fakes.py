@@ -42,7 +42,7 @@ from antrian.domain.seats import Cooling, Slot
 
 @dataclass
 class FakeClock:
-    """Tell the time that a test sets."""
+    """A clock that a test sets."""
 
     moment: datetime
 
@@ -56,7 +56,7 @@ def _has_claims_as_read(stored: Booking, read: Booking) -> bool:
 
 @dataclass
 class FakeStore:
-    """Be the table: bookings and days in memory, with the same refusals as the real one."""
+    """The table: bookings and days in memory, with the same refusals as the real one."""
 
     bookings: dict[str, Booking] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
@@ -351,7 +351,7 @@ class FakeStore:
 
 @dataclass
 class FakeDrafts:
-    """Keep the halves of registrations in memory."""
+    """The drafts of registrations, in memory."""
 
     stored: dict[str, Draft] = field(default_factory=dict)
 
@@ -364,7 +364,7 @@ class FakeDrafts:
 
 @dataclass
 class FakeOutbox:
-    """Keep what was handed over, each id once, as SQS and the record of what was sent do together."""
+    """The outbox: each answer once by its id, as SQS and the record of what was sent make sure together."""
 
     answers: dict[str, Outgoing] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
@@ -387,7 +387,7 @@ class FakeOutbox:
 
 @dataclass
 class FakeDayQueue:
-    """Keep what was handed over until a test takes it out."""
+    """The day queue, whose requests wait until a test takes them out."""
 
     requests: list[SeatRequest] = field(default_factory=list)
 
@@ -402,7 +402,7 @@ class FakeDayQueue:
 
 @dataclass
 class FakeSentLog:
-    """Remember what went out in memory, by the answer's id."""
+    """The record of what was sent, in memory, by the answer's id."""
 
     records: dict[str, SentRecord] = field(default_factory=dict)
 
@@ -454,7 +454,7 @@ class FakeSentLog:
 
 @dataclass
 class FakeSigningKey:
-    """Sign with a hash, which every FakeSigningKey of the same name verifies."""
+    """A key that signs with a hash, which every FakeSigningKey of the same name verifies."""
 
     name: str = "this office's"
 

@@ -86,7 +86,7 @@ ends = "09:00"
 
 @dataclass
 class Context:
-    """Be what Lambda tells a function about its call."""
+    """What Lambda tells a function about its call."""
 
     function_name: str = "function"
     memory_limit_in_mb: int = 512
@@ -101,7 +101,7 @@ class Context:
 
 @dataclass
 class Logs:
-    """Hold what was logged."""
+    """The log of a test."""
 
     stream: io.StringIO
     caplog: pytest.LogCaptureFixture
@@ -118,7 +118,7 @@ class Logs:
 
 @dataclass
 class Stack:
-    """Hold one office's queues, and a clock that tests set."""
+    """One office's queues, and a clock that tests set."""
 
     environment: dict[str, str]
     offices: Path

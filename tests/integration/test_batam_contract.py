@@ -1,4 +1,4 @@
-"""Rows of the write table in docs/data-model.md about halves of registrations, later days, and photos.
+"""Rows of the write table in docs/data-model.md about drafts of registrations, later days, and photos.
 
 On the table and on the fake of the unit tests alike, so that the fake cannot be kinder than DynamoDB.
 """

@@ -379,7 +379,7 @@ def test_answers_for_which_no_time_is_left_are_named_and_come_again_soon(stack: 
 
 @dataclass
 class Watch:
-    """Tell the seconds that a test sets."""
+    """A watch whose seconds a test sets."""
 
     now: float = 0.0
 

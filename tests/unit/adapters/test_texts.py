@@ -75,7 +75,7 @@ def longest(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @dataclass(frozen=True)
 class Scene:
-    """Play a conversation that ends in an answer of this kind, with changes of the office that it needs."""
+    """A conversation that ends in an answer of this kind, with the changes of the office that it needs."""
 
     kind: Kind
     play: Callable[[World, str], Answer]

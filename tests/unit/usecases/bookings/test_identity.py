@@ -437,7 +437,7 @@ def test_a_notice_that_comes_after_the_new_number_has_booked_leaves_both_standin
     new = book(world, NEW)
     world.reception.receive(late)
     assert {booking.code for booking in standing(world)} == {old.code, new.code}
-    # The old one's owner can end it by its code, and whoever has his number now is free of it.
+    # The owner of the old booking can end it by its code, and whoever has their number now is free of it.
     assert register(world, PHONE) is Kind.ECHO
     assert world.say(f"#batal {old.code}", NEW).kind is Kind.CANCELLED
     assert world.say("#batal", NEW).kind is Kind.CANCELLED

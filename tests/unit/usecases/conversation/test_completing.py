@@ -230,7 +230,7 @@ def test_an_old_half_that_comes_late_does_not_take_the_place_of_a_newer_one(bata
 
 @pytest.mark.parametrize("again", ["photo", "words"])
 def test_a_half_that_was_overtaken_books_nothing_when_it_comes_again(batam: World, again: str) -> None:
-    """With the other half it would be a registration that nobody has refused yet, and nobody would hear of its seat."""
+    """With the other half it would make a registration that was never refused, and nobody would hear of its seat."""
     fill(batam, MONDAY)
     fill(batam, TUESDAY, first=10)
     overtaken = batam.send(photo=KTP) if again == "photo" else batam.send(WORDS)
@@ -469,7 +469,7 @@ def crowded() -> World:
 
 
 def play_dying(world: World, fuse: Fuse) -> list[Message]:
-    """Let halves of three people come in, each message again where a death swallowed it."""
+    """Let words and photos of three people come in, each message again where a death swallowed it."""
     fuse.into(world)
     world.drafts = fuse._guard(world.drafts)
     sent: list[Message] = []

@@ -17,7 +17,7 @@ KTP = Photo("1001", "image/jpeg")
 
 @dataclass
 class Source:
-    """Be WhatsApp: serve a photo, or fail with what a test has laid ready."""
+    """WhatsApp as a source that serves a photo, or fails as a test says."""
 
     faults: list[Exception] = field(default_factory=list)
     fetched: list[Photo] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Source:
 
 @dataclass
 class Shelf:
-    """Be the bucket."""
+    """The bucket."""
 
     kept: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     faults: list[Exception] = field(default_factory=list)

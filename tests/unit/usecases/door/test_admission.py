@@ -338,7 +338,7 @@ def test_the_second_phone_that_let_the_same_code_in_offline_is_told_of_the_first
 
 
 def let_in(world: World) -> Booking:
-    """Let somebody in at his hour, by the scan nonce-0001 on device-1."""
+    """Let somebody in at their hour, by the scan nonce-0001 on device-1."""
     booked = world.book()
     world.at(HOUR)
     assert world.scan(booked.code).outcome is Outcome.OK
@@ -415,7 +415,7 @@ def test_who_was_undone_and_does_not_come_any_more_is_voided_though_his_slot_was
 
 
 class UndoneMeanwhile(FakeStore):
-    """Let somebody else undo between the look at a scan and the undoing of it."""
+    """A door at which somebody else undoes a scan between the look at it and its undoing."""
 
     def undo(self, booking: Booking, record: Any, undoing: Undoing) -> Booking:
         super().undo(booking, record, replace(undoing, officer="supervisor-1"))
@@ -432,7 +432,7 @@ def test_two_who_undo_at_once_both_hear_that_it_is_undone() -> None:
 
 
 class Unmovable(FakeStore):
-    """Refuse every undoing, without anybody having undone."""
+    """A door that refuses every undoing although nobody has undone anything."""
 
     def undo(self, booking: Booking, record: Any, undoing: Undoing) -> Booking:
         raise StaleRead(f"{booking.code} {record.scan.nonce} {undoing.reason}")

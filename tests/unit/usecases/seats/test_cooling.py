@@ -50,7 +50,7 @@ def test_a_seat_that_was_given_up_is_had_by_nobody_at_once_and_by_anybody_else_w
 
 
 def test_while_it_cools_the_day_is_full_now_in_the_same_words_for_all(world: World) -> None:
-    """Who could tell a day that cools from one that is full would know when to come for the seat."""
+    """Whoever could tell a day with a cooling seat from a full one would know when to come for the seat."""
     give_up_the_last_seat(world)
     cools = [world.register(sender) for sender in (BUDI, SITI)]
     world.fill(WEDNESDAY)
@@ -77,7 +77,7 @@ def test_who_gave_it_up_does_not_have_it_that_day_under_whatever_name(world: Wor
 
 
 def test_it_is_kept_from_who_asked_and_from_who_he_was_to_the_booking(world: World) -> None:
-    """His number may have changed while the cancellation waited in the queue."""
+    """Their number may have changed while the cancellation waited in the queue."""
     world.fill(MONDAY, 3)
     booked, asks = world.book(), Sender(user_id="ID.1")
     world.seating.settle(
