@@ -201,7 +201,7 @@ def test_each_sender_and_each_window_has_a_tally_of_its_own(rate_limit: RateLimi
     assert rate_limit.count(BUDI, SENT + timedelta(minutes=10), "b", 1) == 1
 
 
-def test_the_longest_tally_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(
+def test_the_longest_rate_limit_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(
     table: Table,
 ) -> None:
     longest = Sender(user_id="ID.ENT." + "Z" * 128)

@@ -56,7 +56,7 @@ def moved(n: int) -> dict[str, Any]:
 # Who writes
 
 
-def test_an_applicant_without_a_number_books_and_has_his_ticket_by_his_user_id(
+def test_an_applicant_without_a_number_books_and_gets_their_ticket_by_user_id(
     stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = {"from": None, "from_user_id": USER_ID}

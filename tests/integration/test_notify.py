@@ -527,7 +527,7 @@ def show_seen(stack: Stack, *seen: Seen) -> None:
         SqsOutbox(stack.sqs, stack.outbox_url).show_seen(each)
 
 
-def test_who_writes_sees_that_he_was_heard_before_he_is_answered(stack: Stack, graph: Graph) -> None:
+def test_whoever_writes_sees_that_they_were_heard_before_they_are_answered(stack: Stack, graph: Graph) -> None:
     show_seen(stack, Seen("wamid.1", BUDI, NOW_UTC))
     event = put_beside(stack, Outgoing("wamid.1", BUDI, HELP))
     assert failed_in(notify.handler(event, Context())) == []

@@ -255,7 +255,7 @@ def in_the_outbox(stack: Stack) -> list[Outgoing | Seen | PhotoToKeep]:
     return [read_outgoing(record["body"]) for record in stack.take(stack.outbox_url)["Records"]]
 
 
-def test_who_writes_is_shown_that_he_was_heard_before_the_answer(stack: Stack) -> None:
+def test_whoever_writes_is_shown_that_they_were_heard_before_the_answer(stack: Stack) -> None:
     stack.deliver(messages(text("halo")))
     seen, answer = in_the_outbox(stack)
     assert isinstance(answer, Outgoing)

@@ -109,7 +109,7 @@ def test_every_usual_text_could_be_an_office_s_own(kind: Kind, format_: Format) 
 
 @pytest.mark.parametrize("name", NAMES, ids=["W", "wide", "astral", "words"])
 @pytest.mark.parametrize("scene", SCENES, ids=[f"{number}-{scene.kind}" for number, scene in enumerate(SCENES)])
-def test_no_answer_that_is_made_is_longer_than_the_one_that_own_words_are_checked_with(
+def test_no_answer_that_is_made_is_longer_than_the_one_that_overrides_are_checked_with(
     scene: Scene, name: str, longest: Office
 ) -> None:
     here = changed(longest, **scene.changes)

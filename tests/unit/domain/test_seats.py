@@ -124,7 +124,7 @@ def test_who_gives_a_seat_up_as_a_day_begins_does_not_have_it_on_that_day() -> N
     assert number_for(SITI, timedelta(0), slot) == 1
 
 
-def test_who_gave_a_seat_up_is_known_by_each_of_his_ids() -> None:
+def test_whoever_gave_a_seat_up_is_known_by_each_of_their_ids() -> None:
     both = Sender("628110000001", "ID.1")
     slot = cooling_slot()
     slot.cooling[1] = Cooling(GIVEN_UP_AT, GIVEN_UP_AT, fingerprints(KEY, both))

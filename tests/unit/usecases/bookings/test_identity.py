@@ -306,7 +306,7 @@ def test_the_notice_that_a_code_is_void_goes_to_the_new_number(world: World) -> 
     assert world.outbox.answers[f"expired:{booked.code}"].to == NEW
 
 
-def test_who_moves_while_his_approval_waits_gets_his_ticket_at_the_new_number(world: World) -> None:
+def test_whoever_moves_while_their_approval_waits_gets_the_ticket_at_the_new_number(world: World) -> None:
     echo = world.register(BOTH)
     approval = world.send(text_of(echo.fields, "approval_code"), BOTH)
     move(world)

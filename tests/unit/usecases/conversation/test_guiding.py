@@ -43,7 +43,7 @@ LED = ["daftar", "Budi Santoso", "25-01-1987"]
 # The way to the echo
 
 
-def test_who_is_led_ends_at_the_echo_that_he_would_have_typed(world: World) -> None:
+def test_whoever_is_led_ends_at_the_echo_of_what_they_would_have_typed(world: World) -> None:
     assert kinds(world, *LED) == [Kind.ASK_NAME, Kind.ASK_BIRTH_DATE, Kind.ASK_DAY]
     led = world.say("23-11-2026")
     typed = World().say(registration("Budi Santoso"), at=world.clock.moment)
@@ -213,7 +213,7 @@ def test_a_registration_typed_at_any_time_wins(world: World) -> None:
     assert world.say("25-01-1987").kind is Kind.HELP_PENDING
 
 
-def test_batal_ends_what_is_asked_and_costs_nobody_his_booking(world: World) -> None:
+def test_batal_ends_what_is_asked_and_costs_nobody_their_booking(world: World) -> None:
     echo = world.register()
     assert kinds(world, "daftar", "#batal") == [Kind.ASK_NAME, Kind.DIALOGUE_ENDED]
     assert world.booking(echo).state is State.PENDING

@@ -101,7 +101,7 @@ def test_each_message_is_counted_in_the_window_in_which_it_was_sent(world: World
     assert world.say("Halo").kind is Kind.HELP
 
 
-def test_an_office_may_let_everybody_write_as_much_as_he_likes() -> None:
+def test_an_office_may_let_everybody_write_as_much_as_they_like() -> None:
     world = World(office(messages_per_window=0))
     for _ in range(60):
         world.send("Halo")

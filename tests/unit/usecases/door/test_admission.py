@@ -406,7 +406,7 @@ def test_a_nonce_that_nobody_knows_and_a_scan_that_let_nobody_in_cannot_be_undon
     assert undo(world, supervisor=True) is UndoRefusal.LET_NOBODY_IN
 
 
-def test_who_was_undone_and_does_not_come_any_more_is_voided_though_his_slot_was_finished(world: World) -> None:
+def test_a_booking_whose_check_in_was_undone_is_voided_though_its_slot_was_finished(world: World) -> None:
     booked = let_in(world)
     world.sweep(VOID_AFTER + A_SECOND)
     undo(world, supervisor=True)

@@ -104,7 +104,7 @@ def test_the_day_of_the_office_counts_where_its_day_begins_before_the_one_in_utc
     assert world.sweep(booked.seat.void_after + A_SECOND) == 1
 
 
-def test_a_grace_that_was_shortened_voids_nobody_before_the_time_that_he_was_told(world: World) -> None:
+def test_a_grace_that_was_shortened_voids_nobody_before_the_time_that_they_were_told(world: World) -> None:
     booked = world.book()
     world.office = office(grace_minutes=5)
     assert world.sweep(wib(MONDAY, 8, 6)) == 0

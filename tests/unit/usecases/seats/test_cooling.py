@@ -76,7 +76,7 @@ def test_who_gave_it_up_does_not_have_it_that_day_under_whatever_name(world: Wor
     assert world.register(name="Rudi Hartono", at=wib(NOW.date() + timedelta(days=1), 0)).kind is Kind.ECHO
 
 
-def test_it_is_kept_from_who_asked_and_from_who_he_was_to_the_booking(world: World) -> None:
+def test_it_is_kept_from_the_ids_that_asked_and_from_those_of_the_booking(world: World) -> None:
     """Their number may have changed while the cancellation waited in the queue."""
     world.fill(MONDAY, 3)
     booked, asks = world.book(), Sender(user_id="ID.1")
@@ -214,7 +214,7 @@ def test_every_seat_that_is_neither_taken_nor_cooling_can_be_booked(steps: list[
 
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
-def test_nobody_has_a_seat_before_it_has_cooled_or_again_on_the_day_on_which_he_gave_it_up(
+def test_nobody_has_a_seat_before_it_has_cooled_or_again_on_the_day_on_which_they_gave_it_up(
     steps: list[tuple[str, int, date | None]],
 ) -> None:
     world = World(office(cooling_minutes=(15, 60)))
