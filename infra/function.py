@@ -22,7 +22,7 @@ RUNTIMES = {
 
 
 class UnsupportedPythonError(ValueError):
-    """Lambda does not run the Python that synthesizes; the message names the versions that it does run."""
+    """A Python that synthesizes and that Lambda does not run; the message names the versions that Lambda runs."""
 
 
 def runtime_of(version: tuple[int, int]) -> lambda_.Runtime:

@@ -39,12 +39,12 @@ def register(world: World, sender: Sender) -> Kind:
 
 
 def notice(moved_to: Sender = NEW, sender: Sender = BOTH, at: datetime | None = None) -> Message:
-    """Return WhatsApp's notice that somebody goes by other ids."""
+    """Return WhatsApp's notice that somebody has other ids now."""
     return replace(message(sender=sender, at=at or NOW), type="system", moved_to=moved_to)
 
 
 def move(world: World, moved_to: Sender = NEW, sender: Sender = BOTH) -> Message:
-    """Let somebody go by other ids a second after what was sent before."""
+    """Let somebody get other ids a second after the last message."""
     world.at(world.clock.moment + A_SECOND)
     sent = notice(moved_to, sender, world.clock.moment)
     world.reception.receive(sent)

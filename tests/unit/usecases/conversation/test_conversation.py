@@ -129,7 +129,7 @@ class Script:
         return id_
 
     def moves(self, which: int) -> None:
-        """Let WhatsApp tell that somebody goes by other ids now."""
+        """Let WhatsApp tell that somebody has other ids now."""
         self.now += A_SECOND
         sender, moved_to = MOVES[which]
         told = Message(f"wamid.{len(self.steps)}", SENDERS[sender], self.now, "system", moved_to=moved_to)

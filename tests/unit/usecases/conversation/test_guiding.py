@@ -371,7 +371,7 @@ def test_of_two_answers_at_the_same_time_one_counts(world: World) -> None:
     others = [message("Siti Aminah", at=world.clock.moment + 2 * A_SECOND)]
 
     class Late(FakeStore):
-        """Let another message be handled between reading and writing."""
+        """Dialogues in which another message is handled between reading and writing."""
 
         def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
             if others:

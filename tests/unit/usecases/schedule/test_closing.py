@@ -262,7 +262,7 @@ def test_one_day_that_cannot_be_read_does_not_stop_the_others(world: World) -> N
 
 
 class Death(BaseException):
-    """End a function in the middle, as nothing catches the real one."""
+    """The end of a function in the middle; nothing catches it, as nothing catches the real one."""
 
 
 @pytest.mark.parametrize("after", [False, True])

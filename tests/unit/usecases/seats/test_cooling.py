@@ -1,4 +1,4 @@
-"""Seats that were given up: of no use to who trades with them, and lost to nobody."""
+"""Seats that were given up are of no use to people who trade in them, and are not lost to anybody else."""
 
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta

@@ -112,7 +112,7 @@ class Dialogues(Protocol):
 
 
 class Door(Protocol):
-    """Who was let in, and what was decided on each scan."""
+    """The door: check-ins, and the decisions on scans."""
 
     def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
         """Let the holder of a booking in within its window, record the scan, and return the booking.

@@ -34,7 +34,7 @@ class WriteRefused(Refusal):
 
 
 class BookingExists(WriteRefused):
-    """Another booking has this code; `booking` is that one."""
+    """A code that another booking has; `booking` is that one."""
 
     def __init__(self, booking: Booking) -> None:
         super().__init__(f"booking {booking.code} exists")
@@ -42,7 +42,7 @@ class BookingExists(WriteRefused):
 
 
 class ClaimsHeld(WriteRefused):
-    """Another booking stands for some of these identities; `claims` are theirs."""
+    """Identities of which another booking stands for some; `claims` are theirs."""
 
     def __init__(self, claims: Collection[Claim]) -> None:
         super().__init__(f"held by {', '.join(sorted({claim.booking_code for claim in claims}))}")

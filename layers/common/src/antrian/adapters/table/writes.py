@@ -38,7 +38,7 @@ class ConditionsRefused(Exception):
         return len(self._raw_items)
 
     def items(self, model: type[ModelT], prefix: str) -> list[ModelT]:
-        """Return the refusing items whose partition key begins so."""
+        """Return the refusing items whose partition key begins with this prefix."""
         return [
             model.from_raw_data(raw) for raw in self._raw_items if raw is not None and raw["pk"]["S"].startswith(prefix)
         ]
