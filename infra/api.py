@@ -18,7 +18,7 @@ from infra.staff import Staff
 # The busiest office gets 500 registrations a day: room for all of them in the minute in which registration opens.
 # The account's limit in Jakarta, which all offices share, is 2,500 requests a second and a burst of 1,250.
 LIMIT = apigatewayv2.ThrottleSettings(rate_limit=500, burst_limit=1000)
-# The page needs no token and weighs the most: whoever fetches it over and over must not use up what Meta's webhook
+# The page needs no token and weighs the most: somebody who fetches it over and over must not use up what Meta's webhook
 # needs. A phone fetches ten files after each deploy.
 PAGE_LIMIT = apigatewayv2.ThrottleSettings(rate_limit=20, burst_limit=100)
 
@@ -39,7 +39,7 @@ ACCESS_LOG_FIELDS = {
 
 @jsii.implements(apigatewayv2.IAccessLogSettings)
 class AccessLog:
-    """Where the stage logs its requests, and which fields of each."""
+    """The stage's access log, and the fields of each request in it."""
 
     def __init__(self, log_group: logs.ILogGroup) -> None:
         self._destination = apigatewayv2.LogGroupLogDestination(log_group)

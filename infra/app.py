@@ -8,7 +8,7 @@ from aws_cdk import App, Environment, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from antrian.adapters.office_file import OfficeFileError, load_offices
-from antrian.adapters.own_words import check_all_own_words
+from antrian.adapters.text_overrides import check_all_text_overrides
 from antrian.domain.office import Office
 from infra.function import UnsupportedPythonError, runtime_of
 from infra.layer import build_layer
@@ -20,7 +20,7 @@ REGION = "ap-southeast-3"  # Jakarta: the applicants' data stays in the country
 
 
 class UnknownOfficeError(ValueError):
-    """An office has no file; the message names it and those that have one."""
+    """An office without a file; the message names it and those that have one."""
 
 
 def add_offices(app: App) -> list[OfficeStack]:
@@ -31,7 +31,7 @@ def add_offices(app: App) -> list[OfficeStack]:
     """
     runtime_of(sys.version_info[:2])
     known = load_offices(REPOSITORY / "offices")
-    check_all_own_words(known)
+    check_all_text_overrides(known)
     wanted = re.findall(r"[^\s,]+", app.node.try_get_context("offices") or "") or list(known)
     for office in wanted:
         if office not in known:

@@ -1,4 +1,4 @@
-"""Builds a folder under `.build` only when what goes in has changed, and never shows half of one."""
+"""Builds a folder under `.build` only when its inputs have changed, and never shows half of one."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ KEPT = 3  # a synth that runs beside this one may still be reading an older one
 
 
 def build_once(builds: Path, digest: Callable[[], str], build: Callable[[Path], None]) -> Path:
-    """Return the folder in `builds` that is named after the digest of what goes in, building it when it is not there.
+    """Return the folder in `builds` that is named after the digest of its inputs, building it when it is not there.
 
     `build` fills the folder that it gets. What it raises passes through, and leaves nothing behind.
     """

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from antrian.adapters.office_file import OfficeFileError, load_offices
-from antrian.adapters.own_words import check_all_own_words
+from antrian.adapters.text_overrides import check_all_text_overrides
 
 OFFICES = Path(__file__).resolve().parent.parent / "offices"
 
@@ -16,7 +16,7 @@ def main() -> int:
     argparse.ArgumentParser(prog="python -m infra.check_offices", description=__doc__).parse_args()
     try:
         offices = load_offices(OFFICES)
-        check_all_own_words(offices)
+        check_all_text_overrides(offices)
     except OfficeFileError as error:
         print(f"antrian: {error}", file=sys.stderr)
         return 1

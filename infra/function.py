@@ -22,7 +22,7 @@ RUNTIMES = {
 
 
 class UnsupportedPythonError(ValueError):
-    """Lambda does not run the Python that synthesizes; the message names the versions that it does run."""
+    """A Python that synthesizes and that Lambda does not run; the message names the versions that Lambda runs."""
 
 
 def runtime_of(version: tuple[int, int]) -> lambda_.Runtime:
@@ -55,7 +55,7 @@ class Layer(lambda_.LayerVersion):
 
 
 class Function(Construct):
-    """A function, with a role that may do nothing but write its log.
+    """A function, with a role that by itself may only write its log.
 
     Its code is the package in the folder `code` that is named as `construct_id`, in small letters. Constructs that own
     a resource have methods that let a function use it: they grant to its role, and tell it by an environment variable

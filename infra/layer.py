@@ -70,7 +70,7 @@ def _install_dependencies(repository: Path, python: Path) -> None:
     places = [f"--python={sys.executable}", f"--target={python}", f"--requirement={_lock(repository)}"]
     command = [uv.find_uv_bin(), "pip", "install", *options, *places]
     subprocess.run(command, check=True)  # noqa: S603 (our own words only)
-    # Nothing below is imported in Lambda: what installers wrote down, command lines and their manual pages.
+    # Lambda imports nothing of this: installers' records, command lines and their manual pages.
     for ballast in [*python.glob("*.dist-info"), python / "bin", python / "share"]:
         shutil.rmtree(ballast, ignore_errors=True)
     python.joinpath(".lock").unlink(missing_ok=True)
@@ -85,8 +85,8 @@ def _bake_offices(repository: Path, folder: Path, years: range) -> None:
 
 
 def _compile(python: Path) -> None:
-    # Without .pyc a cold start takes twice as long. Unchecked, because unpacking gives the sources other times, and
-    # stripped of this machine's path, so that a traceback reads alike wherever the layer was built.
+    # Without .pyc files a cold start takes twice as long. They are unchecked, because unpacking changes the sources'
+    # times, and without this machine's path, so that a traceback reads alike wherever the layer was built.
     complete = compileall.compile_dir(
         python,
         quiet=1,

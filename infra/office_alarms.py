@@ -15,10 +15,10 @@ from infra.office_resources import OfficeResources
 from infra.schedule import Schedule
 
 LONGEST_WAIT = Duration.minutes(30)  # the pauses of a single recipient rarely add up to this
-# As long as the longest pause between two tries, so that an alarm does not end between two of them.
+# The longest pause between two tries, so that an alarm does not end between them.
 OUTCOME_PERIOD = Duration.minutes(15)
 
-# Descriptions by the outcome that a function counts; the enums are those by which it counts.
+# Descriptions by outcome, with the same enums by which the functions count.
 NOTIFY_OUTCOMES: Mapping[StrEnum, str] = {
     NotifyOutcome.LINE_DOWN: "Nothing gets out to WhatsApp: mend token, permission or account. Answers wait.",
     NotifyOutcome.OUR_FAULT: "Answers were given up, because what we made cannot be sent: read the log of notify.",

@@ -1,4 +1,4 @@
-"""What an office runs: its functions, and how long and with how much memory each may run."""
+"""The functions of an office, with the timeout and the memory of each."""
 
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ EXPIRY_TIMEOUT = Duration.seconds(60)
 CHECKIN_TIMEOUT = Duration.seconds(10)  # a person stands at the door
 NOTIFY_TIMEOUT = Duration.seconds(90)  # twice the slowest answer, see its handler
 
-# A function gets processor in proportion to memory, so it has more where a person waits for it.
+# Lambda gives a function CPU in proportion to its memory, so it has more where a person waits for it.
 QUICK_MB = 1024
 PATIENT_MB = 512
 

@@ -1,4 +1,4 @@
-"""What an office keeps: bookings, secrets, staff accounts, photos, and the messages that wait."""
+"""The resources of an office: bookings, secrets, staff accounts, photos, and the queues."""
 
 from aws_cdk import Stack
 
@@ -12,7 +12,7 @@ from infra.staff import Staff
 
 # Pauses double up to a quarter of an hour. So a seat request is tried for half an hour, and an answer for more than a
 # week, in case WhatsApp is out of reach for that long (a queue keeps nothing for longer than two weeks). An answer that
-# fails because of us is not tried that often: `notify` gives it up much sooner.
+# fails because of us is given up by `notify` much sooner.
 SEAT_ATTEMPTS = 12
 ANSWER_ATTEMPTS = 1000
 

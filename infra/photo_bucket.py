@@ -13,7 +13,7 @@ from infra.function import Function
 class PhotoBucket(Construct):
     """The bucket. It outlives its stack, as the table does, and deletes each photo after `retention_days`.
 
-    An object has one version only, so that what is deleted is gone.
+    An object has one version only, so that a deleted photo is gone.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, retention_days: int) -> None:
@@ -46,7 +46,7 @@ class PhotoBucket(Construct):
 
     def allow_putting(self, function: Function) -> None:
         """Let a function put photos, but neither read nor list them, and tell it the bucket's name."""
-        # As many characters as a booking code has, and nothing longer.
+        # Keys of exactly as many characters as a booking code has.
         photos = self.bucket.arn_for_objects(PREFIX + "?" * CODE_LENGTH)
         function.role.add_to_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[photos]))
         function.add_environment("PHOTO_BUCKET", self.bucket.bucket_name)

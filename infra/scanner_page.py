@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra.build_once import build_once, digest_of
 
-# The packages that go into the page are in it by their lock.
+# The lock file stands for the packages that go into the page.
 INPUTS = ("infra/build_once.py", "infra/scanner_page.py", "package-lock.json")
 
 

@@ -8,7 +8,7 @@ from infra.function import Function
 
 
 class SigningKey(Construct):
-    """The key pair. It outlives its stack, because it signed the tickets that applicants already hold.
+    """The key pair. It outlives its stack, because it has signed the tickets that applicants hold.
 
     The private key is made in AWS and never leaves it. The public key is enough to verify, as the scanner page does.
     """

@@ -40,7 +40,7 @@ EXAMPLE: Mapping[str, str | tuple[str, ...]] = {
 
 
 class RefusedError(Exception):
-    """Nothing could be submitted; the message is one line that says why."""
+    """A reason for which nothing could be submitted; the message is one line that says why."""
 
 
 def main() -> int:

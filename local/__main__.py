@@ -39,18 +39,18 @@ def main() -> int:
         print(f"\nantrian: {error}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # Whoever read our words has gone, as `make up | head` does; nothing is left to say.
+        # Whoever read our output has gone, as in `make up | head`; there is nothing left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     return 0
 
 
 def up(office_ids: Sequence[str], aws_port: int, simulator_port: int, *, quiet: bool) -> None:
-    """Start what does not run, deploy what has changed, and show that it works. May be repeated."""
+    """Start what is not running, deploy what has changed, and show that it works. May be repeated."""
     offices = _chosen(office_ids)
     endpoint_url, simulator_url = cloud.endpoint(aws_port), whatsapp.url(simulator_port)
     if not programs.runs("aws"):
-        CLOCK_FILE.unlink(missing_ok=True)  # whoever starts anew starts with the real time
+        CLOCK_FILE.unlink(missing_ok=True)  # a fresh start begins with the real time
         shutil.rmtree(TEMPORARY, ignore_errors=True)  # the functions unpacked their layers here
     aws = cloud.program(aws_port, simulator_url)
     _step(f"local AWS at {endpoint_url}", lambda: _started(aws))

@@ -35,7 +35,7 @@ def program(port: int, simulator_url: str) -> Program:
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": REGION,
         "TMPDIR": str(TEMPORARY),
-        # The functions must find the layer's packages, and nobody else's.
+        # The functions must find the packages of the layer, and no others.
         "PYTHONPATH": None,
         "LOG_LEVEL": "WARNING",
         "SERVICES": ",".join(SERVICES),

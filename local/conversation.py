@@ -21,11 +21,11 @@ PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjC
 def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> str:
     """Register, approve and get a number as an applicant would, and return the booking code.
 
-    Where nobody can register now, the clock is moved, and stays so.
+    Where nobody can register now, the clock is moved, and stays moved.
 
     Raises LocalSystemError when an answer does not come or is not the expected one.
     """
-    # A number and a person of its own each time: one number, and one person, may have one booking only.
+    # A new number and a new person each time, because each may have only one booking.
     phone = f"62811{random.randrange(10**8):08d}"  # noqa: S311 - made up, protects nothing
     birth_date = date(1987, 1, 25) - timedelta(days=random.randrange(10_000))  # noqa: S311 - made up as well
     asked_at = datetime.fromisoformat(simulator.clock()["now"])
@@ -50,7 +50,7 @@ def play(simulator: Simulator, office: Office, say: Callable[[str], None]) -> st
         return _booking_code(write(f"Budi Santoso#{typed_date(birth_date)}#Jl. Merdeka No. 10", **photo))
     day = office.bookable_days(now)[0]
     answer = write(f"#Budi Santoso#{typed_date(birth_date)}#{typed_date(day)}")
-    # The first day may be full, after a while or after a walk through time: then the answer offers another.
+    # The first day may be full, after many runs or after the clock was moved: then the answer offers another day.
     if another := re.search(r"^#Budi Santoso#.*$", _text(answer), re.MULTILINE):
         answer = write(another[0])
     code = re.search(r"Kode persetujuan: \*(\d{8})\*", _text(answer))

@@ -33,9 +33,9 @@ FUNCTIONS = ("webhook", "confirm", "expiry", "checkin", "notify")
 
 
 def provide_whatsapp_accounts(endpoint_url: str, offices: Sequence[Office]) -> dict[str, dict[str, str]]:
-    """Return what Meta would have given each office, by office, making it up where it is not there yet.
+    """Return each office's account at Meta, by office; an account that is not there yet is made up.
 
-    It lies in the same secret as in a real account, which exists before the stack does.
+    It lies in a secret like that of a real account, which exists before the stack does.
     """
     manager = cloud.client("secretsmanager", endpoint_url)
     accounts: dict[str, dict[str, str]] = {}
@@ -79,7 +79,7 @@ def deploy(endpoint_url: str, offices: Sequence[Office]) -> dict[str, dict[str, 
     stacks = [f"Antrian-{office.id}" for office in offices]
     CDK_OUTPUTS.unlink(missing_ok=True)
     with ThreadPoolExecutor(1) as aside:
-        # Bootstrapping mostly waits, and synthesizing mostly computes: together they take as long as the longer one.
+        # Bootstrapping mostly waits and synthesizing mostly computes: side by side they take as long as the longer.
         bootstrapped = aside.submit(_bootstrap, endpoint_url)
         context = f"offices={','.join(office.id for office in offices)}"
         _cdk(endpoint_url, "synth", "--quiet", f"--output={CDK_ASSEMBLY}", "--context", context)
@@ -98,12 +98,12 @@ def _bootstrap(endpoint_url: str) -> None:
     try:
         formation.describe_stacks(StackName="CDKToolkit")
     except formation.exceptions.ClientError:
-        # In a folder without a cdk.json, or it would synthesize as well.
+        # Run in a folder without a cdk.json, or the CDK would synthesize as well.
         _cdk(endpoint_url, "bootstrap", f"aws://{cloud.ACCOUNT}/{REGION}", folder=STATE)
 
 
 def hire_staff(endpoint_url: str, user_pool_id: str, user_pool_client_id: str) -> list[dict[str, str]]:
-    """Give the office an officer and a supervisor, who keep the passwords that they have, and return them."""
+    """Give the office an officer and a supervisor, and return them. Those it has keep their passwords."""
     cognito = cloud.client("cognito-idp", endpoint_url)
     known = _known_passwords(user_pool_client_id)
     staff = []
@@ -124,7 +124,7 @@ def write_stack_file(
     accounts: Mapping[str, Mapping[str, str]],
     outputs: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
-    """Write, and return, where everything is: other tools rely on it."""
+    """Write and return the stack file, which says where everything is; other tools rely on it."""
     stack: dict[str, Any] = {
         "aws_endpoint_url": endpoint_url,
         "aws_region": REGION,

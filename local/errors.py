@@ -1,5 +1,5 @@
-"""What a user of the local system can cause or meet; shown as one message without a traceback."""
+"""The error that a user of the local system may cause or meet; it is shown without a traceback."""
 
 
 class LocalSystemError(Exception):
-    """Stop with a message that says what is wrong and what to do."""
+    """An error whose message says what is wrong and what to do."""

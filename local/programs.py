@@ -28,7 +28,7 @@ _outliving_us: "list[subprocess.Popen[bytes]]" = []
 
 @dataclass(frozen=True)
 class Program:
-    """Describe a program that listens on a port of this machine.
+    """A program that listens on a port of this machine.
 
     `version` changes when the program has to be restarted to be right. `port_variable` is what a user sets to choose
     another port. `environment` is added to the user's; None takes a variable away.
@@ -138,7 +138,7 @@ def stop(name: str) -> bool:
 
 @dataclass(frozen=True)
 class _Record:
-    """Remember a started program. `born` tells it from a later process that got the same number."""
+    """The record of a started program. `born` tells it from a later process that got the same number."""
 
     name: str
     pid: int

@@ -11,7 +11,7 @@ from local.errors import LocalSystemError
 from local.paths import REPOSITORY, STACK_FILE, STATE
 from local.programs import HOST, Program, answers
 
-# Where they differ from what was submitted, the simulator has to forget that.
+# Where these differ from the submitted templates, the simulator has to forget those.
 TEXTS = REPOSITORY / "layers" / "common" / "src" / "antrian" / "texts" / "id.toml"
 
 
@@ -40,7 +40,7 @@ def url(port: int) -> str:
 
 
 class Simulator:
-    """Speak to a running simulator. Raises LocalSystemError when it refuses or is silent."""
+    """A running simulator. All methods raise LocalSystemError when it refuses or does not answer."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url.replace("localhost", HOST)

@@ -35,14 +35,14 @@ from antrian.domain.door import Outcome, ScanRecord
 from antrian.domain.draft import Draft
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved, NotLetIn, Scanned
+from antrian.domain.refusals import BookingExists, ClaimsHeld, NotLetIn, Scanned, StaleRead
 from antrian.domain.scan import Scan, Undoing
 from antrian.domain.seats import Cooling, Slot
 
 
 @dataclass
 class FakeClock:
-    """Tell the time that a test sets."""
+    """A clock that a test sets."""
 
     moment: datetime
 
@@ -56,7 +56,7 @@ def _has_claims_as_read(stored: Booking, read: Booking) -> bool:
 
 @dataclass
 class FakeStore:
-    """Be the table: bookings and days in memory, with the same refusals as the real one."""
+    """The table: bookings and days in memory, with the same refusals as the real one."""
 
     bookings: dict[str, Booking] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
@@ -101,9 +101,9 @@ class FakeStore:
             stored = self.bookings[retirement.booking.code]
             in_time = retirement.lapse is not None and stored.approve_by >= booking.sent_at - APPROVAL_MAY_WAIT
             if stored.state is not State.PENDING or stored.sent_at > booking.sent_at or in_time:
-                raise Moved
+                raise StaleRead
             if not _has_claims_as_read(stored, retirement.booking):
-                raise Moved
+                raise StaleRead
         if held:
             raise ClaimsHeld(held)
         for retirement in retired:
@@ -131,9 +131,9 @@ class FakeStore:
     def expire(self, booking: Booking, now: datetime) -> None:
         stored = self.bookings[booking.code]
         if stored.state is not State.CONFIRMED or stored.seat is None or stored.seat.void_after >= now:
-            raise Moved
+            raise StaleRead
         if not _has_claims_as_read(stored, booking):
-            raise Moved
+            raise StaleRead
         self._end(stored, State.EXPIRED, Move(now), until=stored.seat.void_after + timedelta(seconds=1))
 
     def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
@@ -141,13 +141,13 @@ class FakeStore:
         taken = [key for key in claims if key not in booking.claims]
         lost = [key for key in booking.claims if key not in claims]
         if stored.state not in STANDING or not _has_claims_as_read(stored, booking):
-            raise Moved
+            raise StaleRead
         if stored.sender != booking.sender:
-            raise Moved
+            raise StaleRead
         if any(claim.until > at for claim in self.held_by(taken)):
-            raise Moved
+            raise StaleRead
         if any(claim.booking_code != booking.code for claim in self.held_by(lost)):
-            raise Moved
+            raise StaleRead
         self.bookings[booking.code] = replace(
             stored, sender=sender, claims=tuple(claims), former=(*stored.former, FormerIds(booking.ids, at))
         )
@@ -166,13 +166,13 @@ class FakeStore:
         return tally.index(message_id) + 1 if message_id in tally else None
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
-        return self.dialogues.get(sender.stable_key)
+        return self.dialogues.get(sender.primary_identity)
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
         stored = self.dialogue_with(sender)
         if (stored and stored.message_id) != (before and before.message_id):
-            raise Moved
-        self.dialogues[sender.stable_key] = dialogue
+            raise StaleRead
+        self.dialogues[sender.primary_identity] = dialogue
 
     def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
         stored = self.bookings.get(ticket.booking_code)
@@ -205,7 +205,7 @@ class FakeStore:
         stored = self.bookings[booking.code]
         in_by_this = stored.check_in is not None and stored.check_in.nonce == record.scan.nonce
         if stored.seat is None or not in_by_this or self.scans[record.scan.nonce].undoing is not None:
-            raise Moved
+            raise StaleRead
         self.scans[record.scan.nonce] = replace(record, undoing=undoing)
         slot = self.days[stored.service_date][stored.seat.starts_at]
         slot.finished_at, slot.reopened = None, slot.reopened + 1
@@ -230,9 +230,9 @@ class FakeStore:
         for change in changes:
             stored = self.bookings.get(change.booking.code)
             if not isinstance(change, RecordRefusal) and not self._as_read(stored, change):
-                raise Moved
+                raise StaleRead
             if isinstance(change, Cancel | Reschedule | RecordRefusal) and change.move.message_id in self.decided:
-                raise Moved
+                raise StaleRead
             if isinstance(change, Cancel | Reschedule) and change.booking.seat is not None:
                 self._give_back(touched, change.booking, change.booking.seat, change.cooling)
             if isinstance(change, Confirm | Reschedule):
@@ -279,7 +279,7 @@ class FakeStore:
     def _touch(self, touched: dict[date, dict[datetime, Slot]], seat: Seat) -> Slot:
         slot = touched.setdefault(seat.service_date, dict(self.slots(seat.service_date))).get(seat.starts_at)
         if slot is None:
-            raise Moved
+            raise StaleRead
         return slot
 
     def _take(
@@ -287,7 +287,7 @@ class FakeStore:
     ) -> None:
         slot = self._touch(touched, seat)
         if slot.closed_at is not None or seat.number in slot.seats or slot.cooling.get(seat.number) != cooled:
-            raise Moved
+            raise StaleRead
         slot.cooling.pop(seat.number, None)
         slot.seats[seat.number] = booking.code
 
@@ -296,7 +296,7 @@ class FakeStore:
     ) -> None:
         slot = self._touch(touched, seat)
         if slot.seats.get(seat.number) != booking.code:
-            raise Moved
+            raise StaleRead
         del slot.seats[seat.number]
         if cooling is not None:
             slot.cooling[seat.number] = cooling
@@ -351,20 +351,20 @@ class FakeStore:
 
 @dataclass
 class FakeDrafts:
-    """Keep the halves of registrations in memory."""
+    """The drafts of registrations, in memory."""
 
     stored: dict[str, Draft] = field(default_factory=dict)
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
-        stored = self.stored.get(sender.stable_key, Draft())
+        stored = self.stored.get(sender.primary_identity, Draft())
         new = draft.not_overtaken(stored)
-        self.stored[sender.stable_key] = Draft(new.words or stored.words, new.photo or stored.photo)
-        return self.stored[sender.stable_key]
+        self.stored[sender.primary_identity] = Draft(new.words or stored.words, new.photo or stored.photo)
+        return self.stored[sender.primary_identity]
 
 
 @dataclass
 class FakeOutbox:
-    """Keep what was handed over, each id once, as SQS and the record of what was sent do together."""
+    """The outbox: each answer once by its id, as SQS and the record of what was sent make sure together."""
 
     answers: dict[str, Outgoing] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
@@ -387,7 +387,7 @@ class FakeOutbox:
 
 @dataclass
 class FakeDayQueue:
-    """Keep what was handed over until a test takes it out."""
+    """The day queue, whose requests wait until a test takes them out."""
 
     requests: list[SeatRequest] = field(default_factory=list)
 
@@ -402,7 +402,7 @@ class FakeDayQueue:
 
 @dataclass
 class FakeSentLog:
-    """Remember what went out in memory, by the answer's id."""
+    """The record of what was sent, in memory, by the answer's id."""
 
     records: dict[str, SentRecord] = field(default_factory=dict)
 
@@ -454,7 +454,7 @@ class FakeSentLog:
 
 @dataclass
 class FakeSigningKey:
-    """Sign with a hash, which every FakeSigningKey of the same name verifies."""
+    """A key that signs with a hash, which every FakeSigningKey of the same name verifies."""
 
     name: str = "this office's"
 

@@ -1,1 +1,1 @@
-"""Decides at the door, once, whether a code lets its holder in."""
+"""The function `checkin`: the door's API and the scanner page."""

@@ -1,4 +1,4 @@
-"""What the API and the page use, each made when it is first asked for."""
+"""The dependencies of the API and the page, each made when it is first asked for."""
 
 import os
 from functools import cache
@@ -28,5 +28,5 @@ def admission() -> Admission:
 
 @cache
 def attendance() -> Attendance:
-    """Return the use case that looks at a day."""
+    """Return the use case that lists who is expected on a day."""
     return Attendance(bookings=runtime().bookings, days=runtime().days)

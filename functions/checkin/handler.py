@@ -1,4 +1,4 @@
-"""The door's API: an officer's phone asks whether a code lets its holder in, and who is expected today."""
+"""The door's API: an officer's phone asks whether a code lets its holder in, and who is expected on a day."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ telemetry = Telemetry("checkin", lambda: runtime().office_id)
 app = APIGatewayHttpResolver()
 app.include_router(page.router)
 
-# By no browser: the page keeps what it needs itself, and forgets it when somebody signs out.
+# No browser keeps an answer: the page itself keeps what it needs, and forgets it when somebody signs out.
 NEVER_KEPT = {"Cache-Control": "no-store"}
 TOLD_LATE = timedelta(minutes=1)
 UNDO_REFUSED = {
@@ -42,14 +42,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 @app.exception_handler(Problem)  # type: ignore[untyped-decorator] # Powertools'
 def refuse(problem: Problem) -> Response[str]:
-    """Tell what is wrong with a request."""
+    """Answer what is wrong with a request."""
     telemetry.record(problem.code)
     return problem.response()
 
 
 @app.not_found
 def refuse_path(_: Exception) -> Response[str]:
-    """Tell that there is nothing here."""
+    """Answer that there is nothing under this path."""
     return Problem(HTTPStatus.NOT_FOUND, CheckinOutcome.ROUTE_UNKNOWN, "there is nothing under this path").response()
 
 
@@ -63,10 +63,10 @@ def check_in() -> Response[str]:
         detail = "this nonce belongs to the scan of another code"
         raise Problem(HTTPStatus.CONFLICT, CheckinOutcome.NONCE_TAKEN, detail) from None
     if scan.learnt_at - scan.at > TOLD_LATE:
-        # A phone without a connection; or one that says so, to let somebody in who is late.
+        # The phone had no connection, or claims so in order to let in somebody who is late.
         minutes = round((scan.learnt_at - scan.at) / timedelta(minutes=1))
         telemetry.record(CheckinOutcome.TOLD_LATE, {"minutes": minutes})
-    return _tell(decided)
+    return _record(decided)
 
 
 @app.delete("/checkins/<nonce>")
@@ -77,7 +77,7 @@ def undo(nonce: str) -> Response[str]:
     if isinstance(decided, UndoRefusal):
         status, detail = UNDO_REFUSED[decided]
         raise Problem(status, decided, detail)
-    return _tell(decided)
+    return _record(decided)
 
 
 @app.get("/days/<date>", compress=True)
@@ -88,7 +88,7 @@ def day(date: str) -> Response[str]:
     bookings = responses.listed(attendance().of(wanted), office)
     tag = f'"{hashlib.sha256(json.dumps([date, bookings]).encode()).hexdigest()[:32]}"'
     content = responses.day_list(wanted, bookings, runtime().clock.now(), office)
-    # A phone sets its clock by `now`, also when nothing else is new.
+    # A phone sets its clock by this moment, also when nothing else is new.
     headers = {**NEVER_KEPT, "ETag": tag, "Antrian-Now": content["now"]}
     if app.current_event.headers.get("if-none-match") == tag:
         return Response(int(HTTPStatus.NOT_MODIFIED), content_types.APPLICATION_JSON, "", headers, compress=False)
@@ -97,7 +97,7 @@ def day(date: str) -> Response[str]:
 
 @app.get("/days/<date>/search")
 def search(date: str) -> Response[str]:
-    """Find bookings of a day by a part of the code, or by the last digits of the phone number."""
+    """Find bookings of a day by part of the code, or by the last digits of the phone number."""
     requests.supervisor(app)
     wanted, (by, part) = requests.day(date), requests.search(app)
     bookings = (
@@ -106,7 +106,7 @@ def search(date: str) -> Response[str]:
     return _answer({"bookings": responses.found(bookings, runtime().office)})
 
 
-def _tell(decided: Decision) -> Response[str]:
+def _record(decided: Decision) -> Response[str]:
     telemetry.record(decided.outcome, {"booking": trace(decided.booking.code) if decided.booking else None})
     return _answer(responses.decision(decided, runtime().office))
 

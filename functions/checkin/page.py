@@ -1,6 +1,6 @@
 """The scanner page: the document with the office's settings in it, and the files that were built from `scanner/`.
 
-The layer holds each file compressed, and so it goes out: every browser takes gzip.
+The layer holds each file compressed, and it goes out like this, because every browser takes gzip.
 """
 
 import base64
@@ -24,7 +24,7 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call] # Powertools la
 
 DOCUMENT = "index.html"
 SERVICE_WORKER = "sw.js"
-# esbuild's: what has it in its name never changes.
+# esbuild's hash of the content: a file with such a name never changes.
 HASHED = re.compile(r"-[A-Z0-9]{8}\.\w+$")
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -61,7 +61,7 @@ def file(name: str) -> Response[bytes]:
 
 @cache
 def files() -> Mapping[str, Path]:
-    """Return where each file of the page lies, compressed. Nothing else can be asked for."""
+    """Return the path of each compressed file of the page, by name. Nothing else can be asked for."""
     return {path.name.removesuffix(".gz"): path for path in runtime().scanner_page.iterdir()}
 
 
@@ -77,7 +77,7 @@ def filled_document() -> bytes:
         "cognito_url": runtime().cognito_url,
         "client_id": runtime().user_pool_client_id,
     }
-    # Inside of a script element, which no setting may end. JSON in ASCII has no line separators but its own.
+    # The settings stand inside a script element, which none of them may end. JSON in ASCII holds no line separators.
     text = re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", json.dumps(settings))
     template = gzip.decompress(files()[DOCUMENT].read_bytes())
     return gzip.compress(template.replace(b"@settings@", text.encode()), mtime=0)
@@ -94,7 +94,7 @@ def _answer(name: str, compressed: bytes) -> Response[bytes]:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         tag = f'"{hashlib.sha256(compressed).hexdigest()[:32]}"'
-        # Weak: it is the same for what is sent compressed and what is not.
+        # Weak, because it is the same for the file whether it is sent compressed or not.
         headers |= {"Cache-Control": "no-cache", "ETag": f"W/{tag}"}
         if tag in asked.get("if-none-match", ""):
             return Response(int(HTTPStatus.NOT_MODIFIED), body=b"", headers=headers)
@@ -106,7 +106,7 @@ def _answer(name: str, compressed: bytes) -> Response[bytes]:
 
 
 def _content_security_policy() -> str:
-    # Of each file, for a worker has the policy that came with its script.
+    # Sent with each file, because a worker has the policy that came with its script.
     return "; ".join(
         [
             "default-src 'none'",

@@ -1,4 +1,4 @@
-"""What the API says when it does not do what it was asked: problem+json (RFC 9457) with codes that never change."""
+"""How the API refuses a request: problem+json (RFC 9457) with codes that never change."""
 
 import json
 from http import HTTPStatus
@@ -10,7 +10,7 @@ from antrian.domain.outcomes import CheckinOutcome
 
 
 class Problem(Exception):
-    """Refuse a request; `code` is for programs, `detail` says what is wrong and what would be right."""
+    """A request that is refused; `code` is for programs, `detail` says what is wrong and what would be right."""
 
     def __init__(self, status: HTTPStatus, code: CheckinOutcome | UndoRefusal, detail: str) -> None:
         super().__init__(code)
@@ -19,7 +19,7 @@ class Problem(Exception):
         self.detail = detail
 
     def response(self) -> Response[str]:
-        """Return the answer that tells it."""
+        """Return the answer that says so."""
         content = {
             "type": "about:blank",
             "title": self.status.phrase,

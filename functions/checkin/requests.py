@@ -1,4 +1,4 @@
-"""Reads what an officer's phone asks, and refuses what cannot be read. Raises Problem."""
+"""Reads the requests of an officer's phone. All functions raise Problem for a request that they cannot read."""
 
 import re
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ LONGEST_REASON = 200
 LEAST_SEARCHED = 4  # fewer characters would list half the day
 PHONE_DIGITS = re.compile(r"[0-9]{4,15}")
 CODE_PART = re.compile(r"[0-9A-Za-z -]{4,20}")
-# A phone without a connection tells what happened later, but not after a week: it was forgotten in a drawer.
+# A phone that had no connection reports scans later. After a week it does not: then it lay forgotten in a drawer.
 TOLD_WITHIN = timedelta(days=7)
 CLOCKS_DIFFER_BY = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Hold who asks: the account's id, and whether it is a supervisor's."""
+    """The member of the staff who asks: the account's id, and whether it is a supervisor's."""
 
     id: str
     supervisor: bool
@@ -93,7 +93,7 @@ def day(text: str) -> date:
 
 
 def search(app: APIGatewayHttpResolver) -> tuple[str, str]:
-    """Return by what is searched, `code` or `phone`, and the part of it that is known."""
+    """Return what is searched by, `code` or `phone`, and the part of it that is known."""
     asked = app.current_event.query_string_parameters
     by = [name for name in ("code", "phone") if name in asked]
     if len(by) != 1:

@@ -1,4 +1,4 @@
-"""Puts decisions and days into what an officer's phone is told: see `docs/openapi.yaml`."""
+"""Makes the answers to an officer's phone from decisions and days: see `docs/openapi.yaml`."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ LAST_DIGITS = 4
 
 
 def decision(decided: Decision, office: Office) -> dict[str, Any]:
-    """Return a decision; moments are in the office's zone."""
+    """Return a decision as the phone gets it; moments are in the office's zone."""
     content: dict[str, Any] = {"outcome": decided.outcome}
     if decided.office_name is not None:
         content["office"] = decided.office_name
@@ -38,7 +38,7 @@ def decision(decided: Decision, office: Office) -> dict[str, Any]:
 
 
 def listed(bookings: Sequence[Booking], office: Office) -> list[dict[str, Any]]:
-    """Return a day's bookings as a phone keeps them: with a hash in the place of each code."""
+    """Return a day's bookings as a phone keeps them: with a hash in place of each code."""
     return [
         {"hash": hashlib.sha256(booking.code.encode()).hexdigest(), **_attendance(booking, office)}
         for booking in bookings

@@ -1,1 +1,1 @@
-"""Seats the applicants of each service date, in the order of approval."""
+"""The function `confirm`: gives the seats of each service date in the order of approval, and takes them back."""

@@ -1,4 +1,4 @@
-"""What this function uses, each made when it is first asked for."""
+"""The dependencies of this function, each made when it is first asked for."""
 
 import os
 from functools import cache
@@ -15,7 +15,7 @@ def runtime() -> Runtime:
 
 @cache
 def seating() -> Seating:
-    """Return the use case of seats."""
+    """Return the use case that gives seats."""
     return Seating(
         office=runtime().office,
         key=runtime().codes_key,

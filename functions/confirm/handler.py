@@ -1,4 +1,4 @@
-"""Takes seat requests from the day queue: one service date is one FIFO group, so one writer a day."""
+"""Takes seat requests from the day queue. A service date is a FIFO group, so each day has one writer."""
 
 from collections import Counter
 from typing import Any
@@ -24,13 +24,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         try:
             requests[record["messageId"]] = read_seat_request(record["body"])
         except UnreadableError:
-            # It must not cost the others of the batch their seats.
+            # The other requests of the batch must get their seats all the same.
             telemetry.fault(ConfirmOutcome.FAULT, "seat request not read", {"sqs_message_id": record["messageId"]})
             unread.append(record["messageId"])
     unsettled = dict(requests)
-    # Made for each try: a use case that cannot be made is a fault like others, and comes again as soon.
+    # The use case is made within each try, so that failing to make it is a fault like any other.
     for settlement in settle_by_day(lambda day, of_day: seating().settle(day, of_day), requests):
-        _tell(settlement)
+        _record(settlement)
         if settlement.fault is None:
             for id_ in settlement.ids:
                 del unsettled[id_]
@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return retry_later(runtime().sqs, runtime().day_queue_url, event, failed)
 
 
-def _tell(settlement: Settlement) -> None:
+def _record(settlement: Settlement) -> None:
     if settlement.fault is not None:
         about = {"traces": [trace(request.message_id) for request in settlement.requests]}
         times = len(settlement.requests)

@@ -1,1 +1,1 @@
-"""Does, every minute, what is due: voids, reminds, calls off."""
+"""The function `expiry`: voids bookings, reminds people, and calls closed days off, every minute."""

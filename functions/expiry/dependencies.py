@@ -1,4 +1,4 @@
-"""What this function uses, each made when it is first asked for."""
+"""The dependencies of this function, each made when it is first asked for."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ def runtime() -> Runtime:
 
 @cache
 def work() -> Mapping[ExpiryOutcome, Callable[[], int]]:
-    """Return what there is to do, in its order, by the name of what it counts."""
+    """Return what there is to do, in order, by the outcome under which its bookings are counted."""
     closing = Closing(
         office=runtime().office,
         bookings=runtime().bookings,
@@ -42,7 +42,7 @@ def work() -> Mapping[ExpiryOutcome, Callable[[], int]]:
         clock=runtime().clock,
     )
     return {
-        # First, so that nobody hears that a code is void, or is reminded, of a day that the office has closed.
+        # First, so that nobody is reminded of a day that the office has closed, or told that their code for it is void.
         ExpiryOutcome.CALLED_OFF: closing.close,
         ExpiryOutcome.VOIDED: sweeping.sweep,
         ExpiryOutcome.REMINDED: reminding.remind,

@@ -1,4 +1,4 @@
-"""Runs on a schedule. It may run twice, late, or die halfway: nothing is done too early, twice or never."""
+"""Runs on a schedule. Though it may run twice or late or die halfway, nothing is done too early, twice or never."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     for outcome, do in work().items():
         try:
             done[outcome] = do()
-        # Logged and counted as ours, then, when the others have had their turn, raised as Lambda's.
+        # Logged and counted as our own fault, then raised for Lambda when the others have had their turn.
         except Exception as fault:  # noqa: BLE001 - see above
             telemetry.fault(ExpiryOutcome.FAULT, "not finished", {"work": outcome})
             faults.append(fault)

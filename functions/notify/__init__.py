@@ -1,1 +1,1 @@
-"""Sends what is in the outbox to WhatsApp."""
+"""The function `notify`: sends the answers in the outbox to WhatsApp, and fetches photos from it."""

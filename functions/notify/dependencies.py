@@ -1,4 +1,4 @@
-"""What this function uses, each made when it is first asked for."""
+"""The dependencies of this function, each made when it is first asked for."""
 
 import os
 import time
@@ -33,13 +33,13 @@ def pool() -> urllib3.PoolManager:
 
 @cache
 def breaker() -> CircuitBreaker:
-    """Return what this environment knows of the line to WhatsApp."""
+    """Return the circuit breaker of the line to WhatsApp, one for each environment of the function."""
     return CircuitBreaker(time.monotonic)
 
 
 @cache
 def delivering() -> Delivering:
-    """Return the use case of this function."""
+    """Return the use case that delivers the messages of the outbox."""
     return Delivering(sending=_sending, photo_keeping=_photo_keeping, breaker=breaker())
 
 

@@ -1,4 +1,4 @@
-"""Takes answers from the outbox: one recipient is one FIFO group, so answers arrive in order."""
+"""Takes answers from the outbox. A recipient is a FIFO group, so each one's answers arrive in order."""
 
 import time
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ SLOWEST_ANSWER_SECONDS = 45
 
 @telemetry.instrument
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Send up to ten answers; one that failed, and what stands behind it for the same person, comes again."""
-    # A ticket's two calls may take their whole time-outs. An invocation that is cut off could not say what is left.
+    """Send up to ten answers. One that failed comes again, with those behind it for the same person."""
+    # Both calls for a ticket may take their whole time-outs. An invocation that is cut off cannot report what is left.
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SLOWEST_ANSWER_SECONDS
     failed: dict[str, Backoff] = {}
     held_up: dict[str, Backoff] = {}
@@ -35,16 +35,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _deliver(record: dict[str, Any], *, in_time: bool) -> Backoff | None:
-    """Deliver one message, and return how long it waits for its next try, None where it is done with."""
+    """Deliver one message, and return how long it waits for its next try, None where there is none."""
     attempt = int(record["attributes"]["ApproximateReceiveCount"])
     try:
         content = read_outgoing(record["body"])
     except UnreadableError as unread:
         delivery = delivering().give_up_unread(record["messageId"], attempt, unread)
-        _tell(delivery, "answer not read", {"sqs_message_id": record["messageId"]})
+        _record(delivery, "answer not read", {"sqs_message_id": record["messageId"]})
         return delivery.backoff
     delivery = delivering().deliver(content, attempt, in_time=in_time)
-    _tell(delivery, "photo not kept" if isinstance(content, PhotoToKeep) else "answer not handled", _about(content))
+    _record(delivery, "photo not kept" if isinstance(content, PhotoToKeep) else "answer not handled", _about(content))
     return delivery.backoff
 
 
@@ -58,7 +58,7 @@ def _about(content: Outgoing | Seen | PhotoToKeep) -> dict[str, object]:
             return {"booking": trace(code)}
 
 
-def _tell(delivery: Delivery, fault: str, about: Mapping[str, object]) -> None:
+def _record(delivery: Delivery, fault: str, about: Mapping[str, object]) -> None:
     if delivery.outcome is NotifyOutcome.FAULT:
         telemetry.fault(delivery.outcome, fault, about, cause=delivery.fault)
         return

@@ -1,1 +1,1 @@
-"""Proves that a request comes from Meta, and receives every message in it."""
+"""The function `webhook`: proves that a request comes from Meta, and receives every message and receipt in it."""

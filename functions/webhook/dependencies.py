@@ -1,4 +1,4 @@
-"""What this function uses, each made when it is first asked for."""
+"""The dependencies of this function, each made when it is first asked for."""
 
 import os
 from functools import cache
@@ -16,7 +16,7 @@ def runtime() -> Runtime:
 
 @cache
 def reception() -> Reception:
-    """Return the use case of messages."""
+    """Return the use case that receives messages."""
     return Reception(
         office=runtime().office,
         key=runtime().codes_key,
@@ -33,5 +33,5 @@ def reception() -> Reception:
 
 @cache
 def receipts() -> Receipts:
-    """Return the use case of receipts."""
+    """Return the use case that receives receipts."""
     return Receipts(sent=runtime().sent_log, bookings=runtime().bookings)

@@ -1,4 +1,4 @@
-"""GET /webhook: Meta asks whether this is ours. POST /webhook: Meta brings messages and receipts."""
+"""GET /webhook: Meta verifies that this address is ours. POST /webhook: Meta brings messages and receipts."""
 
 import json
 from collections import Counter
@@ -51,7 +51,7 @@ def _take(event: dict[str, Any]) -> dict[str, Any]:
         telemetry.record(WebhookOutcome.NOT_JSON)
         return _answer(HTTPStatus.BAD_REQUEST, "the body is not JSON")
     brought = inbound.read(body)
-    # One line for each kind: a body of nonsense may have tens of thousands of items.
+    # One line for each kind, because a body of nonsense may have tens of thousands of items.
     for skipped, times in Counter(brought.skipped).items():
         telemetry.record(WebhookOutcome.SKIPPED, {"reason": skipped.reason, "type": skipped.type}, times=times)
     ours = account.phone_number_id
@@ -60,17 +60,17 @@ def _take(event: dict[str, Any]) -> dict[str, Any]:
             telemetry.record(WebhookOutcome.UNKNOWN_PHONE_NUMBER_ID, {"phone_number_id": number})
     messages = [addressed.message for addressed in brought.messages if addressed.phone_number_id == ours]
     statuses = [status for status in brought.statuses if status.phone_number_id == ours]
-    # Messages first: somebody waits for each.
+    # Messages first, because somebody is waiting for each.
     handled = _side_by_side(_receive_in_order, by_sender(messages), reception)
     recorded = _side_by_side(_receive_receipt, statuses, receipts)
     if handled and recorded:
         return _answer(HTTPStatus.OK, "received")
-    # Meta brings the whole body again, for up to seven days; what was handled is not handled twice.
+    # Meta brings the whole body again for up to seven days; messages that were handled are not handled twice.
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "some messages could not be handled now; send them again")
 
 
 def _side_by_side(receive: Callable[[Item], bool], items: Collection[Item], use_case: Callable[[], object]) -> bool:
-    """Receive many at a time, and tell whether none has to come again."""
+    """Receive many items at a time, and tell whether all were handled."""
     if items:
         use_case()  # made once, before the threads ask for it
     with ThreadPoolExecutor(max_workers=SENDERS_AT_ONCE) as pool:
@@ -89,7 +89,7 @@ def _receive_receipt(status: inbound.Status) -> bool:
     about = {"status": status.status, "errors": status.errors}
     id_, receipt = status.callback_data, status.receipt
     if id_ is None or receipt is None:
-        # Of a message that somebody sent by hand, or newer than this code.
+        # A receipt for a message that somebody sent by hand, or of a kind that is newer than this code.
         telemetry.record(WebhookOutcome.RECEIPT_UNKNOWN if id_ else WebhookOutcome.RECEIPT_WITHOUT_ID, about)
         return True
     told = status.message_id, status.at, status.errors
@@ -98,10 +98,10 @@ def _receive_receipt(status: inbound.Status) -> bool:
 
 
 def _handled(receive: Callable[[], StrEnum], about: Mapping[str, object]) -> bool:
-    """Record what becomes of something, and tell whether it was handled."""
+    """Receive something, record what became of it, and tell whether it was handled."""
     try:
         outcome = receive()
-    except Exception:  # noqa: BLE001 - one fault must not cost the others; it is logged and comes again
+    except Exception:  # noqa: BLE001 - the others must not suffer; it is logged and comes again
         telemetry.fault(WebhookOutcome.FAULT, "fault", about)
         return False
     telemetry.record(outcome, about)

@@ -1,4 +1,4 @@
-"""Reads what Meta asks and brings, as HTTP API requests (payload format 2.0), and proves that it was Meta."""
+"""Reads Meta's requests from HTTP API events (payload format 2.0), and proves that they are Meta's."""
 
 import base64
 import hmac
@@ -9,7 +9,7 @@ from antrian.adapters.whatsapp import signature
 
 
 def challenge(event: Mapping[str, Any], verify_token: str) -> str | None:
-    """Return the challenge of a subscription with our verify token, None for any other."""
+    """Return the challenge of a verification request with our token, None for any other request."""
     query = event.get("queryStringParameters") or {}
     offered = query.get("hub.verify_token", "").encode()
     if query.get("hub.mode") == "subscribe" and hmac.compare_digest(offered, verify_token.encode()):
@@ -18,7 +18,7 @@ def challenge(event: Mapping[str, Any], verify_token: str) -> str | None:
 
 
 def signed_body(event: Mapping[str, Any], app_secrets: Sequence[str]) -> bytes | None:
-    """Return the body as it came, None where it has not the signature of one of these secrets."""
+    """Return the body as it came, None where none of these secrets has signed it."""
     body = event.get("body") or ""
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}

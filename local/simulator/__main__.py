@@ -40,7 +40,7 @@ def main() -> int:
         return PORT_IN_USE
     arguments.state_dir.mkdir(parents=True, exist_ok=True)
     print(f"WhatsApp simulator: http://{HOST}:{listening.getsockname()[1]}", flush=True)
-    # uvicorn stops in good order and then raises what stopped it; Ctrl-C is no reason for a traceback.
+    # uvicorn stops in good order and then raises the interrupt again; Ctrl-C is no reason for a traceback.
     with suppress(KeyboardInterrupt):
         create_server(arguments.stack_file, arguments.state_dir).run(sockets=[listening])
     return 0

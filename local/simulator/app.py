@@ -18,7 +18,7 @@ from local.simulator.tools import Tools
 
 @dataclass(frozen=True, slots=True)
 class Simulator:
-    """Hold the application and the state behind it."""
+    """The simulator: its application and the state behind it."""
 
     app: Starlette
     state: State

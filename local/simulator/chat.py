@@ -20,7 +20,7 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self
 
 
 class ChatPage:
-    """Serve the phone, its history, and its live events."""
+    """The routes of the chat page: the phone, its history, and its live events."""
 
     def __init__(self, state: State, stack: Stack) -> None:
         self._state = state
@@ -41,7 +41,7 @@ class ChatPage:
         return FileResponse(STATIC / "index.html", media_type="text/html; charset=utf-8", headers=headers)
 
     async def _offices(self, _request: Request) -> Response:
-        # Without secrets: whatever the page knows, every tab of the browser may learn.
+        # Without secrets: every tab of the browser may learn whatever the page knows.
         offices = [
             {
                 "office": one.key,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class ClockFileError(Exception):
-    """Report a clock file that holds no number."""
+    """A clock file that holds no number."""
 
 
 def iso(moment: datetime) -> str:
@@ -17,11 +17,10 @@ def iso(moment: datetime) -> str:
 
 
 class Clock:
-    """Tell the time of the simulated world.
+    """The clock of the simulated world.
 
-    The offset to real time is kept in `path`: one line, seconds as a decimal; no file, no offset. The file is the only
-    truth, and is looked at on every question, so that the simulator and the functions cannot disagree after either was
-    started again.
+    Its offset to real time is kept in `path`: one line, seconds as a decimal; no file, no offset. The file is read for
+    each question, so that the simulator and the functions cannot disagree after either was started again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,7 +42,7 @@ class Clock:
         return datetime.now(UTC) + timedelta(seconds=self.offset())
 
     def move_to(self, moment: datetime) -> None:
-        """Let it be `moment` (aware) now; time goes on from there."""
+        """Move the clock to `moment` (aware); time goes on from there."""
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone does not say when it is")
         # Rounded up: who moves the clock to 08:10 must not find it at 08:09:59.999.

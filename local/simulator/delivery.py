@@ -21,7 +21,7 @@ PAUSES = (0.5, 1.0, 2.0, 4.0)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Tell how a delivery ended: the last answer (`status` is None when there was none) and how many tries it took."""
+    """The end of a delivery: the last answer (`status` is None when there was none), and how many tries it took."""
 
     status: int | None
     body: Any
@@ -43,7 +43,7 @@ def sign(secret: str, body: bytes) -> str:
 
 
 class Delivery:
-    """Post webhooks outside the event loop, at most `CONNECTIONS` at a time; the rest wait their turn."""
+    """The delivery of webhooks, outside the event loop, at most `CONNECTIONS` at a time; the rest wait their turn."""
 
     def __init__(self, pauses: tuple[float, ...] = PAUSES) -> None:
         self._pauses = pauses
@@ -54,7 +54,7 @@ class Delivery:
 
     async def deliver(self, url: str, secret: str, payload: Json, *, retry: bool) -> Outcome:
         """Post `payload`; with `retry`, again after 429, 5xx and connection errors, but not after another 4xx."""
-        # Escaped like Meta's own bodies: a receiver that signs what it parsed and wrote anew does not get through.
+        # Escaped like Meta's own bodies, so that a receiver that signs what it parsed and re-serialised fails.
         body = json.dumps(payload, separators=(",", ":")).encode()
         headers = {
             "Content-Type": "application/json",
@@ -84,6 +84,6 @@ class Delivery:
             return Outcome(answer.status, text, tries)
 
     def close(self) -> None:
-        """Let go of threads and connections; deliveries that have not started are given up."""
+        """Release threads and connections; deliveries that have not started are given up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._http.clear()

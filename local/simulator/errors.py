@@ -56,7 +56,7 @@ TITLES = {
 
 
 class GraphError(Exception):
-    """Refuse a Graph API request.
+    """A Graph API request that is refused.
 
     `details` is what a developer needs to find the mistake; `message` replaces Meta's title of `code` where Meta names
     the parameter in the message itself; `status` is the HTTP status.

@@ -19,7 +19,7 @@ class _Listener:
 
 
 class Events:
-    """Hand every event to the pages that show its conversation. Use it from the event loop only."""
+    """The live events, handed to the pages that show their conversation. Use it from the event loop only."""
 
     def __init__(self) -> None:
         self._listeners: set[_Listener] = set()

@@ -19,7 +19,7 @@ from local.simulator.errors import GraphError, Json, invalid, missing
 from local.simulator.inbound import status_webhook
 from local.simulator.limits import Recipient
 from local.simulator.stack import ACCOUNT_ID, Office, Stack
-from local.simulator.state import Sent, State, new_wamid
+from local.simulator.state import Sent, State, new_message_id
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class GraphApi:
-    """Answer the deployed functions in Meta's place."""
+    """The Graph API that answers the deployed functions in Meta's place."""
 
     def __init__(self, state: State, stack: Stack, delivery: Delivery) -> None:
         self._state = state
@@ -54,7 +54,7 @@ class GraphApi:
     async def _messages(self, request: Request) -> Response:
         number_id = self._authorised_number(request)
         body = await _json_body(request)
-        # A read mark is not a send: a fault that a test ordered for the next answer must not be spent on it.
+        # A read mark is no send: it must not use up a fault that a test ordered for the next answer.
         if "status" in body:
             limits.check_product(body)
             return self._mark_read(number_id, body)
@@ -75,7 +75,9 @@ class GraphApi:
         now = self._state.clock.now()
         is_template = body.get("type") == "template"
         shown = self._state.templates.shown(ACCOUNT_ID, body["template"]) if is_template else None
-        message = Sent(new_wamid(recipient.identity, inbound=False), number_id, recipient.identity, now, body, shown)
+        message = Sent(
+            new_message_id(recipient.identity, inbound=False), number_id, recipient.identity, now, body, shown
+        )
         if recipient.dropped:
             self._state.dropped.append(message)
         else:
@@ -107,7 +109,7 @@ class GraphApi:
         return JSONResponse({"success": True})
 
     def _start_receipts(self, message: Sent, recipient: Recipient) -> None:
-        # What is decided is decided now: by the time the task runs, a test may have switched receipts off again.
+        # Decided now, because a test may have switched receipts off again by the time the task runs.
         statuses = self._state.receipts.statuses
         if not statuses:
             return
@@ -137,7 +139,7 @@ class GraphApi:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise missing("file")
-            # Meta believes the type of the file's own part, whatever the field `type` says.
+            # Meta takes the type from the part of the file itself, whatever the field `type` says.
             image = self._state.media.put(
                 number_id, (file.content_type or "").split(";")[0], await file.read(), self._state.clock.now()
             )

@@ -16,7 +16,7 @@ from typing import Any
 from local.simulator.errors import Json
 from local.simulator.limits import USER_ID, Recipient
 from local.simulator.stack import ACCOUNT_ID, Office
-from local.simulator.state import Person, Sent, State, new_wamid
+from local.simulator.state import Person, Sent, State, new_message_id
 
 MOST_IN_ONE_POST = 1_000
 MOST_TIMES = 100
@@ -26,12 +26,12 @@ FIELDS = frozenset({"from", "user_id", "text", "photo", "button_id", "content", 
 
 
 class InboundError(ValueError):
-    """Refuse a request of a tool."""
+    """A tool's request that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Hold one message of one person, as it will stand in the webhook, and how many times."""
+    """One message of one person, as it will stand in the webhook, and how many times."""
 
     person: Person
     message: Json
@@ -44,7 +44,7 @@ def read_written(request: Json, office: Office, state: State) -> Written:
     if unknown:
         raise InboundError(f"unknown field {', '.join(sorted(unknown))}; known are {', '.join(sorted(FIELDS))}")
     person = _person(request)
-    message_id = request.get("id", new_wamid(person.phone or person.user_id or "", inbound=True))
+    message_id = request.get("id", new_message_id(person.phone or person.user_id or "", inbound=True))
     if not isinstance(message_id, str) or not message_id:
         raise InboundError(f"id must be a non-empty string, not {message_id!r}")
     message: Json = {}
@@ -183,7 +183,7 @@ def _tapped(button_id: str, office: Office, person: Person, state: State) -> Jso
     identities = person.identities.union(*(state.known_as(one) for one in person.identities))
     choice = state.choice(office.phone_number_id, identities, button_id)
     if choice is None:
-        # A button that was never shown: forged, or from before the simulator started. Meta would pass it on just so.
+        # The button was never shown: it is forged, or older than the simulator. Meta would pass it on like this.
         title = button_id[:20]
         return {
             "type": "interactive",

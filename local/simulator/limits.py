@@ -32,7 +32,7 @@ MOST_BUTTONS = 3
 MOST_ROWS = 10
 
 SIMULATED_TYPES = ("image", "interactive", "template", "text")
-# What Meta sends besides; the queue has no use for them, so they are refused rather than half simulated.
+# Other types that Meta sends. We have no use for them, so they are refused rather than half simulated.
 OTHER_TYPES = ("audio", "contacts", "document", "location", "reaction", "sticker", "video")
 
 _TEMPLATE_NAME = re.compile(r"[a-z0-9_]{1,512}")
@@ -44,7 +44,7 @@ HasImage = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Say to whom a message goes.
+    """The recipient of a message.
 
     `identity` is digits for a phone number, otherwise the user id. `dropped` is true for a user id in `to`: Meta
     accepts it and delivers nothing.

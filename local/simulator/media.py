@@ -19,7 +19,7 @@ _FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """Hold one upload, or one picture or document that an applicant sent."""
+    """One upload, or one picture or document that an applicant sent."""
 
     id: str
     phone_number_id: str
@@ -35,7 +35,7 @@ class Image:
 
 
 class MediaShelf:
-    """Keep uploads, and sign the links to them."""
+    """The uploads, and the signed links to them."""
 
     def __init__(self) -> None:
         self._images: dict[str, Image] = {}

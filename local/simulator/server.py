@@ -23,7 +23,7 @@ START_WITHIN_SECONDS = 10.0
 
 
 class PortInUseError(Exception):
-    """Report that the port belongs to another program."""
+    """A port that belongs to another program."""
 
 
 def listen(port: int) -> socket.socket:
@@ -42,7 +42,7 @@ def listen(port: int) -> socket.socket:
 
 
 class SimulatorServer(uvicorn.Server):
-    """End the pages' event streams before waiting for open connections; they would never end by themselves."""
+    """A server that ends the pages' event streams, which never end by themselves, before it waits for connections."""
 
     def __init__(self, config: uvicorn.Config, events: Events) -> None:
         super().__init__(config)

@@ -15,7 +15,7 @@ ACCOUNT_ID = "100000000000001"
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Hold what the simulator must know of one deployed office."""
+    """What the simulator must know of one deployed office."""
 
     key: str
     webhook_url: str
@@ -27,7 +27,7 @@ class Office:
 
 
 class ReloadedJson:
-    """Read a JSON object from a file that another program writes, whenever it is a new one.
+    """A JSON object in a file that another program writes, read again whenever the file has changed.
 
     A file that is absent, or caught half written, counts as an empty object (or as what it was before).
     """
@@ -55,7 +55,7 @@ class ReloadedJson:
 
 
 class Stack:
-    """Answer questions about the deployed offices."""
+    """The deployed offices."""
 
     def __init__(self, stack_file: Path, tokens_file: Path) -> None:
         self._stack = ReloadedJson(stack_file)

@@ -21,7 +21,7 @@ Tick = Literal["sent", "delivered", "read", "failed"]
 _ORDER: dict[Tick, int] = {"sent": 0, "failed": 1, "delivered": 2, "read": 3}
 
 
-def new_wamid(partner: str, *, inbound: bool) -> str:
+def new_message_id(partner: str, *, inbound: bool) -> str:
     """Return a message id in WhatsApp's own layout: base64 of the partner's number and a random part."""
     direction, size = (b"\x12\x18\x14", 10) if inbound else (b"\x11\x18\x12", 9)
     who = partner.encode()[:64]
@@ -31,7 +31,7 @@ def new_wamid(partner: str, *, inbound: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Identify who writes: digits of the phone number, the user id, or both."""
+    """A person who writes: the digits of their phone number, their user id, or both."""
 
     phone: str | None
     user_id: str | None
@@ -45,7 +45,7 @@ class Person:
 
 @dataclass(slots=True)
 class Received:
-    """Hold what an applicant wrote, as it stood in the webhook, and what became of it."""
+    """What an applicant wrote, as it stood in the webhook, and what became of it."""
 
     phone_number_id: str
     identities: frozenset[str]
@@ -56,7 +56,7 @@ class Received:
 
     @property
     def id(self) -> str:
-        """Return the wamid."""
+        """Return WhatsApp's id of the message, its `wamid`."""
         return str(self.message["id"])
 
     def as_json(self) -> Json:
@@ -73,7 +73,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Hold what an office sent; `shown` is what a person reads of a template that the account has."""
+    """What an office sent; `shown` is what a person reads of a template that the account has."""
 
     id: str
     phone_number_id: str
@@ -93,7 +93,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Hold something that can be tapped: a button, a row of a list, a quick reply of a template."""
+    """Something that can be tapped: a button, a row of a list, a quick reply of a template."""
 
     kind: Literal["button_reply", "list_reply", "quick_reply"]
     title: str
@@ -103,7 +103,7 @@ class Choice:
 
 @dataclass(slots=True)
 class Fault:
-    """Let the next sends fail. `times` counts down; `template` limits it to sends of that template."""
+    """A fault that makes the next sends fail. `times` counts down; `template` limits it to sends of that template."""
 
     status: int
     code: int
@@ -126,14 +126,14 @@ class Fault:
 
 @dataclass(slots=True)
 class Receipts:
-    """Say which statuses go back to the office after each send, in order; none by default."""
+    """The statuses that go back to the office after each send, in order; none by default."""
 
     statuses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class State:
-    """Hold the simulated world."""
+    """The simulated world."""
 
     clock: Clock
     events: Events = field(default_factory=Events)
@@ -192,7 +192,7 @@ class State:
         self._tell(message.phone_number_id, identities, {"event": "message", "item": message.as_json()})
 
     def read(self, received: Received, *, typing: bool) -> None:
-        """Mark a person's message as read, and let the dots of typing appear."""
+        """Mark a person's message as read, and show the typing indicator."""
         at = iso(self.clock.now())
         self.reads.append({"message_id": received.id, "at": at, "typing_indicator": typing})
         self.tick(received, "read")
@@ -273,7 +273,7 @@ def _choices_in(message: Sent) -> Iterable[tuple[str, Choice]]:
             if str(component.get("sub_type", "")).lower() == "quick_reply":
                 for parameter in component.get("parameters", []):
                     payload = str(parameter.get("payload", ""))
-                    # The title belongs to the template; of one that was never submitted the payload stands for it.
+                    # The title belongs to the template; without a submitted template the payload stands in for it.
                     shown = enumerate(message.shown["buttons"] if message.shown else [])
                     title = {str(index): title for index, title in shown}.get(str(component.get("index")), payload)
                     yield payload, Choice("quick_reply", title, None, message.id)

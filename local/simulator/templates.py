@@ -18,7 +18,7 @@ _PARAMETER = re.compile(r"\{\{(\d+)\}\}")
 
 
 class Templates:
-    """Keep the templates of each business account."""
+    """The templates of each business account."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str, str], Json] = {}
@@ -55,7 +55,7 @@ class Templates:
         return {"id": kept["id"], "status": "PENDING", "category": body["category"]}
 
     def found(self, account_id: str, part: str) -> list[Json]:
-        """Return the templates of an account in whose name this part stands."""
+        """Return the templates of an account whose name contains this part."""
         return [kept for (account, name, _), kept in self._kept.items() if account == account_id and part in name]
 
     def shown(self, account_id: str, sent: Json) -> Json | None:

@@ -43,7 +43,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class ToolError(Exception):
-    """Refuse a tool's request with an HTTP status and a sentence that says what would be right."""
+    """A tool's request that is refused, with an HTTP status and a sentence that says what would be right."""
 
     def __init__(self, text: str, status: int = 422) -> None:
         super().__init__(text)
@@ -51,7 +51,7 @@ class ToolError(Exception):
 
 
 class Tools:
-    """Play the applicant, look at what was sent, and disturb the world."""
+    """The tools: they play the applicant, show what was sent, and disturb the world."""
 
     def __init__(self, state: State, stack: Stack, delivery: Delivery) -> None:
         self._state = state
@@ -224,7 +224,7 @@ class Tools:
 
 
 def _explained(handler: Handler) -> Handler:
-    """Let a refusal leave as JSON with one sentence under `error`."""
+    """Turn a refusal into JSON with one sentence under `error`."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -252,7 +252,7 @@ async def _object(request: Request, *known: str) -> Json:
 
 
 def _shown(messages: list[Sent], request: Request) -> list[Json]:
-    # In a query string an unescaped + is a blank; a phone number that was written with a plus must still be found.
+    # In a query string an unescaped + is a space; a phone number that was written with a plus must still be found.
     to = request.query_params.get("to", "").strip().removeprefix("+")
     return [one.as_tool() for one in messages if to in {"", one.identity}]
 

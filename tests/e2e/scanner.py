@@ -38,7 +38,7 @@ KEPT = """name => new Promise((resolve, reject) => {
 
 @dataclass
 class Scanner:
-    """Use the page on one phone."""
+    """The page on one phone, as an officer uses it."""
 
     stack: Stack
     context: BrowserContext

@@ -19,7 +19,7 @@ DEVICE = "device-of-this-test"
 
 @dataclass(frozen=True)
 class Door:
-    """Hold somebody who was let in by one scan, and somebody who comes in the grace."""
+    """Somebody who was let in by one scan, and somebody who comes in the grace."""
 
     stack: Stack
     inside: str

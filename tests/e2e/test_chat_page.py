@@ -38,7 +38,7 @@ pytestmark = needs_chromium
 
 
 class InventedOffice(BaseHTTPRequestHandler):
-    """Answer like an office would, through the simulator's Graph API."""
+    """An office that answers as a real one would, through the simulator's Graph API."""
 
     graph_url: ClassVar[str] = ""
     broken: ClassVar[threading.Event] = threading.Event()

@@ -84,13 +84,13 @@ def test_from_the_list_of_days_to_the_door(stack: Stack, budi: Applicant, moved_
     assert hashed not in expected_on(stack, old_day)
     assert expected_on(stack, new_day)[hashed]["queue_number"] == queue_number(second)
 
-    # The seat that he left is nobody's at once, and another's when it has cooled.
+    # Nobody can have the seat that Budi left at once; when it has cooled, somebody else can.
     assert number_of(stack, Applicant(stack).book(old_day)) != old_number
     _, longest = stack.offices["bogor"].service.cooling_minutes
     moved_clock(stack.now() + timedelta(minutes=longest))
     assert number_of(stack, Applicant(stack).book(old_day)) == old_number
 
-    # On the day that he left neither ticket lets him in; on the new one the new ticket does.
+    # On the day that Budi left, neither ticket lets them in; on the new day the new ticket does.
     moved_clock(opens_at)
     for shown in (old_qr, new_qr):
         refused = show(stack, shown)

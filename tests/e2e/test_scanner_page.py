@@ -261,7 +261,7 @@ MONTHS = (
 
 @dataclass(frozen=True)
 class Told:
-    """Say what an officer is told: the colour, the word, and what else is to be read."""
+    """What an officer is told: the colour, the word, and the other text."""
 
     colour: str
     word: str
@@ -272,7 +272,7 @@ Arrange = Callable[[Stack, Scanner, Move], str]
 
 
 def comes(minutes: int) -> Arrange:
-    """Return how somebody comes so many minutes after his hour, or before it."""
+    """Return how somebody comes so many minutes after their hour, or before it."""
 
     def arrange(stack: Stack, _: Scanner, move: Move) -> str:
         (code,) = book(stack)

@@ -26,7 +26,7 @@ NAMED = {
 
 @dataclass(frozen=True)
 class Template:
-    """Hold one stack's template; a resource is named by its logical id, found through an output or another resource."""
+    """One stack's template; a resource is named by its logical id, found through an output or another resource."""
 
     body: Mapping[str, Any]
     assets: Mapping[str, Path]

@@ -131,7 +131,7 @@ def logs(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> L
 
 
 @pytest.fixture
-def pending(bookings: TableBookings) -> Booking:
+def pending_booking(bookings: TableBookings) -> Booking:
     """Provide a registration of Budi Santoso's for Monday that waits for its approval."""
     new = booking(code=code_of(1), name="Budi Santoso")
     bookings.register(new, ())
@@ -139,11 +139,11 @@ def pending(bookings: TableBookings) -> Booking:
 
 
 @pytest.fixture
-def confirmed(pending: Booking, bookings: TableBookings, days: TableDays) -> Booking:
+def confirmed_booking(pending_booking: Booking, bookings: TableBookings, days: TableDays) -> Booking:
     """Provide that booking with the first number of Monday, at 8.00."""
     days.open(MONDAY, [Slot.planned(plan) for plan in office().slots(MONDAY)])
     first = min(days.slots(MONDAY).items())[1]
-    days.settle([Confirm(pending, seat(office(), first, 1), Move(pending.sent_at))])
-    found = bookings.get(pending.code)
+    days.settle([Confirm(pending_booking, seat(office(), first, 1), Move(pending_booking.sent_at))])
+    found = bookings.get(pending_booking.code)
     assert found is not None
     return found

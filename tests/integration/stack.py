@@ -86,7 +86,7 @@ ends = "09:00"
 
 @dataclass
 class Context:
-    """Be what Lambda tells a function about its call."""
+    """What Lambda tells a function about its call."""
 
     function_name: str = "function"
     memory_limit_in_mb: int = 512
@@ -101,7 +101,7 @@ class Context:
 
 @dataclass
 class Logs:
-    """Hold what was logged."""
+    """The log of a test."""
 
     stream: io.StringIO
     caplog: pytest.LogCaptureFixture
@@ -118,7 +118,7 @@ class Logs:
 
 @dataclass
 class Stack:
-    """Hold one office's queues, and a clock that tests set."""
+    """One office's queues, and a clock that tests set."""
 
     environment: dict[str, str]
     offices: Path
@@ -207,6 +207,15 @@ class Stack:
     def deliver(self, body: object) -> int:
         """Let the webhook receive a signed body, and return its status."""
         return int(webhook.handler(delivery(body), Context())["statusCode"])
+
+
+def written_forms(day: date) -> tuple[str, ...]:
+    """Return a date in each form in which people, our texts, our code and a traceback write it.
+
+    A log may not show a birth date. Its year alone proves nothing: it also stands in request ids and in addresses.
+    """
+    formats = ("%d%m%Y", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y", "%Y%m%d", "%Y-%m-%d")
+    return (*(day.strftime(form) for form in formats), f"({day.year}, {day.month}, {day.day})")
 
 
 def forget_secrets() -> None:

@@ -1,4 +1,4 @@
-"""Rows of the write table in docs/data-model.md about halves of registrations, later days, and photos.
+"""Rows of the write table in docs/data-model.md about drafts of registrations, later days, and photos.
 
 On the table and on the fake of the unit tests alike, so that the fake cannot be kinder than DynamoDB.
 """
@@ -17,7 +17,7 @@ from antrian.domain.claims import ClaimKey
 from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
 from antrian.domain.ports import Drafts
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.request import Registration
 from antrian.domain.seats import seat
 from tests.builders import BUDI, MONDAY, SITI, TUESDAY, booking, office
@@ -47,7 +47,7 @@ def drafts(request: pytest.FixtureRequest) -> Drafts:
     return TableDrafts(request.getfixturevalue("table"))
 
 
-def test_the_second_half_finds_the_first(drafts: Drafts) -> None:
+def test_the_second_part_finds_the_first(drafts: Drafts) -> None:
     assert drafts.keep(BUDI, Draft(WORDS)) == Draft(WORDS)
     assert drafts.keep(BUDI, Draft(photo=PHOTO)) == Draft(WORDS, PHOTO)
     assert drafts.keep(SITI, Draft(photo=PHOTO)) == Draft(photo=PHOTO)
@@ -58,20 +58,20 @@ def test_the_order_does_not_matter(drafts: Drafts) -> None:
     assert drafts.keep(BUDI, Draft(WORDS)) == Draft(WORDS, PHOTO)
 
 
-def test_both_halves_may_come_at_once(drafts: Drafts) -> None:
+def test_words_and_photo_may_come_at_once(drafts: Drafts) -> None:
     photo = replace(PHOTO, message_id="wamid.words", sent_at=SENT)
     assert drafts.keep(BUDI, Draft(WORDS, photo)) == Draft(WORDS, photo)
     assert drafts.keep(BUDI, Draft(WORDS)) == Draft(WORDS, photo)
 
 
-def test_a_half_that_comes_again_changes_nothing(drafts: Drafts) -> None:
+def test_a_part_that_comes_again_changes_nothing(drafts: Drafts) -> None:
     drafts.keep(BUDI, Draft(WORDS))
     drafts.keep(BUDI, Draft(photo=PHOTO))
     for again in (Draft(WORDS), Draft(photo=PHOTO)):
         assert drafts.keep(BUDI, again) == Draft(WORDS, PHOTO)
 
 
-def test_a_later_half_takes_the_place_of_an_earlier_one_and_never_the_other_way_round(drafts: Drafts) -> None:
+def test_a_later_part_takes_the_place_of_an_earlier_one_and_never_the_other_way_round(drafts: Drafts) -> None:
     later = SentWords(replace(ASKED, name="Siti", service_date=MONDAY, address=None), "wamid.later", SENT + A_SECOND)
     drafts.keep(BUDI, Draft(WORDS))
     drafts.keep(BUDI, Draft(later))
@@ -96,7 +96,7 @@ def test_of_two_photos_in_one_second_the_same_one_counts_whichever_comes_again(d
     assert stored == Draft(photo=second)
 
 
-def test_of_a_message_with_both_halves_the_one_that_was_not_overtaken_counts(drafts: Drafts) -> None:
+def test_of_a_message_with_words_and_photo_the_part_that_was_not_overtaken_counts(drafts: Drafts) -> None:
     """Its photo has been overtaken, its words have not."""
     both = Draft(WORDS, replace(PHOTO, message_id=WORDS.message_id, sent_at=SENT))
     drafts.keep(BUDI, Draft(photo=PHOTO))
@@ -104,12 +104,12 @@ def test_of_a_message_with_both_halves_the_one_that_was_not_overtaken_counts(dra
     assert drafts.keep(BUDI, Draft(photo=PHOTO)) == Draft(WORDS, PHOTO)
 
 
-def test_halves_are_found_by_the_user_id_which_is_always_told(drafts: Drafts) -> None:
+def test_drafts_are_found_by_the_user_id_which_is_always_told(drafts: Drafts) -> None:
     drafts.keep(Sender("628110000001", "ID.1"), Draft(WORDS))
     assert drafts.keep(Sender(user_id="ID.1"), Draft(photo=PHOTO)) == Draft(WORDS, PHOTO)
 
 
-def test_halves_are_removed_a_day_after_the_last_of_them(table: Table) -> None:
+def test_drafts_are_removed_a_day_after_their_last_part(table: Table) -> None:
     TableDrafts(table).keep(BUDI, Draft(WORDS))
     TableDrafts(table).keep(BUDI, Draft(photo=PHOTO))
     (item,) = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
@@ -133,15 +133,15 @@ def test_a_pending_booking_waits_for_a_later_day_with_its_claims(store: Store) -
 
 def test_only_what_is_pending_and_as_it_was_read_goes_on_to_a_later_day(store: Store) -> None:
     seated = store.confirm(booking())
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([to_tuesday(seated)])
     pending = store.register(booking(SITI))
     store.days.settle([to_tuesday(pending)])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([to_tuesday(pending)])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([LetLapse(pending, Lapse.DAY_FULL, Move(LATER, "wamid.request"))])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Cancel(pending, Move(LATER, "wamid.batal"))])
     assert store.get(pending.code).state is State.PENDING
 
@@ -150,7 +150,7 @@ def test_a_seat_is_given_only_on_the_day_for_which_a_booking_waits(store: Store)
     pending = store.register(booking())
     store.days.settle([to_tuesday(pending)])
     monday, tuesday = store.open(MONDAY)[0], store.open(TUESDAY)[0]
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Confirm(pending, seat(office(), monday, 1), Move(LATER, "wamid.request"))])
     waits = store.get(pending.code)
     store.days.settle([Confirm(waits, seat(office(), tuesday, 1), Move(LATER, "wamid.request"))])
@@ -164,7 +164,7 @@ def test_a_booking_on_its_way_to_a_later_day_can_be_cancelled(store: Store) -> N
     assert store.holder_of(ClaimKey("PHONE#628110000001")) == (pending.code, LATER)
 
 
-def test_one_goes_on_and_another_gets_his_seat_in_one_round(store: Store) -> None:
+def test_one_goes_on_and_another_gets_their_seat_in_one_round(store: Store) -> None:
     first, second = store.register(booking()), store.register(booking(SITI))
     given = seat(office(), store.open()[0], 1)
     store.days.settle([Confirm(first, given, Move(LATER, "wamid.request")), to_tuesday(second)])

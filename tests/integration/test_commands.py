@@ -73,7 +73,7 @@ def test_checking_the_offices_says_what_each_comes_to(
     assert "bogor: Kantor Imigrasi Bogor, 5 days a week, 150 seats a day at most" in capsys.readouterr().out
 
 
-def test_checking_the_offices_refuses_own_words_that_cannot_be_said(
+def test_checking_the_offices_refuses_texts_that_cannot_be_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     shutil.copytree(REPOSITORY / "offices", tmp_path / "offices")

@@ -17,18 +17,20 @@ from antrian.domain.refusals import Unsettled
 from confirm import dependencies
 from confirm import handler as confirm
 from tests.builders import MONDAY, booking, office
-from tests.integration.stack import Context, Logs, Stack, failed_in
+from tests.integration.stack import Context, Logs, Stack, failed_in, written_forms
 
 WEDNESDAY = date(2026, 11, 25)
 PHONE = "6281234567890"
 
 
-def pending(stack: Stack, bookings: TableBookings, day: date = MONDAY, n: int = 0, *, asked: bool = True) -> Booking:
+def register_pending(
+    stack: Stack, bookings: TableBookings, day: date = MONDAY, n: int = 0, *, approved: bool = True
+) -> Booking:
     """Store a registration, and put its approval into the day queue where it is asked for."""
     sender = Sender(phone=f"{PHONE}{n}")
     new = booking(sender, service_date=day, claims_until=office().end_of(day), name="Budi Santoso")
     bookings.register(new, ())
-    if asked:
+    if approved:
         ask(stack, new)
     return new
 
@@ -55,7 +57,7 @@ def fail_on(day: date, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_batch_gets_its_seats_in_the_order_of_the_queue(
     stack: Stack, bookings: TableBookings, days: TableDays
 ) -> None:
-    approved = [pending(stack, bookings, n=n) for n in range(6)]
+    approved = [register_pending(stack, bookings, n=n) for n in range(6)]
     assert stack.settle() == {"batchItemFailures": []}
     seats = {number: code for slot in days.slots(MONDAY).values() for number, code in slot.seats.items()}
     assert seats == {number: approved[number - 1].code for number in range(1, 5)}
@@ -69,10 +71,10 @@ def test_a_batch_gets_its_seats_in_the_order_of_the_queue(
 def test_a_seat_that_was_given_back_is_the_next_ones_when_it_has_cooled(
     stack: Stack, bookings: TableBookings, days: TableDays
 ) -> None:
-    first = pending(stack, bookings)
+    first = register_pending(stack, bookings)
     stack.settle()
     ask(stack, first, SeatAction.RELEASE, "b")
-    second, third = pending(stack, bookings, n=1), pending(stack, bookings, n=2, asked=False)
+    second, third = register_pending(stack, bookings, n=1), register_pending(stack, bookings, n=2, approved=False)
     stack.settle()
     assert stack.kinds() == ["ticket", "cancelled", "ticket"]
     assert next(iter(days.slots(MONDAY).values())).seats == {2: second.code}
@@ -86,7 +88,7 @@ def test_a_seat_that_was_given_back_is_the_next_ones_when_it_has_cooled(
 def test_a_moved_booking_goes_through_the_queue_of_its_new_day(
     stack: Stack, bookings: TableBookings, days: TableDays
 ) -> None:
-    new = pending(stack, bookings)
+    new = register_pending(stack, bookings)
     stack.settle()
     ask(stack, new, SeatAction.RESCHEDULE, "b", day=WEDNESDAY)
     assert stack.settle() == {"batchItemFailures": []}
@@ -100,7 +102,7 @@ def test_a_batch_delivered_twice_gives_no_seat_twice_and_the_same_answers(
     stack: Stack, bookings: TableBookings, days: TableDays
 ) -> None:
     for n in range(3):
-        pending(stack, bookings, n=n)
+        register_pending(stack, bookings, n=n)
     event = stack.take(stack.day_queue_url)
     confirm.handler(event, Context())
     before = days.slots(MONDAY)
@@ -113,8 +115,8 @@ def test_a_batch_delivered_twice_gives_no_seat_twice_and_the_same_answers(
 def test_a_day_that_fails_comes_again_and_costs_the_other_days_nothing(
     fault: Exception, stack: Stack, bookings: TableBookings, logs: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monday = [pending(stack, bookings, MONDAY, n) for n in range(2)]
-    wednesday = pending(stack, bookings, WEDNESDAY, 2)
+    monday = [register_pending(stack, bookings, MONDAY, n) for n in range(2)]
+    wednesday = register_pending(stack, bookings, WEDNESDAY, 2)
     event = stack.take(stack.day_queue_url)
     with monkeypatch.context() as patch:
         fail_on(MONDAY, fault, patch)
@@ -134,13 +136,13 @@ def test_a_day_that_fails_comes_again_and_costs_the_other_days_nothing(
 def test_what_failed_comes_again_after_a_pause_that_grows(
     stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pending(stack, bookings)
+    register_pending(stack, bookings)
     event = stack.take(stack.day_queue_url)
     pauses: list[tuple[object, int]] = []
 
-    def note(**asked: Any) -> None:
-        assert asked["ReceiptHandle"] == event["Records"][0]["receiptHandle"]
-        pauses.append((asked["QueueUrl"], asked["VisibilityTimeout"]))
+    def note(**call: Any) -> None:
+        assert call["ReceiptHandle"] == event["Records"][0]["receiptHandle"]
+        pauses.append((call["QueueUrl"], call["VisibilityTimeout"]))
 
     monkeypatch.setattr(dependencies.runtime().sqs, "change_message_visibility", note)
     fail_on(MONDAY, ConnectionError(), monkeypatch)
@@ -153,7 +155,7 @@ def test_what_failed_comes_again_after_a_pause_that_grows(
 
 
 def test_what_was_settled_is_not_paused(stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch) -> None:
-    pending(stack, bookings)
+    register_pending(stack, bookings)
     event = stack.take(stack.day_queue_url)
     monkeypatch.setattr(dependencies.runtime().sqs, "change_message_visibility", None)
     assert failed_in(confirm.handler(event, Context())) == []
@@ -167,7 +169,7 @@ def test_a_request_that_cannot_be_read_costs_the_others_nothing(
     stack.sqs.send_message(
         QueueUrl=stack.day_queue_url, MessageBody=body or " ", MessageGroupId="2026-11-23", MessageDeduplicationId="x"
     )
-    new = pending(stack, bookings)
+    new = register_pending(stack, bookings)
     event = stack.take(stack.day_queue_url)
     assert failed_in(confirm.handler(event, Context())) == [event["Records"][0]["messageId"]]
     assert _state(bookings, new.code) is State.CONFIRMED
@@ -181,7 +183,7 @@ def test_no_log_line_tells_who_asked(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    new = pending(stack, bookings)
+    new = register_pending(stack, bookings)
     event: dict[str, Any] = stack.take(stack.day_queue_url)
     with monkeypatch.context() as patch:
         fail_on(MONDAY, ConnectionError(), patch)
@@ -190,7 +192,7 @@ def test_no_log_line_tells_who_asked(
     captured = capsys.readouterr()
     written = logs.text + captured.out + captured.err
     assert trace(new.code) in written
-    for secret in ("Budi", "1987", PHONE, new.message_id, new.approval_code, new.code):
+    for secret in ("Budi", *written_forms(date(1987, 1, 25)), PHONE, new.message_id, new.approval_code, new.code):
         assert secret not in written, secret
 
 

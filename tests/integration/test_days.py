@@ -28,13 +28,13 @@ HIDDEN = Sender(user_id="ID.1")
 
 
 @pytest.fixture
-def two(confirmed: Booking, bookings: TableBookings, days: TableDays) -> list[Booking]:
+def two(confirmed_booking: Booking, bookings: TableBookings, days: TableDays) -> list[Booking]:
     """Provide Budi Santoso with number 1, and Siti Aminah, whose phone number is hidden, with number 2."""
     second = booking(HIDDEN, code=code_of(2), name="Siti Aminah", claims=(ClaimKey("USER#ID.1"),))
     bookings.register(second, ())
     first_slot = min(days.slots(MONDAY).items())[1]
     days.settle([Confirm(second, seat(office(), first_slot, 2), Move(second.sent_at))])
-    return [confirmed, second]
+    return [confirmed_booking, second]
 
 
 def listed(number: int, name: str, state: str = "CONFIRMED") -> dict[str, object]:

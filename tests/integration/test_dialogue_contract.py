@@ -11,7 +11,7 @@ from antrian.adapters.table.table import Table
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
 from antrian.domain.ports import Dialogues
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from tests.builders import BUDI, MONDAY, SITI
 from tests.fakes import FakeStore
 from tests.integration.conftest import TABLE
@@ -43,13 +43,13 @@ def test_a_dialogue_goes_on_from_what_was_read(dialogues: Dialogues) -> None:
 def test_a_dialogue_does_not_go_on_from_what_is_no_longer_so(dialogues: Dialogues) -> None:
     dialogues.go_on(BUDI, BEGUN, None)
     for before in (None, replace(BEGUN, message_id="wamid.0")):
-        with pytest.raises(Moved):
+        with pytest.raises(StaleRead):
             dialogues.go_on(BUDI, GONE_ON, before)
     assert dialogues.dialogue_with(BUDI) == BEGUN
 
 
 def test_a_dialogue_that_is_gone_does_not_go_on(dialogues: Dialogues) -> None:
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         dialogues.go_on(BUDI, GONE_ON, BEGUN)
     assert dialogues.dialogue_with(BUDI) is None
 

@@ -11,7 +11,7 @@ from antrian.adapters.table.table import Table
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.changes import Cancel
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.refusals import Moved, NotLetIn, Scanned
+from antrian.domain.refusals import NotLetIn, Scanned, StaleRead
 from antrian.domain.scan import Scan, Undoing
 from tests.builders import MONDAY, NOW, SITI, booking, scan
 from tests.integration.store import LATER, SENT, Store
@@ -162,7 +162,7 @@ def test_a_check_in_is_taken_back_once_and_its_slot_is_looked_at_again(store: St
     assert store.days.slots(MONDAY)[starts_at].finished_at is None
     store.days.finish(MONDAY, slot, LATER)
     assert store.days.slots(MONDAY)[starts_at].finished_at == LATER
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.door.undo(let_in, record, undoing(LATER + timedelta(minutes=1)))
     assert store.door.record_of("nonce-0001") == replace(record, undoing=undoing())
 
@@ -174,7 +174,7 @@ def test_undoing_one_scan_leaves_alone_who_came_in_by_another(store: Store) -> N
     assert first is not None
     store.door.undo(let_in, first, undoing())
     again = store.door.check_in(confirmed.code, in_time(confirmed, "nonce-0002"), DIGEST)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.door.undo(again, first, undoing())
     assert store.get(confirmed.code) == again
 

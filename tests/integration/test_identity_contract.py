@@ -20,7 +20,7 @@ from antrian.domain.changes import Cancel, LetLapse, Retirement
 from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.message import Sender
 from antrian.domain.ports import RateLimit
-from antrian.domain.refusals import ClaimsHeld, Moved
+from antrian.domain.refusals import ClaimsHeld, StaleRead
 from tests.builders import BUDI, SITI, booking
 from tests.fakes import FakeStore
 from tests.integration.conftest import TABLE
@@ -90,7 +90,7 @@ def test_a_booking_leaves_the_ids_that_are_no_longer_its_sender_s(store: Store) 
 
 def test_a_booking_takes_no_id_for_which_another_one_stands(store: Store) -> None:
     first, other = store.register(booking()), store.register(booking(SITI, claims=(ClaimKey("USER#ID.1"),)))
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), LATER)
     assert store.get(first.code) == first
     assert store.holder_of(ClaimKey("USER#ID.1"))[0] == other.code
@@ -105,14 +105,14 @@ def test_a_booking_takes_an_id_that_was_free_by_then(store: Store, seconds: int,
         store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), at)
         assert store.holder_of(ClaimKey("USER#ID.1")) == (first.code, first.claims_until)
     else:
-        with pytest.raises(Moved):
+        with pytest.raises(StaleRead):
             store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), at)
 
 
 def test_a_booking_that_has_ended_goes_by_no_other_id(store: Store) -> None:
     first = store.register(booking())
     store.days.settle([LetLapse(first, Lapse.DAY_FULL, Move(LATER))])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.bookings.rename(first, BOTH, (*first.claims, ClaimKey("USER#ID.1")), LATER)
     assert store.bookings.held_by([ClaimKey("USER#ID.1")]) == []
 
@@ -131,7 +131,7 @@ def test_a_booking_that_is_not_as_it_was_read_goes_by_no_other_id(store: Store, 
     """Its claims hold until the end of its day, and what it leaves must be what it had."""
     first = store.register(booking())
     read = replace(first, **stale)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.bookings.rename(read, BOTH, (*read.claims, ClaimKey("USER#ID.1")), LATER)
     assert store.get(first.code) == first
 
@@ -152,7 +152,7 @@ def test_a_booking_ends_only_with_the_claims_that_were_read(store: Store) -> Non
         lambda: store.bookings.expire(confirmed, void),
     )
     for refused in ways:
-        with pytest.raises(Moved):
+        with pytest.raises(StaleRead):
             refused()
     assert [store.get(read.code).state for read in (pending, confirmed)] == [State.PENDING, State.CONFIRMED]
     store.bookings.expire(store.get(confirmed.code), void)
@@ -201,7 +201,7 @@ def test_each_sender_and_each_window_has_a_tally_of_its_own(rate_limit: RateLimi
     assert rate_limit.count(BUDI, SENT + timedelta(minutes=10), "b", 1) == 1
 
 
-def test_the_longest_tally_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(
+def test_the_longest_rate_limit_costs_one_unit_to_write_and_is_removed_after_messages_can_come_again(
     table: Table,
 ) -> None:
     longest = Sender(user_id="ID.ENT." + "Z" * 128)

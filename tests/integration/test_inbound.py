@@ -56,7 +56,7 @@ def moved(n: int) -> dict[str, Any]:
 # Who writes
 
 
-def test_an_applicant_without_a_number_books_and_has_his_ticket_by_his_user_id(
+def test_an_applicant_without_a_number_books_and_gets_their_ticket_by_user_id(
     stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = {"from": None, "from_user_id": USER_ID}
@@ -101,7 +101,7 @@ def test_a_booking_moves_with_its_account_and_the_notice_of_it_gets_no_answer(
 ) -> None:
     stack.deliver(messages(said(REGISTRATION, 1, from_user_id=USER_ID)))
     stack.deliver(messages(said(codes.approval_code(KEY, "wamid.1"), 2, from_user_id=USER_ID)))
-    # It waits in the day queue while its sender changes his number.
+    # The request waits in the day queue while its sender changes their number.
     for _ in range(2):
         assert stack.deliver(messages(moved(3))) == 200
     stack.settle()

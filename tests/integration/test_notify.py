@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,16 @@ from notify import dependencies
 from notify import handler as notify
 from tests.builders import NOW, booking
 from tests.integration.conftest import TABLE
-from tests.integration.stack import ACCESS_TOKEN, NUMBER_ID, Context, Logs, Stack, failed_in, forget_secrets
+from tests.integration.stack import (
+    ACCESS_TOKEN,
+    NUMBER_ID,
+    Context,
+    Logs,
+    Stack,
+    failed_in,
+    forget_secrets,
+    written_forms,
+)
 from tests.unit.whatsapp.loopback import Graph, serving
 
 PHONE = "6281234567890"
@@ -232,31 +241,31 @@ def test_a_ticket_whose_image_is_refused_is_given_up_with_a_record(stack: Stack,
 
 
 def test_a_notice_goes_out_as_the_template_of_the_office_s_file(
-    stack: Stack, graph: Graph, confirmed: Booking, bookings: TableBookings
+    stack: Stack, graph: Graph, confirmed_booking: Booking, bookings: TableBookings
 ) -> None:
-    bookings.expire(confirmed, NOW_UTC + timedelta(days=9))
-    expired = Answer(Kind.EXPIRED, {**BOOKED, "booking_code": confirmed.code})
-    assert send(put(stack, Outgoing(f"expired:{confirmed.code}", BUDI, expired))) == []
+    bookings.expire(confirmed_booking, NOW_UTC + timedelta(days=9))
+    expired = Answer(Kind.EXPIRED, {**BOOKED, "booking_code": confirmed_booking.code})
+    assert send(put(stack, Outgoing(f"expired:{confirmed_booking.code}", BUDI, expired))) == []
     (request,) = graph.requests
     assert request.json["template"]["name"] == "antrian_hangus"
     assert request.json["template"]["language"] == {"code": "id"}
     parameters = [parameter["text"] for parameter in request.json["template"]["components"][0]["parameters"]]
-    assert parameters[:3] == [codes.shown(confirmed.code), "Budi Santoso", "Senin, 23-11-2026"]
-    assert record_of(f"expired:{confirmed.code}") == {"kind": "expired", "whatsapp_id": "wamid.out"}
+    assert parameters[:3] == [codes.shown(confirmed_booking.code), "Budi Santoso", "Senin, 23-11-2026"]
+    assert record_of(f"expired:{confirmed_booking.code}") == {"kind": "expired", "whatsapp_id": "wamid.out"}
 
 
 def test_a_notice_whose_template_is_not_there_goes_out_as_a_text_and_that_is_counted(
     stack: Stack,
     graph: Graph,
-    confirmed: Booking,
+    confirmed_booking: Booking,
     bookings: TableBookings,
     logs: Logs,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    bookings.expire(confirmed, NOW_UTC + timedelta(days=9))
+    bookings.expire(confirmed_booking, NOW_UTC + timedelta(days=9))
     graph.in_turn = [(400, json.dumps({"error": {"code": 132001, "message": "Template does not exist"}}).encode())]
-    expired = Answer(Kind.EXPIRED, {**BOOKED, "booking_code": confirmed.code})
-    assert send(put(stack, Outgoing(f"expired:{confirmed.code}", BUDI, expired))) == []
+    expired = Answer(Kind.EXPIRED, {**BOOKED, "booking_code": confirmed_booking.code})
+    assert send(put(stack, Outgoing(f"expired:{confirmed_booking.code}", BUDI, expired))) == []
     assert [request.json["type"] for request in graph.requests] == ["template", "text"]
     assert logs.messages() == ["sent_without_template"]
     assert "Notify.sent_without_template" in capsys.readouterr().out
@@ -313,8 +322,8 @@ def test_words_that_lack_a_value_are_logged_as_a_fault_and_come_again(stack: Sta
 def test_no_log_line_tells_who_was_written_to_or_what(
     stack: Stack, graph: Graph, logs: Logs, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wamid = "wamid.HBgNNjI4MTIzNDU2Nzg5MBUCABIYFjNFQjA="
-    quoted = f"(#100) to +{PHONE} {wamid} {HIDDEN.user_id} token {ACCESS_TOKEN} was refused"
+    message_id = "wamid.HBgNNjI4MTIzNDU2Nzg5MBUCABIYFjNFQjA="
+    quoted = f"(#100) to +{PHONE} {message_id} {HIDDEN.user_id} token {ACCESS_TOKEN} was refused"
     refusals = [
         (400, json.dumps({"error": {"code": 131009, "message": quoted}}).encode()),
         (500, json.dumps({"error": {"code": 131000, "message": quoted}}).encode()),
@@ -323,14 +332,14 @@ def test_no_log_line_tells_who_was_written_to_or_what(
         (401, json.dumps({"error": {"code": 190, "message": quoted}}).encode()),
     ]
     graph.in_turn = refusals
-    SqsOutbox(stack.sqs, stack.outbox_url).show_seen(Seen(wamid + "0", Sender(phone="6287777777776"), NOW_UTC))
+    SqsOutbox(stack.sqs, stack.outbox_url).show_seen(Seen(message_id + "0", Sender(phone="6287777777776"), NOW_UTC))
     event = put_beside(
         stack,
-        Outgoing(wamid + "1", BUDI, ECHO),
-        Outgoing(wamid + "2", SITI, ECHO),
-        Outgoing(wamid + "3", Sender(phone="6287777777777"), Answer(Kind.ECHO, {"name": "Budi Santoso"})),
-        Outgoing(wamid + "4", Sender(phone="6287777777778"), ECHO),
-        Outgoing(wamid + "5", HIDDEN, ECHO),
+        Outgoing(message_id + "1", BUDI, ECHO),
+        Outgoing(message_id + "2", SITI, ECHO),
+        Outgoing(message_id + "3", Sender(phone="6287777777777"), Answer(Kind.ECHO, {"name": "Budi Santoso"})),
+        Outgoing(message_id + "4", Sender(phone="6287777777778"), ECHO),
+        Outgoing(message_id + "5", HIDDEN, ECHO),
     )
     assert len(failed_in(notify.handler(event, Context()))) == 3
     captured = capsys.readouterr()
@@ -343,7 +352,17 @@ def test_no_log_line_tells_who_was_written_to_or_what(
         "sent",
         "line_down",
     ]
-    for secret in ("Budi", "1987", "62812", "62899", "62877", "00002681", HIDDEN.user_id, wamid, ACCESS_TOKEN):
+    for secret in (
+        "Budi",
+        *written_forms(date(1987, 1, 25)),
+        "62812",
+        "62899",
+        "62877",
+        "00002681",
+        HIDDEN.user_id,
+        message_id,
+        ACCESS_TOKEN,
+    ):
         assert str(secret) not in written, secret
 
 
@@ -360,7 +379,7 @@ def test_answers_for_which_no_time_is_left_are_named_and_come_again_soon(stack: 
 
 @dataclass
 class Watch:
-    """Tell the seconds that a test sets."""
+    """A watch whose seconds a test sets."""
 
     now: float = 0.0
 
@@ -508,7 +527,7 @@ def show_seen(stack: Stack, *seen: Seen) -> None:
         SqsOutbox(stack.sqs, stack.outbox_url).show_seen(each)
 
 
-def test_who_writes_sees_that_he_was_heard_before_he_is_answered(stack: Stack, graph: Graph) -> None:
+def test_whoever_writes_sees_that_they_were_heard_before_they_are_answered(stack: Stack, graph: Graph) -> None:
     show_seen(stack, Seen("wamid.1", BUDI, NOW_UTC))
     event = put_beside(stack, Outgoing("wamid.1", BUDI, HELP))
     assert failed_in(notify.handler(event, Context())) == []

@@ -71,7 +71,7 @@ def photo_in_the_outbox(stack: Stack) -> dict[str, Any]:
 
 
 def booked(stack: Stack, bookings: TableBookings) -> tuple[Booking, dict[str, Any]]:
-    """Let somebody register, and return his booking and the event with its photo."""
+    """Let somebody register, and return their booking and the event with its photo."""
     stack.deliver(messages(picture(caption=WORDS)))
     stack.settle()
     event = photo_in_the_outbox(stack)

@@ -20,7 +20,7 @@ from antrian.domain.message import Sender
 from antrian.domain.office import Session
 from antrian.domain.ports import SentLog
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
+from antrian.domain.refusals import BookingExists, ClaimsHeld, StaleRead
 from antrian.domain.seats import Cooling, Slot, seat
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, booking, office, scan
 from tests.fakes import FakeSentLog
@@ -96,7 +96,7 @@ def test_a_confirmed_booking_is_not_replaced(store: Store) -> None:
     first = booking()
     pending = replace(store.confirm(first), state=State.PENDING)
     second = booking(sent_at=LATER)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.register(second, Retirement(pending))
     assert store.get(first.code).state is State.CONFIRMED
     assert store.bookings.get(second.code) is None
@@ -104,7 +104,7 @@ def test_a_confirmed_booking_is_not_replaced(store: Store) -> None:
 
 def test_a_newer_booking_is_not_replaced_by_an_older_message(store: Store) -> None:
     newer = store.register(booking(sent_at=LATER))
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.register(booking(sent_at=SENT), Retirement(newer))
 
 
@@ -119,7 +119,7 @@ def test_a_booking_lapses_for_another_only_when_no_approval_can_be_waiting(
         assert store.get(first.code).state is State.LAPSED
         assert store.get(first.code).lapse is Lapse.TOO_LATE
     else:
-        with pytest.raises(Moved):
+        with pytest.raises(StaleRead):
             store.register(second, Retirement(first, Lapse.TOO_LATE))
         assert store.get(first.code).state is State.PENDING
 
@@ -158,7 +158,7 @@ def test_a_taken_seat_refuses_the_whole_round(store: Store) -> None:
         Confirm(second, seat(office(), slots[0], 1), Move(LATER)),
         Confirm(third, seat(office(), slots[1], 3), Move(LATER)),
     ]
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle(changes)
     assert {store.get(second.code).state, store.get(third.code).state} == {State.PENDING}
     assert store.open()[1].seats == {}
@@ -178,7 +178,7 @@ def test_ten_bookings_are_seated_in_one_round_over_several_slots(store: Store) -
 def test_a_booking_that_is_not_pending_gets_no_seat(store: Store) -> None:
     confirmed = store.confirm(booking())
     again = Confirm(replace(confirmed, state=State.PENDING), seat(office(), store.open()[0], 2), Move(LATER))
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([again])
     assert store.open()[0].seats == {1: confirmed.code}
 
@@ -188,7 +188,7 @@ def test_a_closed_slot_gives_no_seat_and_takes_seats_back(store: Store) -> None:
     slot = store.open()[0]
     assert store.days.close(MONDAY, slot.starts_at, LATER).seats == {1: confirmed.code}
     second = store.register(booking(SITI))
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Confirm(second, seat(office(), slot, 2), Move(LATER))])
     store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))])
     assert store.open()[0].seats == {}
@@ -247,14 +247,14 @@ def test_a_booking_that_the_office_calls_off_says_so_and_leaves_its_seat_free_at
     assert called_off.was_cancelled_by("closed:1")
     assert (store.open()[0].seats, store.open()[0].cooling) == ({}, {})
     assert store.holder_of(ClaimKey("PHONE#1")) == (confirmed.code, LATER)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([call_off])
 
 
 def test_a_message_cancels_one_booking_and_is_known_by_it(store: Store) -> None:
     first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
     store.days.settle([Cancel(first, Move(LATER, "wamid.batal"))])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Cancel(second, Move(LATER, "wamid.batal"))])
     assert store.get(second.code).state is State.CONFIRMED
     assert store.bookings.changed_by(["wamid.batal", "wamid.other"]) == {"wamid.batal": first.code}
@@ -297,14 +297,14 @@ def test_a_seat_that_was_given_up_cools_in_its_slot(store: Store) -> None:
     [
         None,
         replace(COOLING, until=COOLING.until + timedelta(minutes=1)),
-        replace(COOLING, marks=frozenset({"ab2c"})),
+        replace(COOLING, fingerprints=frozenset({"ab2c"})),
     ],
     ids=["not cooling", "another time", "another giver"],
 )
 def test_a_seat_whose_cooling_is_not_as_it_was_read_is_not_taken(store: Store, as_read: Cooling | None) -> None:
     free = cooled(store)
     second = store.register(booking(SITI))
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Confirm(second, free, Move(LATER), as_read)])
     assert store.get(second.code).state is State.PENDING
     assert store.open()[0].cooling == {1: COOLING}
@@ -312,7 +312,7 @@ def test_a_seat_whose_cooling_is_not_as_it_was_read_is_not_taken(store: Store, a
 
 def test_a_seat_that_never_cooled_is_not_taken_by_who_read_that_it_had(store: Store) -> None:
     second = store.register(booking(SITI))
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Confirm(second, seat(office(), store.open()[0], 1), Move(LATER), COOLING)])
 
 
@@ -361,7 +361,7 @@ def test_a_booking_moves_with_its_seat_and_its_claims_and_leaves_its_old_seat_to
 def test_a_booking_is_not_moved_onto_a_seat_that_somebody_has_and_keeps_its_own(store: Store) -> None:
     first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
     store.days.settle([moved(store, first)])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([moved(store, second, move=Move(LATER, "wamid.other", TUESDAY))])
     assert store.get(second.code) == second
     assert store.open()[0].seats == {2: second.code}
@@ -377,7 +377,7 @@ def test_a_booking_is_moved_onto_a_seat_as_it_was_read_alone(store: Store, read:
     store.days.settle([Cancel(store.get(giver.code), Move(LATER, "wamid.batal"), COOLING)])
     change = moved(store, mover, move=Move(LATER, "wamid.other", TUESDAY), cooled=read)
     if read is None:
-        with pytest.raises(Moved):
+        with pytest.raises(StaleRead):
             store.days.settle([change])
         assert store.get(mover.code) == mover
     else:
@@ -390,7 +390,7 @@ def test_a_closed_slot_gives_no_seat_to_who_moves_and_takes_one_back(store: Stor
     store.days.close(MONDAY, store.open()[0].starts_at, LATER)
     store.open(TUESDAY)
     store.days.close(TUESDAY, store.open(TUESDAY)[0].starts_at, LATER)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([moved(store, confirmed)])
     second_slot = seat(office(), store.open(TUESDAY)[1], 3)
     store.days.settle([moved(store, confirmed, seat=second_slot)])
@@ -400,7 +400,7 @@ def test_a_closed_slot_gives_no_seat_to_who_moves_and_takes_one_back(store: Stor
 def test_a_message_moves_a_booking_once(store: Store) -> None:
     first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
     store.days.settle([moved(store, first)])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([moved(store, second, number=2)])
     assert store.get(second.code) == second
 
@@ -409,7 +409,7 @@ def test_a_booking_that_is_not_confirmed_any_more_is_not_moved(store: Store) -> 
     confirmed = store.confirm(booking())
     assert confirmed.seat is not None
     store.door.check_in(confirmed.code, scan(at=confirmed.seat.opens_at), "digest")
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([moved(store, confirmed)])
     assert store.open()[0].seats == {1: confirmed.code}
     assert store.open(TUESDAY)[0].seats == {}
@@ -419,14 +419,14 @@ def test_a_booking_is_moved_from_the_seat_that_it_was_read_with(store: Store) ->
     confirmed = store.confirm(booking())
     store.days.settle([moved(store, confirmed)])
     again = moved(store, replace(confirmed, claims_until=office().end_of(TUESDAY)), number=2)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([replace(again, move=Move(LATER, "wamid.other", TUESDAY))])
     assert store.open(TUESDAY)[0].seats == {1: confirmed.code}
 
 
 def test_a_booking_without_a_seat_is_not_moved(store: Store) -> None:
     pending = store.register(booking())
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([moved(store, replace(pending, state=State.CONFIRMED))])
 
 
@@ -435,9 +435,9 @@ def test_what_was_read_before_a_move_ends_nothing_after_it(store: Store) -> None
     confirmed = store.confirm(booking())
     assert confirmed.seat is not None
     store.days.settle([moved(store, confirmed)])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Cancel(confirmed, Move(LATER, "wamid.batal"))])
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.bookings.expire(confirmed, confirmed.seat.void_after + timedelta(days=3))
     assert store.get(confirmed.code).state is State.CONFIRMED
 
@@ -446,7 +446,7 @@ def test_a_booking_that_stands_for_another_id_by_now_is_not_moved_without_it(sto
     """The claim that was not read would end with the old day."""
     confirmed = store.confirm(booking())
     store.bookings.rename(confirmed, Sender(BUDI.phone, "ID.1"), (*confirmed.claims, ClaimKey("USER#ID.1")), LATER)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([moved(store, confirmed)])
     assert store.holder_of(ClaimKey("USER#ID.1")) == (confirmed.code, confirmed.claims_until)
 
@@ -454,7 +454,7 @@ def test_a_booking_that_stands_for_another_id_by_now_is_not_moved_without_it(sto
 def test_a_booking_whose_person_has_another_by_now_is_not_moved(store: Store) -> None:
     first = store.confirm(booking(claims_until=LATER))
     second = store.register(booking(sent_at=LATER))
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([moved(store, first)])
     assert store.holder_of(ClaimKey("PHONE#628110000001")) == (second.code, second.claims_until)
 
@@ -465,7 +465,7 @@ def test_a_booking_that_was_moved_expires_by_its_new_day(store: Store) -> None:
     on_tuesday = store.get(confirmed.code)
     assert confirmed.seat is not None
     assert on_tuesday.seat is not None
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.bookings.expire(on_tuesday, confirmed.seat.void_after + timedelta(hours=1))
     store.bookings.expire(on_tuesday, on_tuesday.seat.void_after + timedelta(hours=1))
     assert store.get(confirmed.code).state is State.EXPIRED
@@ -478,7 +478,7 @@ def test_a_message_that_moved_nothing_is_known_and_moves_nothing_later(store: St
     assert store.get(confirmed.code) == confirmed
     assert store.bookings.changed_by(["wamid.ubah"]) == {"wamid.ubah": confirmed.code}
     for change in (keep, moved(store, confirmed)):
-        with pytest.raises(Moved):
+        with pytest.raises(StaleRead):
             store.days.settle([change])
     assert store.get(confirmed.code) == confirmed
 
@@ -486,7 +486,7 @@ def test_a_message_that_moved_nothing_is_known_and_moves_nothing_later(store: St
 def test_a_booking_cancelled_in_another_state_than_read_is_refused(store: Store) -> None:
     first = booking()
     as_pending = replace(store.confirm(first), state=State.PENDING, seat=None)
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.days.settle([Cancel(as_pending, Move(LATER, "wamid.batal"))])
     assert store.get(first.code).state is State.CONFIRMED
 
@@ -516,7 +516,7 @@ def test_a_booking_expires_only_after_its_grace(store: Store, seconds: int, expi
         assert store.get(confirmed.code).state is State.EXPIRED
         assert store.holder_of(ClaimKey("PHONE#628110000001")) == (confirmed.code, now)
     else:
-        with pytest.raises(Moved):
+        with pytest.raises(StaleRead):
             store.bookings.expire(confirmed, now)
         assert store.get(confirmed.code).state is State.CONFIRMED
 
@@ -531,7 +531,7 @@ def test_an_expired_booking_releases_its_claims_as_of_when_it_became_void(store:
 
 def test_a_pending_booking_does_not_expire(store: Store) -> None:
     pending = store.register(booking())
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.bookings.expire(pending, SENT + timedelta(days=9))
     assert store.get(pending.code).state is State.PENDING
 
@@ -547,7 +547,7 @@ def test_a_checked_in_booking_does_not_expire(store: Store) -> None:
     confirmed = store.confirm(booking())
     assert confirmed.seat is not None
     store.door.check_in(confirmed.code, scan(at=confirmed.seat.opens_at), "digest")
-    with pytest.raises(Moved):
+    with pytest.raises(StaleRead):
         store.bookings.expire(confirmed, confirmed.seat.void_after + timedelta(hours=1))
     assert store.get(confirmed.code).state is State.CHECKED_IN
 

@@ -68,12 +68,12 @@ def test_the_same_booking_has_the_same_seat_at_both_offices_and_is_let_in_at_one
     """A transaction that met the other office's items would be refused by their conditions."""
     new = booking()
     for store in stores:
-        confirmed = store.confirm(new)
-        assert confirmed.state is State.CONFIRMED
+        confirmed_booking = store.confirm(new)
+        assert confirmed_booking.state is State.CONFIRMED
         assert [slot.seats for slot in store.open()] == [{1: new.code}, {}]
-    assert confirmed.seat is not None
+    assert confirmed_booking.seat is not None
     bogor, _ = stores
-    bogor.door.check_in(new.code, scan(at=confirmed.seat.opens_at), "digest")
+    bogor.door.check_in(new.code, scan(at=confirmed_booking.seat.opens_at), "digest")
     assert [store.get(new.code).state for store in stores] == [State.CHECKED_IN, State.CONFIRMED]
     assert keys_in("bogor") - keys_in("batam") == {"SCAN#nonce-0001"}
 

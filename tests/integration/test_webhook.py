@@ -1,7 +1,7 @@
 """POST and GET /webhook: what is proven, what is acknowledged, what is handled, what comes again."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import boto3
@@ -18,7 +18,7 @@ from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.receipt import Receipt
 from tests.builders import KEY, MONDAY, NOW, booking
 from tests.integration.conftest import TABLE
-from tests.integration.stack import NUMBER_ID, SECRET, VERIFY_TOKEN, Context, Logs, Stack, delivery
+from tests.integration.stack import NUMBER_ID, SECRET, VERIFY_TOKEN, Context, Logs, Stack, delivery, written_forms
 from tests.unit.whatsapp.builders import PHONE, USER_ID, body, change, message, messages, receipt
 from webhook import handler as webhook
 
@@ -255,7 +255,7 @@ def in_the_outbox(stack: Stack) -> list[Outgoing | Seen | PhotoToKeep]:
     return [read_outgoing(record["body"]) for record in stack.take(stack.outbox_url)["Records"]]
 
 
-def test_who_writes_is_shown_that_he_was_heard_before_the_answer(stack: Stack) -> None:
+def test_whoever_writes_is_shown_that_they_were_heard_before_the_answer(stack: Stack) -> None:
     stack.deliver(messages(text("halo")))
     seen, answer = in_the_outbox(stack)
     assert isinstance(answer, Outgoing)
@@ -374,20 +374,20 @@ def test_a_table_that_is_gone_is_a_fault_and_no_refusal(stack: Stack, logs: Logs
 def test_no_log_line_tells_who_wrote_or_what(
     stack: Stack, logs: Logs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wamid = "wamid.HBgNNjI4MTIzNDU2Nzg5MBUCABIYFjNFQjA="
-    code = codes.approval_code(KEY, wamid)
+    message_id = "wamid.HBgNNjI4MTIzNDU2Nzg5MBUCABIYFjNFQjA="
+    code = codes.approval_code(KEY, message_id)
     said = [
-        {**text(REGISTRATION), "id": wamid},
-        {**text(REGISTRATION, after=1), "id": wamid + "2"},
-        {**text(code, after=2), "id": wamid + "3"},
-        {**text("#Budi Santoso#31021987#23112026", after=3), "id": wamid + "4"},
-        {**text("#Budi Santoso#25011987", after=4), "id": wamid + "5"},
-        {**text("#batal", after=5), "id": wamid + "6"},
-        {**text(code, after=6, sender=OTHER), "id": wamid + "7"},
-        {**hidden_text(REGISTRATION), "id": wamid + "8"},
-        {**message(kind="image", image={"caption": "Budi Santoso 25011987"}), "id": wamid + "9"},
+        {**text(REGISTRATION), "id": message_id},
+        {**text(REGISTRATION, after=1), "id": message_id + "2"},
+        {**text(code, after=2), "id": message_id + "3"},
+        {**text("#Budi Santoso#31021987#23112026", after=3), "id": message_id + "4"},
+        {**text("#Budi Santoso#25011987", after=4), "id": message_id + "5"},
+        {**text("#batal", after=5), "id": message_id + "6"},
+        {**text(code, after=6, sender=OTHER), "id": message_id + "7"},
+        {**hidden_text(REGISTRATION), "id": message_id + "8"},
+        {**message(kind="image", image={"caption": "Budi Santoso 25011987"}), "id": message_id + "9"},
     ]
-    receipts = [receipt(id=wamid, status="failed", errors=[{"code": 131026, "title": PHONE}])]
+    receipts = [receipt(id=message_id, status="failed", errors=[{"code": 131026, "title": PHONE}])]
     delivered = body(change(messages=said, statuses=receipts, errors=[{"code": 1, "message": PHONE}]))
     assert stack.deliver(delivered) == 200
     with monkeypatch.context() as patch:
@@ -400,7 +400,8 @@ def test_no_log_line_tells_who_wrote_or_what(
     written = logs.text + captured.out + captured.err
     assert "fault" in written
     assert "asked_for_release" in written
-    for secret in ("Budi", "Santoso", "1987", PHONE, OTHER, USER_ID, wamid, code, SECRET, KEY.decode()):
+    born = (*written_forms(date(1987, 1, 25)), "31021987", "31-02-1987")
+    for secret in ("Budi", "Santoso", *born, PHONE, OTHER, USER_ID, message_id, code, SECRET, KEY.decode()):
         assert secret not in written, secret
 
 

@@ -31,7 +31,7 @@ ADDRESS = {"messaging_product": "whatsapp", "recipient_type": "individual", "to"
 
 
 class RecordingClient(Client):
-    """Keep what would go to WhatsApp; refuse where a test says so."""
+    """A client that keeps what would go to WhatsApp, and refuses where a test says so."""
 
     def __init__(self, *, refuse_send: Exception | None = None, refuse_upload: Exception | None = None) -> None:
         self.bodies: list[dict[str, object]] = []

@@ -42,7 +42,7 @@ FIELDS = st.dictionaries(st.text(max_size=10), st.text() | st.lists(st.text(), m
 
 
 class RecordingSqs:
-    """Stand in for the SQS client: keep what was sent."""
+    """A stand-in for the SQS client that keeps what was sent."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, str]] = []
@@ -246,7 +246,7 @@ def test_moments_keep_their_offset() -> None:
 
 
 class PausingSqs:
-    """Stand in for the SQS client: keep which message was put off, and for how long."""
+    """A stand-in for the SQS client that keeps which message was put off, and for how long."""
 
     def __init__(self) -> None:
         self.pauses: dict[str, int] = {}

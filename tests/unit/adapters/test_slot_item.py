@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from pynamodb.attributes import UTCDateTimeAttribute
 
 from antrian.adapters.office_file.service import LONGEST_COOLING, MOST_SEATS_A_SLOT, MOST_SLOTS_A_DAY
-from antrian.adapters.table.slot_item import SlotItem, is_cooling, read_cooling, written_cooling
+from antrian.adapters.table.slot_item import SlotItem, format_cooling, is_cooling, parse_cooling
 from antrian.domain import codes
 from antrian.domain.message import Sender
-from antrian.domain.seats import Cooling, Slot, cooling, marks
+from antrian.domain.seats import Cooling, Slot, cooling, fingerprints
 from tests.builders import KEY, MONDAY, NOW, office
 
 MINUTES = st.integers(0, 50 * 366 * 24 * 60).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n))
 MARKS = st.frozensets(st.text(string.ascii_lowercase + "234567", min_size=4, max_size=4), max_size=3)
 COOLINGS = st.builds(
-    lambda at, minutes, marks: Cooling(at, at + timedelta(minutes=minutes), marks),
+    lambda at, minutes, fingerprints: Cooling(at, at + timedelta(minutes=minutes), fingerprints),
     MINUTES,
     st.integers(0, LONGEST_COOLING + 1),
     MARKS,
@@ -29,8 +29,8 @@ COOLINGS = st.builds(
 @settings(deadline=None)
 @given(COOLINGS)
 def test_how_a_seat_is_held_back_is_read_as_it_was_written(held_back: Cooling) -> None:
-    assert read_cooling(written_cooling(held_back)) == held_back
-    assert is_cooling(written_cooling(held_back))
+    assert parse_cooling(format_cooling(held_back)) == held_back
+    assert is_cooling(format_cooling(held_back))
 
 
 @settings(deadline=None)
@@ -62,12 +62,12 @@ def test_the_largest_slot_stays_under_one_kilobyte_however_many_of_its_seats_coo
     numbers = range(last - MOST_SEATS_A_SLOT + 1, last + 1)
     slot = Slot(NOW.astimezone(UTC), numbers[0], MOST_SEATS_A_SLOT)
     item = SlotItem.of(MONDAY, slot, timedelta(days=3650))
-    both = marks(KEY, Sender("6281234567890", "ID.ENT." + "9" * 30))
+    both = fingerprints(KEY, Sender("6281234567890", "ID.ENT." + "9" * 30))
     held_back = cooling(office(cooling_minutes=(719, 720)), KEY, "wamid.1", both, NOW.astimezone(UTC))
     assert held_back is not None
     for position, number in enumerate(numbers):
         code = codes.booking_code(KEY, "CTH", f"wamid.{number}")
-        item.seats[str(number)] = code if position < taken else written_cooling(held_back)
+        item.seats[str(number)] = code if position < taken else format_cooling(held_back)
     for name, attribute in SlotItem.get_attributes().items():
         if isinstance(attribute, UTCDateTimeAttribute):
             setattr(item, name, NOW.astimezone(UTC))

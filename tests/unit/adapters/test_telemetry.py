@@ -18,7 +18,7 @@ CONTEXT = SimpleNamespace(
 
 
 class Observed:
-    """Run something as a function, and hold what it logged and counted."""
+    """What something that was run as a function logged and counted."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.office = "bogor"

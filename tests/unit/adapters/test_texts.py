@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antrian.adapters.office_file import load_office
-from antrian.adapters.own_words import longest_answer
+from antrian.adapters.text_overrides import longest_answer
 from antrian.adapters.texts import TEXTS, Texts
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.cases import Case
@@ -75,7 +75,7 @@ def longest(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @dataclass(frozen=True)
 class Scene:
-    """Play a conversation that ends in an answer of this kind, with changes of the office that it needs."""
+    """A conversation that ends in an answer of this kind, with the changes of the office that it needs."""
 
     kind: Kind
     play: Callable[[World, str], Answer]

@@ -21,5 +21,5 @@ def shown() -> dict[str, str]:
 def test_every_refusal_is_drawn_below_the_one_that_it_is_a_kind_of() -> None:
     classes = [class_ for _, class_ in inspect.getmembers(refusals, inspect.isclass) if issubclass(class_, Exception)]
     parents = {class_.__name__: class_.mro()[1].__name__ for class_ in classes if class_ is not Refusal}
-    assert parents["Moved"] == "WriteRefused"
+    assert parents["StaleRead"] == "WriteRefused"
     assert {name: shown().get(name) for name in parents} == parents

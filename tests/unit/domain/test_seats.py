@@ -6,7 +6,7 @@ import pytest
 
 from antrian.domain.message import Sender
 from antrian.domain.office import SlotPlan
-from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, marks, seat
+from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, fingerprints, seat
 from tests.builders import BUDI, KEY, MONDAY, NOW, SITI, office, wib
 
 EIGHT = wib(MONDAY, 8).astimezone(UTC)
@@ -90,7 +90,7 @@ def test_a_seat_tells_when_its_door_opens_and_closes() -> None:
 # Cooling
 
 COOLS = office(cooling_minutes=(15, 60))
-BUDIS = marks(KEY, BUDI)
+BUDIS = fingerprints(KEY, BUDI)
 GIVEN_UP_AT = NOW.astimezone(UTC)
 
 
@@ -100,7 +100,7 @@ def cooling_slot(until: timedelta = timedelta(minutes=20)) -> Slot:
 
 
 def number_for(sender: Sender, after: timedelta, slot: Slot) -> int | None:
-    free = earliest_free(office(), [slot], GIVEN_UP_AT + after, marks(KEY, sender))
+    free = earliest_free(office(), [slot], GIVEN_UP_AT + after, fingerprints(KEY, sender))
     return free and free[1]
 
 
@@ -124,10 +124,10 @@ def test_who_gives_a_seat_up_as_a_day_begins_does_not_have_it_on_that_day() -> N
     assert number_for(SITI, timedelta(0), slot) == 1
 
 
-def test_who_gave_a_seat_up_is_known_by_each_of_his_ids() -> None:
+def test_whoever_gave_a_seat_up_is_known_by_each_of_their_ids() -> None:
     both = Sender("628110000001", "ID.1")
     slot = cooling_slot()
-    slot.cooling[1] = Cooling(GIVEN_UP_AT, GIVEN_UP_AT, marks(KEY, both))
+    slot.cooling[1] = Cooling(GIVEN_UP_AT, GIVEN_UP_AT, fingerprints(KEY, both))
     for sender in (both, Sender(phone="628110000001"), Sender(user_id="ID.1"), Sender("628110000001", "ID.2")):
         assert number_for(sender, timedelta(hours=1), slot) is None
     assert number_for(Sender(user_id="ID.2"), timedelta(hours=1), slot) == 1
@@ -141,10 +141,10 @@ def test_a_seat_that_cools_over_midnight_is_kept_from_everybody_until_it_has_coo
 
 
 def test_marks_show_nobody_and_differ_by_office_and_sender() -> None:
-    assert {len(mark) for mark in BUDIS | marks(KEY, SITI)} == {4}
-    assert marks(KEY, SITI) != BUDIS
-    assert marks(b"another office's", BUDI) != BUDIS
-    assert marks(KEY, BUDI, SITI) == BUDIS | marks(KEY, SITI)
+    assert {len(mark) for mark in BUDIS | fingerprints(KEY, SITI)} == {4}
+    assert fingerprints(KEY, SITI) != BUDIS
+    assert fingerprints(b"another office's", BUDI) != BUDIS
+    assert fingerprints(KEY, BUDI, SITI) == BUDIS | fingerprints(KEY, SITI)
 
 
 @pytest.mark.parametrize("second", [0, 1, 59])

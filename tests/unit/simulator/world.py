@@ -26,7 +26,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"not much of a picture"
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold an HTTP answer; `json` fails the test when it is none."""
+    """An HTTP answer; `json` fails the test when it is none."""
 
     status: int
     content: bytes
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass
 class Webhook:
-    """Note every POST; answer with the statuses of `answers` first, then 200."""
+    """A webhook that notes every POST, and answers with the statuses of `answers` first, then 200."""
 
     url: str = ""
     bodies: list[bytes] = field(default_factory=list)
@@ -89,7 +89,7 @@ def eventually(found: Callable[[], Any], within: float = 10.0) -> Any:
 
 @dataclass
 class World:
-    """Speak to the simulator as the deployed functions and as the tools do."""
+    """The simulator, as the deployed functions and the tools speak to it."""
 
     url: str
     webhook: Webhook

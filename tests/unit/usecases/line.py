@@ -9,7 +9,7 @@ from antrian.domain.message import Sender
 
 @dataclass
 class Words:
-    """Say an answer's name, and its example where it has one."""
+    """Wording that says an answer's name, and its example where it has one."""
 
     template: Template | None = None
 
@@ -19,7 +19,7 @@ class Words:
 
 @dataclass
 class Line:
-    """Be WhatsApp: take what comes, or fail with what a test has laid ready."""
+    """WhatsApp as a channel that takes what comes, or fails as a test says."""
 
     faults: list[Exception] = field(default_factory=list)
     template_faults: list[Exception] = field(default_factory=list)

@@ -53,7 +53,7 @@ def text_of(fields: Mapping[str, Any], key: str) -> str:
 
 @dataclass
 class World:
-    """Hold an office at a moment. What is sent without a time is sent a second after what was sent before."""
+    """An office at a moment. What is sent without a time is sent a second after what was sent before."""
 
     office: Office = field(default_factory=office)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW.astimezone(UTC)))
@@ -233,7 +233,7 @@ class World:
 
 
 class Interrupted(FakeStore):
-    """Let another worker do something just before the first round is written."""
+    """A store in which another worker does something just before the first round is written."""
 
     def interrupt(self, with_: Callable[[], object]) -> None:
         self._meanwhile = [with_]

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass
 class Request:
-    """Hold one request as it arrived."""
+    """One request as it arrived."""
 
     path: str
     headers: Headers
@@ -25,7 +25,7 @@ class Request:
 
 
 class Graph(ThreadingHTTPServer):
-    """Answer every request with `status` and `answer`, after those laid ready in `in_turn`; keep the requests.
+    """A Graph API that answers with `status` and `answer`, after those laid ready in `in_turn`; it keeps the requests.
 
     `hangs`: do not answer before the test is over. `breaks_off`: close in the middle of the answer's body.
     `hangs_up`: close without an answer.

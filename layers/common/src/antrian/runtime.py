@@ -1,6 +1,6 @@
-"""What a function finds around it: the one place where environment, secrets and clients become collaborators.
+"""The composition root: the one place where environment, secrets and clients become a function's collaborators.
 
-Everything is made when it is first asked for, so that no function waits for what it does not use.
+Each is made when it is first asked for, so that no function waits for one that it does not use.
 """
 
 import json
@@ -44,12 +44,12 @@ WHATSAPP_KEYS = frozenset({"phone_number_id", "access_token", "app_secret", "ver
 
 
 class MisconfiguredError(ValueError):
-    """Refuse an environment; the text names the variable and what should be in it."""
+    """An environment that is wrong; the text names the variable and what should be in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhatsAppAccount:
-    """Hold what Meta gives an office: see `docs/operations.md` for the secret that it lies in.
+    """An office's account at Meta; `docs/operations.md` shows the secret that holds it.
 
     `app_secrets` has two entries while the app secret is rotated.
     """
@@ -62,14 +62,14 @@ class WhatsAppAccount:
 
 
 class Runtime:
-    """Offer a function's collaborators, made from its environment."""
+    """A function's collaborators, made from its environment."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
     @cached_property
     def offices(self) -> Mapping[str, Office]:
-        """Return all offices that the layer brought along, by id."""
+        """Return all offices in the layer, by id."""
         return load_offices(_folder_in_a_layer("antrian_offices"))
 
     @cached_property
@@ -82,7 +82,7 @@ class Runtime:
 
     @property
     def office_id(self) -> str:
-        """Return the id of the office of this stack, which stands beside all that is logged and counted."""
+        """Return the id of the office of this stack, which is logged and counted with every outcome."""
         return self._variable("OFFICE", "the id of an office")
 
     @cached_property
@@ -107,7 +107,7 @@ class Runtime:
 
     @cached_property
     def dialogues(self) -> TableDialogues:
-        """Return how far each sender was led, in the office's table."""
+        """Return the senders' dialogues, in the office's table."""
         return TableDialogues(self._table)
 
     @cached_property
@@ -155,7 +155,7 @@ class Runtime:
 
     @cached_property
     def sent_log(self) -> TableSentLog:
-        """Return the record of what went out."""
+        """Return the record of what was sent, in the office's table."""
         return TableSentLog(self._table)
 
     @cached_property
@@ -187,7 +187,7 @@ class Runtime:
         return str(secret).encode()
 
     def whatsapp(self) -> WhatsAppAccount:
-        """Return what Meta gave this office, at most five minutes old."""
+        """Return the office's account at Meta, as it was at most five minutes ago."""
         name = self._variable("WHATSAPP_SECRET", "the name of the secret with what Meta gave the office")
         content = json.loads(str(self._secrets.get(name, max_age=SECRETS_KEPT_SECONDS)))
         missing = WHATSAPP_KEYS - content.keys()

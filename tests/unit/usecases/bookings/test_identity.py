@@ -10,7 +10,7 @@ import pytest
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.message import Message, Sender
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import StaleRead, Unsettled
 from antrian.usecases.retry import MOST_TRIES
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office
 from tests.fakes import FakeStore
@@ -39,12 +39,12 @@ def register(world: World, sender: Sender) -> Kind:
 
 
 def notice(moved_to: Sender = NEW, sender: Sender = BOTH, at: datetime | None = None) -> Message:
-    """Return WhatsApp's notice that somebody goes by other ids."""
+    """Return WhatsApp's notice that somebody has other ids now."""
     return replace(message(sender=sender, at=at or NOW), type="system", moved_to=moved_to)
 
 
 def move(world: World, moved_to: Sender = NEW, sender: Sender = BOTH) -> Message:
-    """Let somebody go by other ids a second after what was sent before."""
+    """Let somebody get other ids a second after the last message."""
     world.at(world.clock.moment + A_SECOND)
     sent = notice(moved_to, sender, world.clock.moment)
     world.reception.receive(sent)
@@ -251,7 +251,7 @@ def test_who_is_refused_again_and_again_has_to_come_again(world: World) -> None:
 
         def rename(self, *_: object) -> None:
             Contested.tries += 1
-            raise Moved
+            raise StaleRead
 
     book(world, PHONE)
     world.bookings = Contested(**vars(world.store))
@@ -306,7 +306,7 @@ def test_the_notice_that_a_code_is_void_goes_to_the_new_number(world: World) -> 
     assert world.outbox.answers[f"expired:{booked.code}"].to == NEW
 
 
-def test_who_moves_while_his_approval_waits_gets_his_ticket_at_the_new_number(world: World) -> None:
+def test_whoever_moves_while_their_approval_waits_gets_the_ticket_at_the_new_number(world: World) -> None:
     echo = world.register(BOTH)
     approval = world.send(text_of(echo.fields, "approval_code"), BOTH)
     move(world)
@@ -437,7 +437,7 @@ def test_a_notice_that_comes_after_the_new_number_has_booked_leaves_both_standin
     new = book(world, NEW)
     world.reception.receive(late)
     assert {booking.code for booking in standing(world)} == {old.code, new.code}
-    # The old one's owner can end it by its code, and whoever has his number now is free of it.
+    # The owner of the old booking can end it by its code, and whoever has their number now is free of it.
     assert register(world, PHONE) is Kind.ECHO
     assert world.say(f"#batal {old.code}", NEW).kind is Kind.CANCELLED
     assert world.say("#batal", NEW).kind is Kind.CANCELLED

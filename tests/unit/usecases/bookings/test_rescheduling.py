@@ -59,7 +59,7 @@ def test_its_claims_hold_until_the_end_of_the_new_day(world: World) -> None:
     until = world.office.end_of(TUESDAY)
     assert len(booked.claims) == 2  # the number and the person
     assert {world.store.claims[key].until for key in booked.claims} == {until} == {stored(world, booked).claims_until}
-    # On what was the day of the visit before, he still has a booking.
+    # On the day of the visit before the move, Budi still has a booking.
     assert world.register(BUDI, WEDNESDAY, at=wib(TUESDAY, 6)).kind is Kind.ALREADY_BOOKED
 
 
@@ -321,7 +321,7 @@ def test_a_day_that_cannot_be_read_is_told_with_an_example(text: str, kind: Kind
 
 
 def again(world: World, sent: Message) -> Answer:
-    """Let a message be delivered again, and return what it would be answered now, whose id went out already."""
+    """Deliver a message again, and return its answer now, which does not go out, as its id has gone out before."""
     before = world.outbox.answers.pop(sent.id)
     world.reception.receive(sent)
     world.settle()

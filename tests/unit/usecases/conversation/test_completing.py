@@ -148,7 +148,7 @@ def test_a_name_in_two_parts_books_nothing_for_half_of_it(batam: World) -> None:
     assert batam.say("25-01-1987").kind is Kind.ASK_ADDRESS
 
 
-def test_a_photo_of_a_passport_that_one_cannot_bring_here_is_no_half(batam: World) -> None:
+def test_a_photo_of_a_damaged_passport_is_no_part_of_a_registration(batam: World) -> None:
     batam.say(WORDS)
     assert batam.say("paspor saya rusak", photo=KTP).kind is Kind.NOT_HERE
     assert batam.say(photo=KTP).kind is Kind.TICKET
@@ -166,7 +166,7 @@ def test_the_last_words_and_the_last_photo_count(batam: World) -> None:
     assert (booking.name, booking.address) == ("Budi Santoso", "Jl. Merdeka No. 10, Batam")
 
 
-def test_halves_too_far_apart_do_not_belong_together(batam: World) -> None:
+def test_words_and_photo_too_far_apart_do_not_belong_together(batam: World) -> None:
     sent = batam.send(WORDS)
     last = sent.sent_at + COMPLETED_WITHIN
     assert batam.say(photo=KTP, at=last + A_SECOND).kind is Kind.WORDS_MISSING
@@ -180,7 +180,7 @@ def test_one_persons_photo_does_not_complete_anothers_words(batam: World) -> Non
     assert batam.say(photo=KTP, sender=SITI).kind is Kind.WORDS_MISSING
 
 
-def test_halves_meet_though_whatsapp_tells_the_number_of_one_only(batam: World) -> None:
+def test_words_and_photo_meet_though_whatsapp_tells_the_number_of_one_only(batam: World) -> None:
     batam.say(WORDS, Sender("628110000001", "ID.81100000001"))
     assert batam.say(photo=KTP, sender=Sender(user_id="ID.81100000001")).kind is Kind.TICKET
 
@@ -209,7 +209,7 @@ def test_delivered_the_other_way_round_they_meet_as_well(batam: World) -> None:
     assert batam.answer_to(words).kind is Kind.TICKET
 
 
-def test_halves_delivered_again_make_one_booking_and_no_other_answer(batam: World) -> None:
+def test_words_and_photo_delivered_again_make_one_booking_and_no_other_answer(batam: World) -> None:
     sent = [batam.send(WORDS), batam.send(photo=KTP)]
     batam.settle()
     before = dict(batam.store.bookings), dict(batam.outbox.answers)
@@ -220,7 +220,7 @@ def test_halves_delivered_again_make_one_booking_and_no_other_answer(batam: Worl
     assert batam.outbox.kinds() == ["photo_missing", "ticket"]
 
 
-def test_an_old_half_that_comes_late_does_not_take_the_place_of_a_newer_one(batam: World) -> None:
+def test_an_old_part_that_comes_late_does_not_take_the_place_of_a_newer_one(batam: World) -> None:
     old = message("Budi Santosa#25011988#Jl. Lama 1", at=MORNING)
     batam.send(WORDS)
     batam.reception.receive(old)
@@ -229,8 +229,8 @@ def test_an_old_half_that_comes_late_does_not_take_the_place_of_a_newer_one(bata
 
 
 @pytest.mark.parametrize("again", ["photo", "words"])
-def test_a_half_that_was_overtaken_books_nothing_when_it_comes_again(batam: World, again: str) -> None:
-    """With the other half it would be a registration that nobody has refused yet, and nobody would hear of its seat."""
+def test_a_part_that_was_overtaken_books_nothing_when_it_comes_again(batam: World, again: str) -> None:
+    """With the other half it would make a registration that was never refused, and nobody would hear of its seat."""
     fill(batam, MONDAY)
     fill(batam, TUESDAY, first=10)
     overtaken = batam.send(photo=KTP) if again == "photo" else batam.send(WORDS)
@@ -242,7 +242,7 @@ def test_a_half_that_was_overtaken_books_nothing_when_it_comes_again(batam: Worl
     assert [b.state for b in batam.store.bookings.values() if b.sender == BUDI] == [State.LAPSED]
 
 
-def test_an_overtaken_half_does_not_bring_the_hour_back(batam: World) -> None:
+def test_a_photo_that_was_overtaken_does_not_count_for_the_registration_hours(batam: World) -> None:
     early = batam.send(photo=KTP, at=wib(SATURDAY, 9, 50))
     assert batam.say(WORDS, photo=AKTA, at=wib(SATURDAY, 10, 20)).kind is Kind.OUTSIDE_HOURS
     batam.reception.receive(early)
@@ -286,7 +286,7 @@ def test_what_was_begun_in_time_may_be_completed_after_the_hour(batam: World, be
     assert batam.say(second[0], photo=second[1], at=wib(SATURDAY, 10, 20)).kind is Kind.TICKET
 
 
-def test_two_halves_after_the_hour_are_refused(batam: World) -> None:
+def test_words_and_photo_after_the_registration_hours_are_refused(batam: World) -> None:
     batam.say(WORDS, at=wib(SATURDAY, 10, 5))
     assert batam.say(photo=KTP).kind is Kind.OUTSIDE_HOURS
 
@@ -380,7 +380,7 @@ def test_nobody_goes_back_to_an_earlier_day(batam: World) -> None:
     assert [batam.answer_to(one).kind for one in (first, second)] == [Kind.TICKET, Kind.ALL_DAYS_FULL]
 
 
-def test_who_lost_his_day_registers_again_with_what_he_is_told_and_the_photo_after_it(batam: World) -> None:
+def test_whoever_lost_their_day_registers_again_with_what_they_are_told_and_the_photo_after_it(batam: World) -> None:
     booking = batam.booking(book(batam))
     batam.closes(MONDAY)
     batam.call_off()
@@ -437,7 +437,7 @@ _sent = st.tuples(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(script=st.lists(_sent, min_size=2, max_size=12), data=st.data())
-def test_in_whatever_order_and_however_often_halves_come_all_is_sound_and_answered(
+def test_in_whatever_order_and_however_often_words_and_photos_come_all_is_sound_and_answered(
     script: list[tuple[int, str | None, Photo | None, int]], data: st.DataObject
 ) -> None:
     world = world_like_batam(quota=1, sessions=like_batam().service.sessions)
@@ -469,7 +469,7 @@ def crowded() -> World:
 
 
 def play_dying(world: World, fuse: Fuse) -> list[Message]:
-    """Let halves of three people come in, each message again where a death swallowed it."""
+    """Let words and photos of three people come in, each message again where a death swallowed it."""
     fuse.into(world)
     world.drafts = fuse._guard(world.drafts)
     sent: list[Message] = []
@@ -496,7 +496,7 @@ def play_dying(world: World, fuse: Fuse) -> list[Message]:
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_death_at_any_call_costs_nobody_his_seat_his_answer_or_his_photo(after: bool) -> None:
+def test_a_death_at_any_call_costs_nobody_their_seat_their_answer_or_their_photo(after: bool) -> None:
     start = crowded()
     unharmed, none = deepcopy(start), Fuse(10**6, after=False)
     sent = play_dying(unharmed, none)

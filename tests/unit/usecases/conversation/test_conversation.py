@@ -116,7 +116,7 @@ def play(world: World, step: Step) -> None:
 
 @dataclass
 class Script:
-    """Write a conversation down, a second after the other."""
+    """A conversation that is written down, with a second from each step to the next."""
 
     now: datetime = START
     steps: list[Step] = field(default_factory=list)
@@ -129,7 +129,7 @@ class Script:
         return id_
 
     def moves(self, which: int) -> None:
-        """Let WhatsApp tell that somebody goes by other ids now."""
+        """Let WhatsApp tell that somebody has other ids now."""
         self.now += A_SECOND
         sender, moved_to = MOVES[which]
         told = Message(f"wamid.{len(self.steps)}", SENDERS[sender], self.now, "system", moved_to=moved_to)
@@ -231,7 +231,7 @@ def assert_sound(world: World) -> None:
     active = [b for b in world.store.bookings.values() if b.state in ACTIVE and b.claims_until > world.clock.moment]
     identities = Counter(key for booking in active for key in booking.claims)
     assert [key for key, count in identities.items() if count > 1] == []
-    # Nobody is told that his day was closed who has a seat.
+    # Nobody who has a seat is told that their day was closed.
     for id_, outgoing in world.outbox.answers.items():
         if Notice.of(id_) is Notice.CLOSED:
             assert world.booking(outgoing.answer).lapse is Lapse.OFFICE_CLOSED
@@ -250,7 +250,7 @@ def assert_all_answered(world: World, messages: Sequence[Message]) -> None:
     called_off = [b for b in world.store.bookings.values() if (b.state, b.lapse) == CALLED_OFF]
     assert all(Notice.CLOSED.id_for(booking) in world.outbox.answers for booking in called_off)
     assert sorted(outgoing.id for outgoing in answered) == sorted(written)
-    # To whoever wrote it, or to whom he has become since.
+    # To the ids of whoever wrote the message, or to those that they have now.
     for outgoing in answered:
         assert outgoing.to == written[outgoing.id] or any(
             to is not None and outgoing.to.is_same_person_as(to) for to in moved_to
@@ -290,7 +290,7 @@ def test_whatever_is_delivered_again_at_any_time_changes_nothing(
         handled = [earlier.message for earlier in script.steps[: position + 1] if isinstance(earlier, Say)]
         for repeated in data.draw(st.lists(st.sampled_from(handled), max_size=3), "messages again") if handled else []:
             again.reception.receive(repeated)
-            # What it tells of its sender may be new by now: a booking that kept one of his ids has ended meanwhile.
+            # What it tells of its sender may be new by now: a booking that kept one of their ids has ended meanwhile.
             learn(once, repeated)
         requests += [request for request in again.day_queue.requests if request not in requests]
         for request in data.draw(st.lists(st.sampled_from(requests), max_size=2), "requests again") if requests else []:
@@ -328,12 +328,12 @@ def test_in_whatever_order_and_within_whatever_second_messages_come_all_is_sound
 
 
 class Death(BaseException):
-    """End a function in the middle; nothing catches it, as nothing catches the real one."""
+    """The end of a function in the middle; nothing catches it, as nothing catches the real one."""
 
 
 @dataclass
 class Fuse:
-    """Burn once, at the n-th call to the outside: before it, or after it and before its caller hears of it."""
+    """A fuse that burns once, at the n-th call to the outside: before it, or after it but before its caller knows."""
 
     burns_at: int
     after: bool
@@ -417,7 +417,7 @@ def long_conversation() -> Script:
 
 
 def is_led(script: Script, sender: int) -> None:
-    """Let a sender be led to a registration, after he has broken off once."""
+    """Let a sender be led to a registration, after they have broken off once."""
     for text in ("#daftar#24112026", "Siti Aminah", "#batal", "#Siti Aminah#1", "31-02-1987", "25-01-1987"):
         script.says(sender, text)
     script.registered.append(script.says(sender, "24-11-2026"))
@@ -453,7 +453,7 @@ def test_the_long_conversation_makes_every_kind_of_notice() -> None:
 
 
 def play_on(world: World, step: Step, requests: list[Any]) -> None:
-    """Play a step once more after its death: what the day queue had handed over it hands over again."""
+    """Play a step once more after its death: the day queue hands over again what it had handed over."""
     if isinstance(step, Settle):
         world.day_queue.requests[:0] = requests
     play(world, step)

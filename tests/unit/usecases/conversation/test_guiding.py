@@ -11,7 +11,7 @@ from antrian.domain.delivery import MOST_ROWS
 from antrian.domain.dialogue import ANSWERED_WITHIN, Dialogue
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Format
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import StaleRead, Unsettled
 from antrian.usecases.retry import MOST_TRIES
 from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, message, office, wib
 from tests.fakes import FakeStore
@@ -43,7 +43,7 @@ LED = ["daftar", "Budi Santoso", "25-01-1987"]
 # The way to the echo
 
 
-def test_who_is_led_ends_at_the_echo_that_he_would_have_typed(world: World) -> None:
+def test_whoever_is_led_ends_at_the_echo_of_what_they_would_have_typed(world: World) -> None:
     assert kinds(world, *LED) == [Kind.ASK_NAME, Kind.ASK_BIRTH_DATE, Kind.ASK_DAY]
     led = world.say("23-11-2026")
     typed = World().say(registration("Budi Santoso"), at=world.clock.moment)
@@ -213,7 +213,7 @@ def test_a_registration_typed_at_any_time_wins(world: World) -> None:
     assert world.say("25-01-1987").kind is Kind.HELP_PENDING
 
 
-def test_batal_ends_what_is_asked_and_costs_nobody_his_booking(world: World) -> None:
+def test_batal_ends_what_is_asked_and_costs_nobody_their_booking(world: World) -> None:
     echo = world.register()
     assert kinds(world, "daftar", "#batal") == [Kind.ASK_NAME, Kind.DIALOGUE_ENDED]
     assert world.booking(echo).state is State.PENDING
@@ -246,7 +246,7 @@ def test_a_batal_whose_question_is_being_answered_tells_what_stands(world: World
         def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
             later = replace(dialogue, message_id="wamid.later", sent_at=dialogue.sent_at + A_SECOND, ended=False)
             super().go_on(sender, later, before)
-            raise Moved
+            raise StaleRead
 
     world.dialogues = AnsweredMeanwhile(**vars(world.store))
     assert world.say("#batal").kind is Kind.SUPERSEDED
@@ -371,7 +371,7 @@ def test_of_two_answers_at_the_same_time_one_counts(world: World) -> None:
     others = [message("Siti Aminah", at=world.clock.moment + 2 * A_SECOND)]
 
     class Late(FakeStore):
-        """Let another message be handled between reading and writing."""
+        """Dialogues in which another message is handled between reading and writing."""
 
         def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
             if others:
@@ -390,7 +390,7 @@ def test_who_is_refused_time_and_again_has_to_come_again(world: World) -> None:
 
         def go_on(self, *_: object) -> None:
             Contested.tries += 1
-            raise Moved
+            raise StaleRead
 
     world.dialogues = Contested()
     sent = message("daftar")

@@ -79,7 +79,7 @@ def test_whose_day_the_office_closed_is_told_so_until_it_is_over(world: World) -
     assert world.say("#status", at=wib(TUESDAY, 0)).kind is Kind.HELP
 
 
-def test_who_registers_again_after_the_office_closed_his_day_is_told_of_that(world: World) -> None:
+def test_whoever_registers_again_after_the_office_closed_their_day_is_told_of_that(world: World) -> None:
     world.book()
     world.closes(MONDAY)
     world.call_off()
@@ -87,7 +87,7 @@ def test_who_registers_again_after_the_office_closed_his_day_is_told_of_that(wor
     assert world.say("#status").kind is Kind.ECHO
 
 
-def test_whose_day_was_full_when_he_approved_is_told_so_with_the_next_one(world: World) -> None:
+def test_whoever_approved_when_their_day_was_full_is_told_so_with_the_next_one(world: World) -> None:
     echo = world.register()
     world.fill()
     assert world.approve(echo).kind is world.say("#status").kind is Kind.DAY_FULL

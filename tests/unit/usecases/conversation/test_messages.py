@@ -38,7 +38,7 @@ def documented() -> dict[str, int]:
 
 @dataclass
 class Chat(World):
-    """Be a world whose outbox is sent."""
+    """A world whose outbox is sent."""
 
     line: Line = field(default_factory=Line)
     log: FakeSentLog = field(default_factory=FakeSentLog)

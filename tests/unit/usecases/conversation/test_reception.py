@@ -477,7 +477,7 @@ def test_when_all_days_are_full_no_day_is_offered() -> None:
     assert refused.fields == {"service_date": "2026-11-23"}
 
 
-def test_who_has_a_seat_of_a_full_day_is_shown_his_booking_and_not_the_full_day(world: World) -> None:
+def test_whoever_has_a_seat_of_a_full_day_is_shown_their_booking_and_not_the_full_day(world: World) -> None:
     booked = world.book()
     world.fill(MONDAY, 3)
     again = world.register()

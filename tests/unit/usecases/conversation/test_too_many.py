@@ -60,7 +60,7 @@ def test_a_message_that_comes_again_is_counted_once_and_keeps_its_place(world: W
     assert world.answer_to(echo).kind is Kind.ECHO
     over = [world.send("Paspor saya hilang") for _ in range(3)]
     answers = {id_: outgoing.answer.kind for id_, outgoing in world.outbox.answers.items()}
-    # Also when its answer was lost on the way: nobody is told that his registration was too much.
+    # Also when its answer was lost on the way: nobody is told that their registration was one message too many.
     world.outbox.answers.clear()
     for again in [*over, echo, *sent]:
         world.reception.receive(again)
@@ -101,7 +101,7 @@ def test_each_message_is_counted_in_the_window_in_which_it_was_sent(world: World
     assert world.say("Halo").kind is Kind.HELP
 
 
-def test_an_office_may_let_everybody_write_as_much_as_he_likes() -> None:
+def test_an_office_may_let_everybody_write_as_much_as_they_like() -> None:
     world = World(office(messages_per_window=0))
     for _ in range(60):
         world.send("Halo")

@@ -29,7 +29,7 @@ PHOTO = PhotoToKeep("CTH00000000", Photo("1001", "image/jpeg"))
 
 @dataclass
 class Scene:
-    """Hold everything around the use case, and a watch that tests set."""
+    """Everything around the use case, and a watch that tests set."""
 
     line: Line = field(default_factory=Line)
     log: FakeSentLog = field(default_factory=FakeSentLog)

@@ -17,7 +17,7 @@ KTP = Photo("1001", "image/jpeg")
 
 @dataclass
 class Source:
-    """Be WhatsApp: serve a photo, or fail with what a test has laid ready."""
+    """WhatsApp as a source that serves a photo, or fails as a test says."""
 
     faults: list[Exception] = field(default_factory=list)
     fetched: list[Photo] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Source:
 
 @dataclass
 class Shelf:
-    """Be the bucket."""
+    """The bucket."""
 
     kept: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     faults: list[Exception] = field(default_factory=list)
@@ -87,7 +87,7 @@ def test_a_booking_that_is_gone_needs_no_photo(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED])
-def test_where_nobody_will_come_before_his_photo_was_fetched_it_need_not_be_kept(scene: Scene, state: State) -> None:
+def test_a_photo_need_not_be_kept_whose_booking_ended_before_it_was_fetched(scene: Scene, state: State) -> None:
     scene.store.bookings[scene.booking.code] = replace(scene.booking, state=state)
     assert scene.keep() == "photo_not_needed"
     assert scene.source.fetched == []
@@ -102,7 +102,7 @@ def test_a_photo_that_is_lost_is_told_once_and_the_booking_stands(scene: Scene) 
     assert scene.photo_key is None
 
 
-def test_that_a_photo_is_lost_is_told_to_who_he_is_by_now(scene: Scene) -> None:
+def test_that_a_photo_is_lost_is_told_to_the_ids_that_its_holder_has_by_now(scene: Scene) -> None:
     scene.store.bookings[scene.booking.code] = replace(scene.booking, sender=SITI)
     scene.source.faults = [NoPhoto("gone")]
     scene.keep()

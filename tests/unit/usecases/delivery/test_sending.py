@@ -167,7 +167,7 @@ def test_a_notice_goes_out_as_a_template_at_once_because_a_text_may_vanish(
 def test_a_notice_whose_template_is_not_approved_goes_out_as_a_text(
     line: Line, log: FakeSentLog, store: FakeStore, notice: Outgoing
 ) -> None:
-    """And that is told apart: WhatsApp mostly takes such a text and lets it vanish."""
+    """It has an outcome of its own, because WhatsApp mostly takes such a text and lets it vanish."""
     line.template_faults = [Undeliverable("OurFault:132001", ours=True)]
     assert sending(line, log, TEMPLATE, store=store).send(notice) == "sent_without_template"
     assert line.taken == [(BUDI, Rendered("expired: contoh", template=TEMPLATE), notice.id)]
@@ -323,7 +323,7 @@ def test_a_notice_is_looked_at_again_whenever_it_is_tried_again(line: Line, log:
 
 
 def test_a_notice_goes_to_who_has_the_booking_by_then(line: Line, log: FakeSentLog, seated: Booking) -> None:
-    """The number that he gave up while it waited may be a stranger's."""
+    """A number that the holder gave up while the notice waited may be a stranger's."""
     moved = Sender(phone="628119999999")
     store = FakeStore(bookings={seated.code: replace(seated, sender=moved)})
     assert sending(line, log, store=store).send(reminder_of(seated)) == "sent"
@@ -338,7 +338,7 @@ def test_a_reminder_outside_the_window_is_the_template(line: Line, log: FakeSent
 
 
 def test_the_answer_to_a_message_is_true_of_when_it_was_made(line: Line, log: FakeSentLog, seated: Booking) -> None:
-    """Who asks gets his answer, whatever has become of his booking since."""
+    """Whoever asks gets their answer, whatever has become of their booking since."""
     answered = replace(
         reminder_of(seated), id="wamid.3", answer=Answer(Kind.EXPIRED, reminder_of(seated).answer.fields)
     )

@@ -12,7 +12,7 @@ import pytest
 from antrian.domain import codes, qr
 from antrian.domain.booking import Booking, State
 from antrian.domain.door import Outcome, UndoRefusal
-from antrian.domain.refusals import Moved, NonceTaken, Unsettled
+from antrian.domain.refusals import NonceTaken, StaleRead, Unsettled
 from antrian.domain.scan import Undoing
 from antrian.usecases.door.admission import Decision, PresentedCode
 from tests.builders import KEY, MONDAY, NOW, SITI, TUESDAY, office, scan, wib
@@ -338,7 +338,7 @@ def test_the_second_phone_that_let_the_same_code_in_offline_is_told_of_the_first
 
 
 def let_in(world: World) -> Booking:
-    """Let somebody in at his hour, by the scan nonce-0001 on device-1."""
+    """Let somebody in at their hour, by the scan nonce-0001 on device-1."""
     booked = world.book()
     world.at(HOUR)
     assert world.scan(booked.code).outcome is Outcome.OK
@@ -406,7 +406,7 @@ def test_a_nonce_that_nobody_knows_and_a_scan_that_let_nobody_in_cannot_be_undon
     assert undo(world, supervisor=True) is UndoRefusal.LET_NOBODY_IN
 
 
-def test_who_was_undone_and_does_not_come_any_more_is_voided_though_his_slot_was_finished(world: World) -> None:
+def test_a_booking_whose_check_in_was_undone_is_voided_though_its_slot_was_finished(world: World) -> None:
     booked = let_in(world)
     world.sweep(VOID_AFTER + A_SECOND)
     undo(world, supervisor=True)
@@ -415,7 +415,7 @@ def test_who_was_undone_and_does_not_come_any_more_is_voided_though_his_slot_was
 
 
 class UndoneMeanwhile(FakeStore):
-    """Let somebody else undo between the look at a scan and the undoing of it."""
+    """A door at which somebody else undoes a scan between the look at it and its undoing."""
 
     def undo(self, booking: Booking, record: Any, undoing: Undoing) -> Booking:
         super().undo(booking, record, replace(undoing, officer="supervisor-1"))
@@ -432,10 +432,10 @@ def test_two_who_undo_at_once_both_hear_that_it_is_undone() -> None:
 
 
 class Unmovable(FakeStore):
-    """Refuse every undoing, without anybody having undone."""
+    """A door that refuses every undoing although nobody has undone anything."""
 
     def undo(self, booking: Booking, record: Any, undoing: Undoing) -> Booking:
-        raise Moved(f"{booking.code} {record.scan.nonce} {undoing.reason}")
+        raise StaleRead(f"{booking.code} {record.scan.nonce} {undoing.reason}")
 
 
 def test_an_undoing_that_is_refused_for_no_known_reason_is_a_fault_and_no_success() -> None:

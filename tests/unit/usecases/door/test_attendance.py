@@ -1,4 +1,4 @@
-"""Who is expected on a day, and how a booking is found whose code cannot be read."""
+"""Who is expected on a day, and how officers find a booking whose code they cannot read."""
 
 import pytest
 

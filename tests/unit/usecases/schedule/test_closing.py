@@ -120,7 +120,7 @@ def test_where_no_other_day_has_a_seat_nothing_is_offered(world: World) -> None:
     assert notice(world, booked).kind is Kind.DAY_CLOSED_FULL
 
 
-def test_who_registered_only_is_told_when_he_approves_and_not_before(world: World) -> None:
+def test_whoever_has_only_registered_is_told_when_they_approve_and_not_before(world: World) -> None:
     echo = world.register()
     world.fill(seats=1)
     world.closes(MONDAY)
@@ -151,7 +151,7 @@ def test_who_cancelled_or_moved_away_while_the_request_was_waiting_hears_nothing
     assert notices(world) == []
 
 
-def test_whoever_moved_from_a_closed_day_to_one_that_closes_too_hears_of_his_own_day_alone(world: World) -> None:
+def test_whoever_moved_from_a_closed_day_to_one_that_closes_too_hears_of_their_own_day_alone(world: World) -> None:
     booked = world.book()
     world.closes(MONDAY)
     world.closing.close()
@@ -262,7 +262,7 @@ def test_one_day_that_cannot_be_read_does_not_stop_the_others(world: World) -> N
 
 
 class Death(BaseException):
-    """End a function in the middle, as nothing catches the real one."""
+    """The end of a function in the middle; nothing catches it, as nothing catches the real one."""
 
 
 @pytest.mark.parametrize("after", [False, True])

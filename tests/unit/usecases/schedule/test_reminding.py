@@ -90,7 +90,7 @@ def test_whoever_cancelled_or_moved_away_is_not_reminded(world: World) -> None:
     assert world.remind(EVENING) == 0
 
 
-def test_whoever_moves_away_while_the_day_is_looked_at_is_reminded_of_his_new_day_on_its_own_evening() -> None:
+def test_whoever_moves_away_while_the_day_is_looked_at_is_reminded_of_their_new_day_on_its_own_evening() -> None:
     """The slot was read before the move, the booking after it."""
     world = World(office(reminder_at=time(18)))
     booked = world.book()

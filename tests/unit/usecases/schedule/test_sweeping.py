@@ -8,7 +8,7 @@ import pytest
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Move, State
 from antrian.domain.delivery import Outgoing
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.seats import Slot
 from tests.builders import BUDI, MONDAY, SITI, TUESDAY, office, wib
 from tests.fakes import FakeOutbox, FakeStore
@@ -104,7 +104,7 @@ def test_the_day_of_the_office_counts_where_its_day_begins_before_the_one_in_utc
     assert world.sweep(booked.seat.void_after + A_SECOND) == 1
 
 
-def test_a_grace_that_was_shortened_voids_nobody_before_the_time_that_he_was_told(world: World) -> None:
+def test_a_grace_that_was_shortened_voids_nobody_before_the_time_that_they_were_told(world: World) -> None:
     booked = world.book()
     world.office = office(grace_minutes=5)
     assert world.sweep(wib(MONDAY, 8, 6)) == 0
@@ -120,7 +120,7 @@ def test_a_slot_is_not_finished_while_somebody_in_it_changes(world: World) -> No
 
     class AtTheDoor(FakeStore):
         def expire(self, *_: object) -> None:
-            raise Moved
+            raise StaleRead
 
     world.bookings = AtTheDoor(**vars(world.store))
     assert world.sweep(VOID_AT + A_SECOND) == 0

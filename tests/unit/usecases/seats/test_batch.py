@@ -16,7 +16,7 @@ def request(name: str, day: date = MONDAY) -> SeatRequest:
 
 
 class Seats:
-    """Settle requests, but none of those that a test says can never be settled."""
+    """Seats of which all requests are settled but those that a test says can never be."""
 
     def __init__(self, *never: str) -> None:
         self.never = never

@@ -1,4 +1,4 @@
-"""Seats that were given up: of no use to who trades with them, and lost to nobody."""
+"""Seats that were given up are of no use to people who trade in them, and are not lost to anybody else."""
 
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
@@ -50,7 +50,7 @@ def test_a_seat_that_was_given_up_is_had_by_nobody_at_once_and_by_anybody_else_w
 
 
 def test_while_it_cools_the_day_is_full_now_in_the_same_words_for_all(world: World) -> None:
-    """Who could tell a day that cools from one that is full would know when to come for the seat."""
+    """Whoever could tell a day with a cooling seat from a full one would know when to come for the seat."""
     give_up_the_last_seat(world)
     cools = [world.register(sender) for sender in (BUDI, SITI)]
     world.fill(WEDNESDAY)
@@ -76,8 +76,8 @@ def test_who_gave_it_up_does_not_have_it_that_day_under_whatever_name(world: Wor
     assert world.register(name="Rudi Hartono", at=wib(NOW.date() + timedelta(days=1), 0)).kind is Kind.ECHO
 
 
-def test_it_is_kept_from_who_asked_and_from_who_he_was_to_the_booking(world: World) -> None:
-    """His number may have changed while the cancellation waited in the queue."""
+def test_it_is_kept_from_the_ids_that_asked_and_from_those_of_the_booking(world: World) -> None:
+    """Their number may have changed while the cancellation waited in the queue."""
     world.fill(MONDAY, 3)
     booked, asks = world.book(), Sender(user_id="ID.1")
     world.seating.settle(
@@ -214,7 +214,7 @@ def test_every_seat_that_is_neither_taken_nor_cooling_can_be_booked(steps: list[
 
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
-def test_nobody_has_a_seat_before_it_has_cooled_or_again_on_the_day_on_which_he_gave_it_up(
+def test_nobody_has_a_seat_before_it_has_cooled_or_again_on_the_day_on_which_they_gave_it_up(
     steps: list[tuple[str, int, date | None]],
 ) -> None:
     world = World(office(cooling_minutes=(15, 60)))

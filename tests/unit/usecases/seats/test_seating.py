@@ -8,7 +8,7 @@ import pytest
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.changes import Change, SeatAction, SeatRequest
-from antrian.domain.refusals import Moved, Unsettled
+from antrian.domain.refusals import StaleRead, Unsettled
 from antrian.domain.seats import Slot
 from tests.builders import MONDAY, SITI, TUESDAY, message, office, wib
 from tests.fakes import FakeStore
@@ -235,7 +235,7 @@ def test_a_registration_that_replaces_what_is_being_approved_leaves_no_seat_behi
 def test_a_day_that_never_settles_gives_up_so_that_the_requests_come_again(world: World) -> None:
     class Contested(FakeStore):
         def settle(self, *_: object) -> None:
-            raise Moved
+            raise StaleRead
 
     requests = [seat_request(booking) for booking in pending(world, 2)]
     world.days = Contested(**vars(world.store))

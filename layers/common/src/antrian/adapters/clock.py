@@ -8,7 +8,7 @@ from antrian.adapters.emulator import CLOCK_FILE, local_setting
 
 
 class SystemClock:
-    """Tell the time of the machine."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         """Return the present moment, aware and in UTC."""
@@ -16,7 +16,7 @@ class SystemClock:
 
 
 class MovedClock:
-    """Tell the machine's time plus the seconds in a file, so that a person need not wait for the day of the visit."""
+    """The machine's clock plus the seconds in a file, so that a person need not wait for the day of the visit."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -38,6 +38,6 @@ class MovedClock:
 
 
 def clock_from(environ: Mapping[str, str]) -> SystemClock | MovedClock:
-    """Return the clock for a function's environment: the machine's, but where `emulator` allows another."""
+    """Return the clock for a function's environment: the machine's, except where `emulator` allows another."""
     file = local_setting(environ, CLOCK_FILE)
     return SystemClock() if file is None else MovedClock(Path(file))

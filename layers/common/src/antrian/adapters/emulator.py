@@ -1,7 +1,7 @@
 """Settings that exist only on one machine with an emulated AWS: a moved clock, a simulated WhatsApp.
 
-The stack sets none of them, and a test shows that. Should somebody set one on a real function by hand, the function
-refuses to start: it may be moved in time, or send elsewhere than to WhatsApp, only where there is no real booking.
+The stack sets none of them, as a test shows. If somebody sets one on a real function by hand, the function refuses to
+start: only where no booking is real may it be moved in time, or send elsewhere than to WhatsApp.
 """
 
 import re
@@ -31,7 +31,7 @@ def local_setting(environ: Mapping[str, str], name: str) -> str | None:
 
 def emulator_url(environ: Mapping[str, str]) -> str | None:
     """Return where AWS is emulated on this machine, without a slash at the end; None where AWS is not an emulator."""
-    # Every way in which an SDK could be sent elsewhere counts, not only the general one.
+    # Each of the variables that send an SDK elsewhere counts, not only the general one.
     endpoints = {key: value for key, value in environ.items() if key.startswith("AWS_ENDPOINT_URL")}
     ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true"
     if ignored or "AWS_ENDPOINT_URL" not in endpoints or not all(map(_LOOPBACK.fullmatch, endpoints.values())):

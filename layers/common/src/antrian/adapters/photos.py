@@ -8,7 +8,7 @@ PREFIX = "photos/"
 
 
 class S3(Protocol):
-    """Be the one call of boto3's client that is made here."""
+    """The one call of boto3's client that is made here."""
 
     def put_object(
         self,
@@ -23,7 +23,7 @@ class S3(Protocol):
 
 
 class S3PhotoStore:
-    """Keep photos in a bucket, which encrypts them and deletes them in time by itself."""
+    """The photos in a bucket, which encrypts them and deletes them by itself when their time is over."""
 
     def __init__(self, s3: S3, bucket: str) -> None:
         self._s3 = s3
@@ -32,7 +32,7 @@ class S3PhotoStore:
     def put(self, booking_code: str, photo: Photo, content: bytes) -> str:
         """Keep a booking's photo, in place of an earlier one, and return its key in the bucket."""
         key = f"{PREFIX}{booking_code}"
-        # Offered for download, never shown within a page: what a stranger sent is no content of ours.
+        # A browser offers it for download and never shows it within a page: a stranger sent it.
         self._s3.put_object(
             Bucket=self._bucket,
             Key=key,

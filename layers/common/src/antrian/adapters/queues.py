@@ -1,10 +1,10 @@
 """The day queue and the outbox in SQS, and the form in which requests and answers travel in them.
 
-Every message says what it is: `type`, and `v`, the version of that type's form, which counts up with each change that
-the code before it could not read. What cannot be read comes again, so in a deploy it waits for the newer code.
+Every message says what it is: `type`, and `v`, the version of that type's form, which rises with each change that older
+code cannot read. A message that cannot be read comes again, so during a deploy it waits for the newer code.
 
-The form before that had neither, and was told apart by its keys. An answer may wait for a week, so it is read until the
-release after the one that brought `type`; then `_old_seat_request` and `_old_outgoing` go.
+Messages of the form before that have neither, and their keys tell what they are. An answer may wait for a week, so we
+read that form until the release after the one that brought `type`; then `_old_seat_request` and `_old_outgoing` go.
 """
 
 import hashlib
@@ -28,11 +28,11 @@ Content = TypeVar("Content")
 
 
 class UnreadableError(ValueError):
-    """Refuse a queue's message: it is broken, or of another version of this code. The text says which."""
+    """A queue message that is broken or that another version of this code has written. The text says which."""
 
 
 class SqsDayQueue:
-    """Carry seat requests in a FIFO queue whose groups are the service dates."""
+    """The day queue: a FIFO queue of seat requests whose groups are the service dates."""
 
     def __init__(self, sqs: "SQSClient", url: str) -> None:
         self._sqs = sqs
@@ -48,15 +48,15 @@ class SqsDayQueue:
             "sent_at": request.sent_at.isoformat(),
             **_sender_fields(request.sender),
         }
-        # With the day: a request that goes on to another one is not the same again, even where a queue compares over
-        # all its groups.
+        # With the day, so that a request that goes on to another day is no duplicate, even where a queue looks for
+        # duplicates across all its groups.
         once = f"{request.service_date}:{request.message_id}"
         group = request.service_date.isoformat()
         _send(self._sqs, self._url, "seat_request", content, group=group, once=once)
 
 
 class SqsOutbox:
-    """Carry answers in a FIFO queue whose groups are the recipients."""
+    """The outbox: a FIFO queue of answers whose groups are the recipients."""
 
     def __init__(self, sqs: "SQSClient", url: str) -> None:
         self._sqs = sqs
@@ -93,12 +93,12 @@ class SqsOutbox:
 
 
 def retry_later(sqs: "SQSClient", url: str, event: dict[str, Any], failed: Mapping[str, Backoff]) -> dict[str, Any]:
-    """Let the failed messages of a batch come again, each after its pause, and return what tells Lambda so.
+    """Make the failed messages of a batch come again, each after its pause, and return the response for Lambda.
 
-    The keys of `failed` are SQS message ids. Without the pause they would come again only when the queue's visibility
+    The keys of `failed` are SQS message ids. Without a pause they would come again only when the queue's visibility
     timeout is over.
     """
-    # What stands behind a failed message of its group comes with it: a longer pause would hold the whole group up.
+    # The messages behind a failed one of their group get its pause: a longer one would hold the whole group up.
     of_group: dict[str, int] = {}
     for record in event["Records"]:
         if record["messageId"] in failed:
@@ -118,7 +118,7 @@ def read_seat_request(body: str) -> SeatRequest:
 
 
 def read_outgoing(body: str) -> Outgoing | Seen | PhotoToKeep:
-    """Return the answer in a message of the outbox, the message that was seen, or the photo that is to be kept.
+    """Return what a message of the outbox holds: an answer, a sign that a message was seen, or a photo to keep.
 
     Raises UnreadableError.
     """
@@ -185,7 +185,7 @@ def _old_outgoing(content: dict[str, Any]) -> Outgoing | Seen | PhotoToKeep:
 
 
 def _send(sqs: "SQSClient", url: str, type_: str, content: Mapping[str, object], *, group: str, once: str) -> None:
-    """Put a message into a FIFO queue; `once` is what it shares with the same one put again."""
+    """Put a message into a FIFO queue; the same message put again has the same `once`."""
     sqs.send_message(
         QueueUrl=url,
         MessageBody=json.dumps({"type": type_, "v": VERSION, **content}),
@@ -195,7 +195,7 @@ def _send(sqs: "SQSClient", url: str, type_: str, content: Mapping[str, object],
 
 
 def _group(recipient: Sender) -> str:
-    # Hashed, because the console and the logs of a queue show its groups.
+    # Hashed, because SQS's console and logs show the groups.
     return _digest(recipient.key)
 
 
@@ -208,5 +208,5 @@ def _sender(content: dict[str, Any]) -> Sender:
 
 
 def _digest(text: str) -> str:
-    # SQS takes 128 characters of few kinds; WhatsApp's ids may have more of others.
+    # SQS takes at most 128 characters, of few kinds; WhatsApp's ids may be longer and have others.
     return hashlib.sha256(text.encode()).hexdigest()

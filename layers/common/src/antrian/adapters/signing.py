@@ -1,4 +1,4 @@
-"""The office's key of QR codes in KMS, which signs without ever showing itself."""
+"""The office's key for QR codes. It lies in KMS, which signs with it and never hands it out."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ _SEQUENCE, _INTEGER = 0x30, 0x02
 
 
 class KmsSigningKey:
-    """Sign with a key on P-256. A signature is its two numbers side by side, 64 bytes, as browsers take it."""
+    """A signing key on P-256. A signature is its two numbers side by side, 64 bytes, as browsers take it."""
 
     def __init__(self, client: "KMSClient", key_id: str) -> None:
         self._client = client
@@ -39,7 +39,7 @@ class KmsSigningKey:
 
     @cached_property
     def public_key(self) -> bytes:
-        """Return the public key, with which anybody can verify: SubjectPublicKeyInfo in DER. KMS is asked once."""
+        """Return the public key as SubjectPublicKeyInfo in DER; with it, anybody can verify. Asks KMS once."""
         return self._client.get_public_key(KeyId=self._key_id)["PublicKey"]
 
 
@@ -54,13 +54,13 @@ def raw_of(der: bytes) -> bytes:
     second = 4 + int.from_bytes(der[3:4])  # where the second number begins, behind the first one's own length
     halves = (der[4:second], der[second + 2 :])
     raw = b"".join(half[-_HALF:].rjust(_HALF, b"\0") for half in halves)
-    # DER has one way only to write a thing, so what was read wrongly, or was not DER, is not written the same again.
+    # DER has only one way to write a value: whatever was read wrongly, or was not DER, would not come back the same.
     if der_of(raw) != der:
         raise ValueError("not a signature on P-256 in DER")
     return raw
 
 
 def _integer(number: int) -> bytes:
-    # One bit more than the number has, because the first bit of a DER integer is its sign.
+    # Room for one bit more than the number has, because the first bit of a DER integer is its sign.
     content = number.to_bytes(number.bit_length() // 8 + 1)
     return bytes([_INTEGER, len(content)]) + content

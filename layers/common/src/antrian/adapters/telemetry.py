@@ -1,4 +1,4 @@
-"""What a function tells of itself: log lines in JSON, and metrics in CloudWatch's embedded format."""
+"""The log lines of a function, in JSON, and its metrics, in CloudWatch's embedded metric format."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -16,10 +16,10 @@ NOTHING: Mapping[str, object] = {}
 
 
 class Telemetry:
-    """Log the outcomes of a function, and count them, with the office beside each.
+    """The log and the metrics of a function's outcomes, with the office beside each.
 
-    `office` returns the office's id; it is asked at each invocation. `about` is, everywhere here, what a log line tells
-    besides, which is no personal data. May be used by several threads.
+    `office` returns the office's id, and is called at each invocation. `about` always holds the other keys of a log
+    line, which are no personal data. Several threads may use it.
     """
 
     def __init__(self, function: str, office: Callable[[], str]) -> None:
@@ -30,7 +30,7 @@ class Telemetry:
         self._counting = Lock()  # Powertools' metrics are not made for threads
 
     def instrument(self, handler: Callable[[dict[str, Any], Any], Result]) -> Callable[[dict[str, Any], Any], Result]:
-        """Return a handler that begins with the office and ends with its metrics written."""
+        """Return a handler that names the office in log and metrics of each call, and writes the metrics at its end."""
 
         @self.logger.inject_lambda_context(clear_state=True)
         @self._metrics.log_metrics
@@ -44,7 +44,7 @@ class Telemetry:
         return instrumented
 
     def record(self, outcome: StrEnum, about: Mapping[str, object] = NOTHING, *, times: int = 1) -> None:
-        """Log an outcome at info, and count it. What happened no times is only counted, so that there is a zero."""
+        """Log an outcome at info, and count it. With `times` 0 it is only counted, so that the metric has a zero."""
         if times:
             self.logger.info(outcome.value, extra={**about, "times": times} if times > 1 else about)
         self.count(outcome, times)
@@ -58,12 +58,12 @@ class Telemetry:
         cause: Exception | None = None,
         times: int = 1,
     ) -> None:
-        """Log what went wrong with its traceback, and count it. `cause` is None inside of an except clause."""
+        """Log what went wrong with its traceback, and count it. Inside an except clause, `cause` may be left out."""
         self.logger.exception(what, exc_info=cause or True, extra=about)
         self.count(outcome, times)
 
     def count(self, outcome: StrEnum, times: int = 1) -> None:
-        """Count an outcome whose log line is written elsewhere, unless it is only logged."""
+        """Count an outcome whose log line is written elsewhere, unless it is one that is only logged."""
         name = metric_name(self._function, outcome)
         if name not in LOGGED_ONLY:
             with self._counting:

@@ -21,21 +21,21 @@ TEXTS = Path(__file__).parent.parent / "texts"
 
 @dataclass(frozen=True, slots=True)
 class TemplateText:
-    """Hold a template with examples of its parameters, and its text, in which they are `{{1}}`, `{{2}}`, …"""
+    """A template with examples of its parameters, and its text, in which they are `{{1}}`, `{{2}}`, …"""
 
     template: Template
     body: str
 
 
 class Texts:
-    """Render answers in one language for one office."""
+    """The texts of one office in one language."""
 
     def __init__(self, office: Office, language: str = "id") -> None:
         content = _content(language)
         self._language = language
         self._templates = office.templates
         self._answers: Mapping[str, Mapping[str, Any]] = content["answers"]
-        self._own_words = office.texts
+        self._overrides = office.texts
         self._format = office.registration.format
         zone = str(content["words"]["zones"].get(office.zone.key, ""))
         self._formatter = _Formatter(office, zone, content["words"])
@@ -57,12 +57,12 @@ class Texts:
         return self._office_fields
 
     def usual(self, kind: Kind) -> str:
-        """Return an answer's text as this office says it when it has no words of its own for it."""
+        """Return the text of an answer at this office, unless the office's file overrides it."""
         entry = self._answers[kind]
         return str(entry.get(self._format, entry["text"]))
 
     def render(self, answer: Answer) -> Rendered:
-        """Return an answer in words. Raises KeyError when the texts know no such answer or it lacks a value."""
+        """Return an answer in words. Raises KeyError when the texts lack the answer, or the answer lacks a value."""
         entry = self._answers[answer.kind]
         fields = {**self._office_fields, **answer.fields}
 
@@ -75,7 +75,7 @@ class Texts:
         if "template" in entry:
             parameters = tuple(say(field) for _, field in self._parts(entry["template"]) if field)
             template = Template(self._templates[answer.kind], self._language, parameters, buttons)
-        text = self._own_words.get(answer.kind) or self.usual(answer.kind)
+        text = self._overrides.get(answer.kind) or self.usual(answer.kind)
         return Rendered(
             text=say(text).strip(),
             buttons=buttons,
@@ -85,7 +85,7 @@ class Texts:
         )
 
     def _rows(self, row: Mapping[str, str], fields: Mapping[str, Any]) -> Iterator[Row]:
-        """Yield the lines of a list, each with its own of the values whose names begin with `row_`."""
+        """Yield the rows of a list. Of the values whose names begin with `row_`, each row has its own."""
         for number in range(len(fields["row_id"])):
             own = {name: value[number] for name, value in fields.items() if name.startswith("row_")}
             id_, title, description = (
@@ -94,7 +94,7 @@ class Texts:
             yield Row(id_, title, description)
 
     def templates(self, example: Mapping[str, str | tuple[str, ...]]) -> list[TemplateText]:
-        """Return what WhatsApp has to approve, with examples of its parameters made of these values.
+        """Return the templates that WhatsApp has to approve, with these values as examples of their parameters.
 
         Raises KeyError for a value that is missing.
         """
@@ -105,20 +105,20 @@ class Texts:
         return texts
 
     def _template_body(self, text: str) -> str:
-        """Return the text of a template with its parameters numbered, as WhatsApp wants them."""
+        """Return the text of a template with its parameters numbered, in WhatsApp's form."""
         number = count(1)
         return "".join(
             literal + (f"{{{{{next(number)}}}}}" if field else "") for literal, field in self._parts(text.strip())
         )
 
     def _parts(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the parts of a text: words, and the field behind them as it is written, empty at the end."""
+        """Yield the parts of a text: words, and the field behind them in its written form, empty at the end."""
         for literal, name, format_spec, _ in self._formatter.parse(text):
             yield literal, f"{{{name}:{format_spec or ''}}}" if name else ""
 
 
 def _hours(office: Office, zone: str, words: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return when one may register: both ends, in words, and as a sentence; empty where one may at any time."""
+    """Return the registration hours: both ends, in words, and as a sentence; all empty where one may at any time."""
     opens, closes = office.registration.opens, office.registration.closes
     if opens is None or closes is None:
         return dict.fromkeys(("opens", "closes", "open_hours", "hours"), "")
@@ -128,7 +128,7 @@ def _hours(office: Office, zone: str, words: Mapping[str, Any]) -> Mapping[str, 
 
 
 class _Formatter(string.Formatter):
-    """Show plain values in the formats that the texts file explains."""
+    """A formatter that shows plain values in the formats that the texts file explains."""
 
     def __init__(self, office: Office, zone: str, words: Mapping[str, Any]) -> None:
         self._office = office
@@ -162,7 +162,7 @@ class _Formatter(string.Formatter):
         return self._in_words(value, format_spec)
 
     def _in_words(self, value: Any, format_spec: str) -> str:
-        """Return what the texts file has words for."""
+        """Return a value for which the texts file has words."""
         match format_spec:
             case "read":
                 return str(value) or str(self._words["unread"])

@@ -1,4 +1,4 @@
-"""Every answer that an applicant can get: its name, and what it tells. The words stand in `texts/`."""
+"""Every answer that an applicant can get: its name and the values that it shows. The words stand in `texts/`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,7 +79,7 @@ class Kind(StrEnum):
     NEXT_DAY = "next_day"
     DAYS_TO_MOVE_TO = "days_to_move_to"
     NO_OTHER_DAY = "no_other_day"
-    # Who does not book here.
+    # Somebody cannot or need not book here.
     NOT_HERE = "not_here"
     COME_DIRECTLY = "come_directly"
     # Anything else.
@@ -110,7 +110,7 @@ Fields = dict[str, str | tuple[str, ...]]
 
 
 def details(booking: Booking) -> Fields:
-    """Return the values of a booking that answers show. Seat values are present once there is a seat."""
+    """Return the values of a booking that answers show; those of its seat are absent while it has none."""
     fields: Fields = {
         "name": booking.name,
         "birth_date": booking.birth_date.isoformat(),
@@ -135,9 +135,9 @@ NextDay = Callable[[Booking, datetime], date | None]
 
 
 def about(booking: Booking, office: Office, now: datetime, next_day: NextDay | None = None) -> Answer:
-    """Return what is told about a booking, by the state in which it stands.
+    """Return the answer about a booking, by its state.
 
-    `next_day` is asked only about a booking that lapsed because the day that its holder chose was full.
+    `next_day` is called only for a booking that lapsed because the day that its holder chose was full.
     """
     fields = details(booking)
     match booking.state:
@@ -150,7 +150,7 @@ def about(booking: Booking, office: Office, now: datetime, next_day: NextDay | N
         case State.EXPIRED:
             return expired(booking, office, now)
         case State.CANCELLED:
-            # Where no approval is asked for, nobody knows of a code.
+            # Where the office asks for no approval, applicants know of no code.
             kind = Kind.CODE_CANCELLED if office.registration.approval else Kind.ALREADY_CANCELLED
             return closed_by_now(booking, office, now) or Answer(kind, fields)
         case State.REPLACED:
@@ -160,7 +160,7 @@ def about(booking: Booking, office: Office, now: datetime, next_day: NextDay | N
 
 
 def in_the_way(holder: Booking) -> Answer:
-    """Return the answer to the sender of a standing booking who registers once more."""
+    """Return the answer to somebody who has a booking and registers once more."""
     kind = Kind.ALREADY_CHECKED_IN if holder.state is State.CHECKED_IN else Kind.ALREADY_BOOKED
     return Answer(kind, details(holder))
 
@@ -172,7 +172,7 @@ def closed(office: Office, day: date, closure: Closure, now: datetime) -> Answer
 
 
 def reminder(booking: Booking) -> Answer:
-    """Return what reminds of a confirmed booking on the evening before."""
+    """Return the reminder of a confirmed booking, for the evening before."""
     return Answer(Kind.REMINDER, details(booking))
 
 
@@ -187,8 +187,8 @@ def called_off(booking: Booking, office: Office, next_days: Sequence[date]) -> A
 
 
 def _again(booking: Booking, day: date) -> dict[str, str]:
-    """Return a day that has a seat, and what registers the same person for it."""
-    # Where the office gives the day, it gives the earliest one to whoever registers again, with what they wrote before.
+    """Return a day that has a seat, and the message that registers the same person for it."""
+    # Where the office gives the day, the same message as before is enough: the office then gives the earliest day.
     again = f"#{booking.name}#{typed_date(booking.birth_date)}#{booking.address or typed_date(day)}"
     return {"next_day": day.isoformat(), "register_again": again}
 
@@ -200,9 +200,9 @@ def _full(booking: Booking, next_day: date | None) -> Answer:
     return Answer(Kind.DAY_FULL, {**fields, **_again(booking, next_day)})
 
 
-def no_other_day(booking: Booking, asked: date, next_day: date | None) -> Answer:
+def no_other_day(booking: Booking, requested_day: date, next_day: date | None) -> Answer:
     """Return the answer to somebody who keeps their seat because the day that they ask for is full."""
-    fields = {**details(booking), "asked_day": asked.isoformat()}
+    fields = {**details(booking), "asked_day": requested_day.isoformat()}
     if next_day is None:
         return Answer(Kind.RESCHEDULE_ALL_FULL, fields)
     # With the booking's code, so that the button below an old message cannot move a newer booking.
@@ -211,12 +211,12 @@ def no_other_day(booking: Booking, asked: date, next_day: date | None) -> Answer
 
 
 def impossible_day(office: Office, now: datetime, written: str) -> Answer:
-    """Return how to ask for another day to somebody who wrote a date that no calendar has."""
+    """Return the answer to somebody who asked to move to a date that no calendar has: how to ask for another day."""
     return Answer(Kind.SERVICE_DATE_IMPOSSIBLE, {"written": written, **days_to_move_to(office, now)})
 
 
 def for_rescheduling(refused: Answer, office: Office, now: datetime) -> Answer:
-    """Return what refuses a day for a registration in the form for a move: its example shows how to ask for another."""
+    """Return the refusal of a registration's day as that of a move: its example shows how to ask for another day."""
     if "example" not in refused.fields:
         return refused
     return Answer(refused.kind, {**refused.fields, **days_to_move_to(office, now)})
@@ -230,7 +230,7 @@ def days_to_move_to(office: Office, now: datetime) -> Fields:
 
 
 def standing(bookings: Iterable[Booking], at: datetime) -> Booking | None:
-    """Return the one of these bookings that has a seat or was let in, and is not over at this moment; None if none."""
+    """Return the booking that is not over at this moment, with a seat or its holder let in; None if there is none."""
     for booking in bookings:
         void = booking.seat is not None and booking.seat.void_after < at
         inside = booking.state is State.CHECKED_IN and at < booking.claims_until
@@ -248,19 +248,19 @@ def outside_hours(office: Office) -> Answer:
 
 
 def no_seats(office: Office, now: datetime) -> Answer:
-    """Return the answer to somebody who looks for a day where none has a seat: all are full, or none is open."""
+    """Return the answer to somebody who looks for a day when no day has a seat: all are full, or none is open."""
     return Answer(Kind.QUOTA_FULL if office.bookable_days(now) else Kind.NO_DAY_OPEN)
 
 
 def rows(days: Iterable[tuple[date, int]], typed: Callable[[date], str]) -> Fields:
-    """Return the rows of a list of days with their free seats; `typed` is what choosing a day stands for."""
+    """Return the rows of a list of days with their free seats; `typed` returns what a person would type for a day."""
     shown = [(typed(day), day.isoformat(), str(seats)) for day, seats in days]
     ids, dates, seats = zip(*shown, strict=True) if shown else ((), (), ())
     return {"row_id": ids, "row_day": dates, "row_seats": seats}
 
 
 def help_(office: Office, now: datetime) -> Answer:
-    """Return what can be written here, with an example for the first open day."""
+    """Return the help: what people can write here, with an example for the first open day."""
     return Answer(Kind.HELP, open_days(office, now))
 
 
@@ -274,7 +274,7 @@ def open_days(office: Office, now: datetime) -> Fields:
 
 
 def closed_by_now(booking: Booking, office: Office, now: datetime) -> Answer | None:
-    """Return the true reason for a booking's end where the office closed its day, and has not opened it again."""
+    """Return the reason for a booking's end where the office closed its day and has not reopened it, else None."""
     closure = office.closure(booking.service_date)
     if booking.lapse is Lapse.OFFICE_CLOSED and closure is not None:
         return closed(office, booking.service_date, closure, now)

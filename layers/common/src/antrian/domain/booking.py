@@ -9,18 +9,19 @@ from antrian.domain.claims import ClaimKey, ClaimKind
 from antrian.domain.message import Photo, Sender
 from antrian.domain.scan import Scan
 
-# How long an approval that came in time may wait in the day queue. For so long the booking stands in nobody's way to
-# being seated, though its approval code's time has passed.
+# How long an approval that came in time may wait in the day queue. Until then the booking may still be seated, and no
+# other takes its place, though the time of its approval code has passed.
 APPROVAL_MAY_WAIT = timedelta(hours=1)
-# How often one booking may be moved to another day. Each time leaves a seat that cools, of no use to anybody meanwhile.
+# How often one booking may be moved to another day. Each move leaves behind a seat that cools and that nobody can use.
 MOST_RESCHEDULES = 5
 
 
 class State(StrEnum):
     """Where a booking stands.
 
-    PENDING → CONFIRMED → CHECKED_IN | EXPIRED | CANCELLED; PENDING → CANCELLED | REPLACED | LAPSED. A check-in that is
-    taken back is CONFIRMED again; one that a phone without connection made in time ends EXPIRED too.
+    PENDING → CONFIRMED → CHECKED_IN | EXPIRED | CANCELLED; PENDING → CANCELLED | REPLACED | LAPSED. A booking whose
+    check-in is taken back is CONFIRMED again. An EXPIRED one becomes CHECKED_IN when a phone that had no connection
+    reports later that it let its holder in in time.
     """
 
     PENDING = "PENDING"  # registered, the echo not approved yet
@@ -32,7 +33,7 @@ class State(StrEnum):
     LAPSED = "LAPSED"  # never approved in time, or the day was full when it was
 
 
-# In these a booking has its claims; in all others it has let go of them.
+# The states in which a booking has its claims; in all others it has released them.
 STANDING = frozenset({State.PENDING, State.CONFIRMED, State.CHECKED_IN})
 
 
@@ -47,9 +48,9 @@ class Lapse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One move: when, and the id of the message or notice that goes with it (empty where there is none).
+    """One change of a booking's state or day: when, and for which message or notice (an empty id where for none).
 
-    `service_date` is the day to which it took a confirmed booking, None for every other move.
+    `service_date` is the day to which a confirmed booking was moved, None for every other change.
     """
 
     at: datetime
@@ -65,7 +66,7 @@ class StateChange(NamedTuple):
 
 
 class FormerIds(NamedTuple):
-    """The ids by which a booking went until a moment, from when on other ones were known."""
+    """The ids of a booking's sender that were known until a moment, at which others took their place."""
 
     ids: frozenset[ClaimKey]
     until: datetime
@@ -73,7 +74,7 @@ class FormerIds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A queue number, its day and its hour. Come from `opens_at` on; after `void_after` the code is void."""
+    """A queue number, its day and its hour. The door opens for it at `opens_at`; after `void_after` it is void."""
 
     number: int
     service_date: date
@@ -87,9 +88,10 @@ class Booking:
     """One booking. All moments are aware and in UTC; `service_date` is the office's calendar day.
 
     `claims` are the keys of the identities for which it stands, until `claims_until` unless it ends before. `former`
-    are the ids by which it went until other ones were known, each set with that moment. `check_in` is the scan that let
-    its holder in. `moves` are all moves in their order, each with the state that it led to. A ticket that reached its
-    holder, or one that did not, was for `ticket_arrived_for` or `ticket_missed_for`.
+    are the sets of ids that its sender had before, each with the moment at which others took their place. `check_in`
+    is the scan that let its holder in. `moves` are all moves in their order, each with the state that it led to.
+    `ticket_arrived_for` and `ticket_missed_for` are the service dates of a ticket that reached its holder and of one
+    that did not.
     """
 
     code: str
@@ -117,21 +119,21 @@ class Booking:
 
     @property
     def ids(self) -> frozenset[ClaimKey]:
-        """Return the keys of everything by which its holder goes, also the ids that its claims alone know."""
+        """Return the keys of all ids of its holder, also of those that only its claims know."""
         return frozenset((*self.sender.identities, *(key for key in self.claims if key.kind is not ClaimKind.PERSON)))
 
     def was_of(self, sender: Sender, at: datetime) -> bool:
-        """Tell whether it was this account's at a moment, whoever it has become since."""
+        """Tell whether it was this account's at a moment, whatever ids its holder has now."""
         ids = next((ids for ids, until in self.former if at < until), self.ids)
         return not ids.isdisjoint(sender.identities)
 
     def went_on_after(self, moment: datetime) -> bool:
-        """Tell whether it has come to go by other ids after a moment."""
+        """Tell whether the ids of its holder have changed after a moment."""
         return any(moment < until for _, until in self.former)
 
     @property
     def ticket_undelivered(self) -> bool:
-        """Tell whether no ticket for the day of the visit has reached the holder, as far as WhatsApp told."""
+        """Tell whether we know of a ticket for its day that did not arrive, and of none that did."""
         return self.ticket_missed_for == self.service_date != self.ticket_arrived_for
 
     def was_cancelled_by(self, message_id: str) -> bool:
@@ -149,7 +151,7 @@ class Booking:
 
     @property
     def asked_at(self) -> datetime:
-        """Return when the applicant last said for which day it is to be; what was sent before has been overtaken."""
+        """Return when the applicant last chose its day; whatever they sent before that is out of date."""
         return max([self.sent_at, *(move.at for move in self.reschedules)])
 
     @property

@@ -1,4 +1,4 @@
-"""What a write changes: bookings that give way, the changes of a day's seats, and the requests for them."""
+"""What a write changes: bookings that give way to new ones, changes of a day's seats, and the requests for these."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from antrian.domain.submission import Submission
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """A pending booking gives way to a new one: REPLACED, or LAPSED where `lapse` says why."""
+    """The end of a pending booking that gives way to a new one: REPLACED, or LAPSED where `lapse` says why."""
 
     booking: Booking
     lapse: Lapse | None = None
@@ -20,7 +20,7 @@ class Retirement:
 
 @dataclass(frozen=True, slots=True)
 class Postpone:
-    """A pending booking waits for a seat of a later day, at an office that gives the day."""
+    """The step of a pending booking to a later day, where it waits for a seat, at an office that gives the day."""
 
     booking: Booking
     service_date: date
@@ -30,7 +30,7 @@ class Postpone:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """A pending booking gets its seat. `cooled` is how the seat was held back until now, None where it was not."""
+    """The seat of a pending booking. `cooled` is how the seat was held back until now, None where it was not."""
 
     booking: Booking
     seat: Seat
@@ -40,7 +40,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class LetLapse:
-    """A pending booking that was approved and cannot have a seat ends, and its claims are released."""
+    """The end of a pending booking that was approved and cannot have a seat. Its claims are released."""
 
     booking: Booking
     lapse: Lapse
@@ -49,11 +49,11 @@ class LetLapse:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """A pending or confirmed booking ends; its seat is taken back and its claims are released.
+    """The end of a pending or confirmed booking. Its seat is taken back and its claims are released.
 
-    A message changes one booking: the same #batal delivered again must not end what was registered after it. `cooling`
-    holds the seat back; it is None where nobody is to have a disadvantage, as when the office cancels. Then `lapse`
-    says so.
+    A message changes one booking only: the same #batal delivered again must not end what was registered after it.
+    `cooling` holds the seat back. It is None where the office does not let seats cool, and where the office itself
+    cancels, which puts nobody at a disadvantage; `lapse` then says so.
     """
 
     booking: Booking
@@ -64,9 +64,9 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Reschedule:
-    """A confirmed booking gets a seat of another day, and its old one is taken back: both, or neither.
+    """The move of a confirmed booking to a seat of another day. Its old seat is taken back: both, or neither.
 
-    `move` names the new day, until whose end, `claims_until`, its claims now hold. `cooled` is as in Confirm, and
+    `move` names the new day; the booking's claims now hold until its end, `claims_until`. `cooled` is as in Confirm,
     `cooling` as in Cancel.
     """
 
@@ -80,7 +80,7 @@ class Reschedule:
 
 @dataclass(frozen=True, slots=True)
 class RecordRefusal:
-    """A booking stays on its day although a message asked for another, and that message is known by it."""
+    """A record that a booking stays on its day although a message asked for another: the message is known from then."""
 
     booking: Booking
     move: Move
@@ -90,7 +90,7 @@ Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | RecordRefusal
 
 
 class SeatAction(StrEnum):
-    """What a message wants of a day's seats, or the office that has closed the day."""
+    """What a message, or an office that has closed the day, wants of a day's seats."""
 
     SEAT = "seat"
     RELEASE = "release"
@@ -100,9 +100,9 @@ class SeatAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeatRequest:
-    """A request for a booking's seat, to take it back, or for one of another day, on behalf of a message.
+    """A request on behalf of a message: for a booking's seat, to take it back, or for a seat of another day.
 
-    `service_date` is the day whose seats it is about: the one to which a booking is to be moved.
+    `service_date` is the day whose seats it is about; for a move, the day to which the booking is to be moved.
     """
 
     action: SeatAction
@@ -114,6 +114,6 @@ class SeatRequest:
 
     @classmethod
     def of(cls, action: SeatAction, booking: Booking, submission: Submission, day: date | None = None) -> "SeatRequest":
-        """Return what a submission wants of a booking, on the booking's own day unless it names another."""
+        """Return the request of a submission about a booking, for the booking's own day unless `day` is another."""
         day = day or booking.service_date
         return cls(action, booking.code, day, submission.id, submission.by, submission.at)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ClaimKind(StrEnum):
-    """By what somebody is known; the value begins the claim's key."""
+    """The kinds of identity by which we know somebody; the value begins the claim's key."""
 
     PHONE = "PHONE"
     USER = "USER"
@@ -25,7 +25,7 @@ class ClaimKey(str):
 
     @property
     def kind(self) -> ClaimKind:
-        """Return by what the claim's holder is known."""
+        """Return the kind of identity that the key is for."""
         return ClaimKind(self.partition("#")[0])
 
 

@@ -1,9 +1,9 @@
-"""Booking codes and approval codes: derived from the message that asked for them, so that a repeat makes the same.
+"""Booking codes and approval codes, derived from the message that asked for them: a repeat makes the same code.
 
 A booking code is the office's prefix, seven random-looking characters and a check character, shown as `BGR-7K3M-92QX`.
-The alphabet is Crockford's base 32, which leaves out what is misread on cheap screens (I, L, O, U). The check character
-is ISO 7064 MOD 37-2: it catches every single wrong character and every swap of neighbours. (MOD 37,36 would fit the
-alphabet better and misses one swap in six hundred.)
+The alphabet is Crockford's base 32, which leaves out what people misread on cheap screens (I, L, O, U). The check
+character is ISO 7064 MOD 37-2: it catches every single wrong character and every swap of neighbours. (MOD 37,36 would
+fit the alphabet better, but misses one swap in six hundred.)
 """
 
 import base64
@@ -45,20 +45,20 @@ def approval_code(key: bytes, message_id: str) -> str:
 
 
 def person_key(key: bytes, name: str, birth_date: str) -> str:
-    """Return the keyed hash that stands for a person, so that no claim's key shows who it is.
+    """Return the keyed hash that stands for a person, so that no claim's key shows who they are.
 
     Takes the name as `normalised_name` returns it and the birth date as ISO 8601.
     """
     return hmac.new(key, f"person\n{name}\n{birth_date}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def giver_mark(key: bytes, identity: str) -> str:
-    """Return four characters that stand for who gave a seat up. A phone number or a user id cannot be had from them."""
+def fingerprint(key: bytes, identity: str) -> str:
+    """Return four characters by which we know again who gave a seat up. They reveal no phone number and no user id."""
     return base64.b32encode(_digest(key, "giver", identity, 0))[:4].decode().lower()
 
 
-def drawn(key: bytes, purpose: str, message_id: str, low: int, high: int) -> int:
-    """Return a number from `low` up to, but not, `high` that nobody can guess; for the same message always the same."""
+def pseudorandom_number(key: bytes, purpose: str, message_id: str, low: int, high: int) -> int:
+    """Return a number from `low` up to `high`, excluded. Nobody can guess it; the same message always makes it."""
     return low + int.from_bytes(_digest(key, purpose, message_id, 0)) % (high - low)
 
 
@@ -71,9 +71,9 @@ def check_character(payload: str) -> str:
 
 
 def read_booking_code(text: str) -> str | None:
-    """Return the booking code in what was typed or scanned, or None when there is no possible code in it.
+    """Return the booking code that was typed or scanned, or None when the text is no possible code.
 
-    Case, spaces and dashes do not matter, O counts as 0 and I and L as 1; the check character must fit.
+    Case, spaces and dashes do not matter; O counts as 0, I and L count as 1. The check character must fit.
     """
     characters = normalised(text)
     if not _SHAPE.fullmatch(characters) or check_character(characters[:-1]) != characters[-1]:
@@ -82,14 +82,14 @@ def read_booking_code(text: str) -> str | None:
 
 
 def normalised(text: str) -> str:
-    """Return what was typed as it stands in booking codes: no spaces or dashes, capitals, O as 0, I and L as 1."""
+    """Return a typed text in the form of booking codes: capitals, no spaces or dashes, O as 0, I and L as 1."""
     return re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
 
 
 def is_mistyped(text: str) -> bool:
-    """Tell whether somebody tried to type a booking code: it has about its length, and is none.
+    """Tell whether somebody mistyped a booking code: the text has about the length of one and is none.
 
-    One character may be missing or too many, and one is nearly always enough for the check character not to fit.
+    One character may be missing or too many. A single wrong one nearly always makes the check character fail.
     """
     characters = normalised(text)
     about_its_length = abs(len(characters) - CODE_LENGTH) <= 1

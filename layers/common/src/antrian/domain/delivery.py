@@ -7,13 +7,13 @@ from antrian.domain.answers import Answer, Kind
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Ticket
 
-# The dots of typing say that an answer is near.
+# The typing indicator says that an answer is near, so it must not come later than this.
 SEEN_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An answer and its recipient. `id` is the same whenever the same answer is made again: it goes out once."""
+    """An answer and its recipient. The same answer made again has the same `id`, so it goes out once."""
 
     id: str
     to: Sender
@@ -21,7 +21,7 @@ class Outgoing:
 
     @property
     def ticket(self) -> Ticket | None:
-        """Return which ticket this is, None for every other answer and for a ticket of which too little is known."""
+        """Return the ticket that this answer is; None for every other answer, and for a ticket without code or day."""
         code, day = self.answer.fields.get("booking_code"), self.answer.fields.get("service_date")
         if self.answer.kind is not Kind.TICKET or not code or not day:
             return None
@@ -30,20 +30,20 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sign for the sender of a message, sent at this moment, that it was read and an answer is on its way."""
+    """A sign for the sender of a message that it was read and an answer is on its way. `sent_at` is the message's."""
 
     message_id: str
     to: Sender
     sent_at: datetime
 
     def is_timely(self, now: datetime) -> bool:
-        """Tell whether somebody may still be looking at the chat."""
+        """Tell whether the sender may still be looking at the chat."""
         return now - self.sent_at <= SEEN_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoToKeep:
-    """The photo of a booking, which its holder sent, and which is to be fetched from WhatsApp and kept."""
+    """A booking's photo, sent by its holder, that has to be fetched from WhatsApp and kept."""
 
     booking_code: str
     photo: Photo
@@ -57,7 +57,7 @@ class Button:
     title: str
 
 
-# WhatsApp shows so many rows in all.
+# The most rows that WhatsApp shows in a list.
 MOST_ROWS = 10
 
 
@@ -82,11 +82,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An answer in words. `qr` is what a QR image beside the text shows; the text is then its caption.
+    """An answer in words.
 
-    `rows` are a list that opens with a tap on `rows_title`; there are no buttons then.
-
-    `template` says the same to somebody who has not written for a day, where there is one.
+    `qr` is the content of a QR image, whose caption is then the text. `rows` are a list that opens with a tap on
+    `rows_title`; there are no buttons then. `template`, where there is one, says the same to somebody who has not
+    written for 24 hours.
     """
 
     text: str

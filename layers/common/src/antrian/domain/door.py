@@ -1,4 +1,4 @@
-"""What the door decides: whether a code lets its holder in, and if not, the true reason."""
+"""What the door decides: whether a code lets its holder in, and if not, why."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     OK = "OK"  # let in: confirmed, this office, today, in its window, or in its grace by a supervisor
     EARLY = "EARLY"  # before the window; nothing is consumed
     LATE_GRACE = "LATE_GRACE"  # inside the grace: a supervisor may admit
-    USED = "USED"  # another scan was here first
+    USED = "USED"  # another scan has let the holder in
     EXPIRED = "EXPIRED"  # after the grace, or a past day
     WRONG_DAY = "WRONG_DAY"  # confirmed for a day to come
     WRONG_OFFICE = "WRONG_OFFICE"  # another office's code
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     UNKNOWN = "UNKNOWN"  # no such code, or the QR code of something else
     FORGED = "FORGED"  # a QR code in our form that this office did not sign
     MISTYPED = "MISTYPED"  # typed, and its check character does not fit
-    UNDONE = "UNDONE"  # this very scan let the holder in, and was taken back since
+    UNDONE = "UNDONE"  # this very scan let the holder in, and its check-in was taken back since
 
 
 class UndoRefusal(StrEnum):
@@ -40,9 +40,9 @@ class UndoRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanRecord:
-    """What was decided on a scan, by which the same scan sent again gets the same answer.
+    """The decision on a scan, kept so that the same scan sent again gets the same answer.
 
-    `digest` stands for what was scanned or typed, whose raw text is not kept. `booking_code` is that of the booking
+    `digest` stands for what was scanned or typed; the raw text is not kept. `booking_code` is the code of the booking
     whose holder was let in, None where nobody was.
     """
 
@@ -53,9 +53,9 @@ class ScanRecord:
     undoing: Undoing | None = None
 
     def undo_refusal(self, undoing: Undoing, *, supervisor: bool, same_day: bool) -> UndoRefusal | None:
-        """Return why this check-in is not to be taken back like this, None where it may be.
+        """Return why this check-in may not be taken back like this, None where it may.
 
-        All that it looks at never changes once the scan is recorded, so the write need not look again.
+        Nothing that this looks at changes once the scan is recorded, so the write need not check it again.
         """
         if self.outcome is not Outcome.OK:
             return UndoRefusal.LET_NOBODY_IN
@@ -69,8 +69,8 @@ class ScanRecord:
 def refusal(booking: Booking, at: datetime, today: date) -> Outcome:
     """Return the outcome for a booking that the door's conditional write did not let in.
 
-    `booking` is as that write found it, `at` the moment of the scan and `today` its day at the office. Validity is told
-    before use, so that no cancelled code passes as used.
+    `booking` is as that write found it, `at` the moment of the scan and `today` its day at the office. Whether a code
+    is valid comes before whether it was used, so that no cancelled code passes as used.
     """
     match booking.state:
         case State.CANCELLED | State.REPLACED:

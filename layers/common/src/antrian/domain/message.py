@@ -34,13 +34,13 @@ class Sender:
 
     @property
     def identities(self) -> tuple[ClaimKey, ...]:
-        """Return the keys of the claims that this sender has, whoever it registers."""
+        """Return the claim keys of this sender's phone number and user id, whichever are known."""
         known = ((ClaimKind.PHONE, self.phone), (ClaimKind.USER, self.user_id))
         return tuple(ClaimKey.of(kind, value) for kind, value in known if value)
 
     @property
-    def stable_key(self) -> ClaimKey:
-        """Return the key of the id that WhatsApp leaves out of no message: the user id's, the number's without one."""
+    def primary_identity(self) -> ClaimKey:
+        """Return the claim key of the user id, which WhatsApp puts into every message; without one, of the number."""
         return self.identities[-1]
 
     def is_same_person_as(self, other: "Sender") -> bool:
@@ -66,11 +66,10 @@ class Message:
     """One inbound message.
 
     `text` is what was typed, also below a picture and in place of an earlier text; `button` the id of the button that
-    was tapped. Both are None for everything that has no words (`type` then says what WhatsApp called it: `sticker`,
-    `audio`, ...), and where the words are longer than WhatsApp lets them be there, which `too_long` says. `photo` is
-    the picture or document itself, of whatever type. `sent_at` is aware, in UTC, to the second. `moved_to` is set in
-    WhatsApp's own notice that the sender goes by other ids from then on; nobody wrote that one, and nobody waits for an
-    answer.
+    was tapped. Both are None for everything that has no words, and for words that are longer than WhatsApp allows,
+    which `too_long` says. `type` is WhatsApp's (`text`, `sticker`, `audio`, ...). `photo` is the picture or document
+    itself, of whatever type. `sent_at` is aware, in UTC, to the second. `moved_to` is set in WhatsApp's own notice that
+    the sender has other ids from then on; nobody wrote it, and nobody waits for an answer.
     """
 
     id: str
@@ -91,5 +90,5 @@ def by_sender(messages: Iterable[Message]) -> Sequence[Sequence[Message]]:
 
 
 def trace(id_: str) -> str:
-    """Return a stand-in for an id that is fit for logs: WhatsApp's own ids contain the phone number."""
+    """Return a stand-in for an id that may stand in logs: WhatsApp's own ids contain the phone number."""
     return hashlib.sha256(id_.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What we write by ourselves, to people who did not just ask: each once, and only while it is true."""
+"""Notices: what we write unasked, each once, and only while it is true."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,7 +7,7 @@ from antrian.domain.booking import Booking, Lapse, State
 
 
 class Notice(StrEnum):
-    """What we write by ourselves; the value begins the id under which it goes out."""
+    """The kinds of notices; the value begins the id under which one goes out."""
 
     EXPIRED = "expired"
     REMINDER = "reminder"
@@ -16,8 +16,8 @@ class Notice(StrEnum):
     def id_for(self, booking: Booking) -> str:
         """Return the id under which this notice of a booking goes out, once, whatever is retried.
 
-        A booking expires again where a late check-in in between was taken back; that is told again. What is about a day
-        has the day in its id.
+        A booking may expire again, after a check-in that was taken back; the holder is told again. A notice about a
+        day has the day in its id.
         """
         if self is not Notice.EXPIRED:
             return f"{self}:{booking.code}:{booking.service_date.isoformat()}"
@@ -31,7 +31,7 @@ class Notice(StrEnum):
         return cls(prefix) if colon and prefix in {*cls} else None
 
     def is_true_of(self, booking: Booking | None, day: date, now: datetime) -> bool:
-        """Tell whether this notice about a day still says of a booking, as it is now, what is so."""
+        """Tell whether this notice about a day is still true of a booking as it is now."""
         if booking is None or booking.service_date != day:
             return False
         match self:

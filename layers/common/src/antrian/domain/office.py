@@ -22,7 +22,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SlotPlan:
-    """What configuration says of one slot: its hour and the queue numbers served in it."""
+    """One slot as the configuration plans it: its hour and the queue numbers served in it."""
 
     starts_at: datetime
     first_number: int
@@ -30,14 +30,14 @@ class SlotPlan:
 
 
 class Format(StrEnum):
-    """What an applicant writes to register; the value is the key in the office's file."""
+    """The forms in which an applicant registers; the value is what the office's file says."""
 
     NAME_BIRTH_DAY = "name_birth_day"  # #Budi#25011987#23112026: the applicant chooses the day
     NAME_BIRTH_ADDRESS = "name_birth_address"  # Budi#25011987#Jl. Merdeka 10: the office gives the earliest day
 
 
 class ClosureKind(StrEnum):
-    """The kinds of reasons why an office serves nobody on a day."""
+    """The kinds of reasons for which an office serves nobody on a day."""
 
     WEEKDAY = "weekday"  # it never serves on this weekday
     NAMED = "named"  # a holiday, or a date that the office closed
@@ -84,7 +84,7 @@ class ServiceRules:
 
     Lengths of time are whole minutes. A seat that was given back cools for longer than the first of `cooling_minutes`
     and not longer than the second; both are 0 where it can be booked at once. `reminder_at` is None where nobody is
-    reminded. Cases in `not_here` cannot book over WhatsApp, and those in `come_directly` need not.
+    reminded. People in a case of `not_here` cannot book over WhatsApp; those in one of `come_directly` need not.
     """
 
     sessions: tuple[Session, ...]
@@ -121,8 +121,8 @@ class Office:
     """One office as its file in `offices/` describes it; the commented example there explains each field.
 
     `closed_dates` are days on which it does not serve, each with the reason, `open_dates` holidays on which it does.
-    `texts` are answers in the office's own words, by their names. `templates` are the names of those messages that
-    WhatsApp approves beforehand, by the answer that each stands for.
+    `texts` are answers in the office's own words, by the answers' names. `templates` are the names of the messages that
+    WhatsApp approves beforehand, by the answers for which they stand.
     """
 
     id: str
@@ -164,7 +164,7 @@ class Office:
         return opens <= self.local(sent_at).time().replace(second=0, microsecond=0) <= closes
 
     def window(self, sent_at: datetime) -> tuple[datetime, datetime]:
-        """Return from when, and until before when, a message counts together with one sent at this moment, in UTC."""
+        """Return begin and end, in UTC, of the window in which a message sent at this moment counts; end excluded."""
         length = timedelta(minutes=self.registration.window_minutes)
         since = sent_at - (sent_at - _EPOCH) % length
         return since.astimezone(UTC), (since + length).astimezone(UTC)

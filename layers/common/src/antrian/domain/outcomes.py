@@ -1,14 +1,14 @@
-"""What can become of what each function is given, by the names that stand in its log and in its metrics.
+"""The outcomes of each function, by the names that stand in its log and in its metrics.
 
-They come beside the names that others see: `webhook` and `confirm` also tell the `Kind` of their answer, and `checkin`
-the `Outcome` of a scan or the `UndoRefusal`.
+`webhook` and `confirm` also record the `Kind` of an answer, and `checkin` the `Outcome` of a scan or the
+`UndoRefusal`: those are the names that others see.
 """
 
 from enum import StrEnum
 
 
 class WebhookOutcome(StrEnum):
-    """Name what becomes of a request of Meta's, and of each message and receipt in it."""
+    """What becomes of a request of Meta's, and of each message and receipt in it."""
 
     VERIFIED = "verified"
     VERIFICATION_REFUSED = "verification_refused"
@@ -20,10 +20,10 @@ class WebhookOutcome(StrEnum):
     ASKED_FOR_SEAT = "asked_for_seat"
     ASKED_FOR_RELEASE = "asked_for_release"
     ASKED_FOR_RESCHEDULE = "asked_for_reschedule"
-    MOVED = "moved"  # a booking went along with its holder to other ids
+    MOVED = "moved"  # the sender has other ids now, and their booking with them
     MOVED_NOTHING = "moved_nothing"
     UNANSWERED = "unanswered"
-    SILENCED = "silenced"  # its sender writes too much, and was told so
+    SILENCED = "silenced"  # its sender writes too much and was told so
     # A receipt.
     RECEIPT_SENT = "receipt_sent"
     RECEIPT_DELIVERED = "receipt_delivered"
@@ -37,16 +37,16 @@ class WebhookOutcome(StrEnum):
 
 
 class ConfirmOutcome(StrEnum):
-    """Name what becomes of a seat request that gets no answer."""
+    """What becomes of a seat request that gets no answer."""
 
     MOVES_ON = "moves_on"  # to the group of a later day
-    NOTHING = "nothing"  # nobody has to hear of it
+    NOTHING = "nothing"  # it changes nothing and nobody is told
     DAY_NOT_SETTLED = "day_not_settled"
     FAULT = "fault"
 
 
 class ExpiryOutcome(StrEnum):
-    """Name what is due, in the log and beside the number of bookings."""
+    """What the schedule did to bookings; each is logged and counted with their number."""
 
     CALLED_OFF = "called_off"
     VOIDED = "voided"
@@ -55,7 +55,7 @@ class ExpiryOutcome(StrEnum):
 
 
 class CheckinOutcome(StrEnum):
-    """Name why the door's API does not do what it is asked; the value is the problem's `code`."""
+    """Why the door's API refuses a request; the value is the problem's `code`."""
 
     ROUTE_UNKNOWN = "route_unknown"
     FILE_UNKNOWN = "file_unknown"
@@ -77,7 +77,7 @@ class CheckinOutcome(StrEnum):
 
 
 class NotifyOutcome(StrEnum):
-    """Name what becomes of what is in the outbox."""
+    """What becomes of a message of the outbox."""
 
     # An answer is done with.
     SENT = "sent"
@@ -91,11 +91,11 @@ class NotifyOutcome(StrEnum):
     PHOTO_KEPT_BEFORE = "photo_kept_before"
     PHOTO_NOT_NEEDED = "photo_not_needed"  # the booking has ended
     PHOTO_LOST = "photo_lost"  # its holder is told
-    # That a message was seen is never tried again.
+    # The sign that a message was seen is never tried again.
     SEEN = "seen"
     SEEN_TOO_LATE = "seen_too_late"
     SEEN_NOT_SHOWN = "seen_not_shown"
-    # It comes again.
+    # The queue delivers it again.
     RETRY = "retry"
     LINE_DOWN = "line_down"
     HELD = "held"  # not tried, because nothing gets out
@@ -103,7 +103,7 @@ class NotifyOutcome(StrEnum):
     FAULT = "fault"
 
 
-# Everything else is counted too. What an alarm looks at has to be.
+# All others are counted too, as what an alarm watches has to be.
 LOGGED_ONLY = frozenset({"Confirm.day_not_settled"})
 
 

@@ -1,4 +1,4 @@
-"""What the use cases ask of the outside, and how it refuses: see `refusals.py`."""
+"""The ports: what the use cases ask of the outside. How it refuses stands in `refusals.py`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -38,45 +38,46 @@ class Bookings(Protocol):
         """Return the claims that these identities have, ended ones included."""
 
     def code_behind(self, approval_code: str) -> str | None:
-        """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
+        """Return the booking that last got this approval code. It serves to explain, and decides nothing."""
 
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each of these messages has changed, or has asked in vain to change."""
+        """Return, by message id, the booking that each of these messages changed or asked in vain to change."""
 
     def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
-        """Record which booking a message is about, None where there is none, and return the one recorded first.
+        """Record which booking a message is about, None where it is about none, and return what was recorded first.
 
-        Delivered again, it is about the same, whoever its sender has become and whatever they have booked since.
+        So a message that is delivered again is about the same booking, whatever ids its sender has now and whatever
+        they have booked since.
         """
 
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
 
         A claim may be taken when there is none, when it ended before the booking's message was sent, or when its
-        booking is retired here. Raises BookingExists, ClaimsHeld, Moved.
+        booking is retired here. Raises BookingExists, ClaimsHeld, StaleRead.
         """
 
     def turn_away(self, booking: Booking) -> None:
-        """Put a booking that lapsed as it was asked for, so that its message makes no other. Raises BookingExists.
+        """Put a booking that lapsed at once and has no claims, so that its message makes no other.
 
-        It holds no claims.
+        Raises BookingExists.
         """
 
     def expire(self, booking: Booking, now: datetime) -> None:
-        """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
+        """Void a confirmed booking whose time has passed and release its claims. Raises StaleRead."""
 
     def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
-        """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
+        """Give a standing booking this sender and these claims, all or nothing, and keep its former ids.
 
-        The claims that it had and that are not among these end at this moment. One that it had not may be taken when
-        there is none, or when it ended by this moment. Raises Moved, also when the booking has another sender or other
-        claims than read.
+        Claims that it had and that are not among these end at this moment. A claim that it did not have may be taken
+        when there is none, or when it ended by this moment. Raises StaleRead, also when the booking's sender or claims
+        are not as they were read.
         """
 
     def vacate(self, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
-        """Let these identities be nobody's from this moment on, so that what they wrote before it books nothing more.
+        """Record that these identities are nobody's from this moment on, so that earlier messages book nothing there.
 
-        Those for which a booking stands, or which ended later, are left alone.
+        Identities for which a booking stands, or whose claims ended later, are left alone.
         """
 
     def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
@@ -93,10 +94,10 @@ class RateLimit(Protocol):
     """The count of what each sender writes."""
 
     def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
-        """Count a message, and return how many its sender has written in the window that began then, this one included.
+        """Count a message, and return its place among those that its sender wrote in the window that began at `since`.
 
-        However often a message comes, it is counted once, and the number is the same. None past `most`, up to which
-        is counted.
+        The count starts at 1. A message that comes again is not counted again and has the same place. Counting stops at
+        `most`: later messages have no place, and None is returned.
         """
 
 
@@ -104,20 +105,20 @@ class Dialogues(Protocol):
     """How far each sender has been led to a registration."""
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
-        """Return a sender's dialogue as their last message left it, which may be long ago."""
+        """Return a sender's dialogue as their last message left it, however long ago; None if there is none."""
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
-        """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
+        """Put a sender's dialogue in place of the one that was read before. Raises StaleRead when it is another."""
 
 
 class Door(Protocol):
-    """Who was let in, and what was decided on each scan."""
+    """The door: check-ins, and the decisions on scans."""
 
     def check_in(self, code: str, scan: Scan, digest: str) -> Booking:
         """Let the holder of a booking in within its window, record the scan, and return the booking.
 
         The window ends at the hour, or with the grace for a scan that admits late. A booking that expired because its
-        scan was told late is let in all the same. Raises NotLetIn, Scanned.
+        scan reached us late is let in all the same. Raises NotLetIn, Scanned.
         """
 
     def keep(self, record: ScanRecord) -> ScanRecord:
@@ -127,7 +128,7 @@ class Door(Protocol):
         """Return what was decided on a scan."""
 
     def undo(self, booking: Booking, record: ScanRecord, undoing: Undoing) -> Booking:
-        """Take a check-in back, and return the booking, which waits for its holder or for the sweep. Raises Moved."""
+        """Take a check-in back and return the booking, which waits for its holder or the sweep. Raises StaleRead."""
 
 
 class Days(Protocol):
@@ -140,19 +141,19 @@ class Days(Protocol):
         """Store all slots of a day at once, unless it is open already."""
 
     def settle(self, changes: Sequence[Change]) -> None:
-        """Make all these changes, or none. A booking stands in one change at most. Raises Moved."""
+        """Make all these changes, or none. A booking stands in one change at most. Raises StaleRead."""
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""
 
     def finish(self, day: date, slot: Slot, now: datetime) -> None:
-        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read so."""
+        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read."""
 
     def reminded_at(self, day: date) -> datetime | None:
-        """Return when everybody who is to be reminded of a day had been, None before that."""
+        """Return when all reminders of a day had gone out, None before that."""
 
     def note_reminded(self, day: date, now: datetime) -> None:
-        """Record that everybody who is to be reminded of an open day has been; the first time stays."""
+        """Record that all reminders of an open day have gone out; the first time stays."""
 
 
 class DayQueue(Protocol):
@@ -169,38 +170,38 @@ class Outbox(Protocol):
         """Hand an answer over. The same id put again is not sent again."""
 
     def show_seen(self, seen: Seen) -> None:
-        """Let the sender of a message see that it was read, before its answer. No message, and no promise."""
+        """Let the sender of a message see, before its answer, that it was read. It may get lost."""
 
     def keep_photo(self, wanted: PhotoToKeep) -> None:
         """Let a booking's photo be fetched and kept; no answer waits for it."""
 
 
 class Drafts(Protocol):
-    """The halves of registrations, kept with their senders until they are complete."""
+    """The drafts of registrations, kept by sender until they are complete."""
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
-        """Keep what one message brought of a registration, and return both halves as they are stored then.
+        """Keep what one message brought of a registration, and return the sender's draft as it is stored then.
 
-        What was sent later stays: what has been overtaken is not to be registered by a message that comes again.
+        What was sent later stays: a message that comes again must not register what has been overtaken.
         """
 
 
 class PhotoSource(Protocol):
-    """Where photos come from: WhatsApp."""
+    """The source of photos: WhatsApp."""
 
     def fetch(self, photo: Photo) -> bytes:
         """Return a photo. Raises NoPhoto for good, and TryLater, LineDown for now."""
 
 
 class PhotoStore(Protocol):
-    """The place for photos where few may see them, for as long as bookings are kept."""
+    """The photos that applicants sent, kept for as long as bookings, where few may see them."""
 
     def put(self, booking_code: str, photo: Photo, content: bytes) -> str:
         """Keep a booking's photo, in place of an earlier one, and return the key under which it is found."""
 
 
 class Channel(Protocol):
-    """Send to WhatsApp."""
+    """The channel to applicants: WhatsApp."""
 
     def show_seen(self, message_id: str) -> None:
         """Show the sender of a message that it was read. Raises as `send` does."""
@@ -247,7 +248,7 @@ class Wording(Protocol):
 
 
 class SigningKey(Protocol):
-    """The key that signs what QR codes say, and never leaves its safe."""
+    """The key that signs QR codes. It never leaves its safe."""
 
     def sign(self, content: bytes) -> bytes:
         """Return the signature of a content: 64 bytes, ECDSA on P-256 with SHA-256, r and s side by side."""

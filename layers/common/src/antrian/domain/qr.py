@@ -22,7 +22,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """What a QR code says. Nothing of it is true before `signature` is found to be the office's over `content`."""
+    """What a QR code says. None of it may be trusted before `signature` proves to be the office's over `content`."""
 
     code: str
     service_date: date
@@ -31,7 +31,7 @@ class Qr:
 
 
 def unsigned(code: str, service_date: date) -> str:
-    """Return what is to be signed for a booking."""
+    """Return the text that is signed for a booking."""
     return f"ANTRIAN1.{code[:PREFIX_LENGTH]}.{code[PREFIX_LENGTH:]}.{service_date:%Y%m%d}"
 
 
@@ -41,7 +41,7 @@ def signed(content: str, signature: bytes) -> str:
 
 
 def read(text: str) -> Qr | None:
-    """Return what a scanned text says, None when it is not in this form: some other QR code."""
+    """Return what a scanned text says, None when it is not in this form, as that of any other QR code."""
     found = _FORM.fullmatch(text)
     if found is None:
         return None

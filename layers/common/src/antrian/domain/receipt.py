@@ -1,4 +1,4 @@
-"""What WhatsApp tells about a message after it took it: receipts, which come in any order and more than once."""
+"""Receipts: how far a message got after WhatsApp took it. They come in any order and more than once."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ class Receipt(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Return the place in their order: what is known of a message only ever rises."""
+        """Return its place in their order: what we know of a message only ever rises."""
         return _RANKS[self]
 
     @property
@@ -30,7 +30,7 @@ _RANKS = {Receipt.SENT: 1, Receipt.DELIVERED: 2, Receipt.READ: 3, Receipt.PLAYED
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A booking's ticket. With another service date it is another ticket."""
+    """A booking's ticket for one service date."""
 
     booking_code: str
     service_date: date
@@ -38,10 +38,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class SentRecord:
-    """What is known of an answer that went out, or was given up.
+    """Our record of an answer that went out or was given up.
 
     `kind` is the answer's name, empty while all that we know is from a receipt that came before our own record.
-    `failure` says why it was given up. `receipt` is the furthest that it got, with Meta's codes where it failed.
+    `failure` says why it was given up. `receipt` is the furthest that it got; if it failed, `errors` are Meta's codes.
     """
 
     kind: str = ""

@@ -1,10 +1,10 @@
-"""How the outside refuses what it is asked, and what the use cases make of that: the one tree of it.
+"""The one tree of refusals: how the outside refuses what it is asked, and what the use cases make of that.
 
 Refusal
 ├── WriteRefused           what a conditional write found instead of what it was to find
 │   ├── BookingExists      another booking has this code
 │   ├── ClaimsHeld         another booking stands for these identities
-│   ├── Moved              something is no longer as it was read
+│   ├── StaleRead          something is no longer as it was read
 │   ├── NotLetIn           the holder of this code may not come in
 │   └── Scanned            this scan was decided before
 ├── NonceTaken             this scan's nonce belongs to the scan of another code
@@ -26,7 +26,7 @@ from antrian.domain.door import ScanRecord
 
 
 class Refusal(Exception):
-    """The base of everything that refuses: an outcome that has a name, where a fault has none."""
+    """The base of all refusals. A refusal is an outcome with a name; a fault has none."""
 
 
 class WriteRefused(Refusal):
@@ -34,7 +34,7 @@ class WriteRefused(Refusal):
 
 
 class BookingExists(WriteRefused):
-    """Another booking has this code; `booking` is that one."""
+    """A code that another booking has; `booking` is that one."""
 
     def __init__(self, booking: Booking) -> None:
         super().__init__(f"booking {booking.code} exists")
@@ -42,19 +42,19 @@ class BookingExists(WriteRefused):
 
 
 class ClaimsHeld(WriteRefused):
-    """Another booking stands for some of these identities; `claims` are theirs."""
+    """Identities of which another booking stands for some; `claims` are theirs."""
 
     def __init__(self, claims: Collection[Claim]) -> None:
         super().__init__(f"held by {', '.join(sorted({claim.booking_code for claim in claims}))}")
         self.claims = claims
 
 
-class Moved(WriteRefused):
-    """Something is no longer as it was read."""
+class StaleRead(WriteRefused):
+    """A write that was worked out from something that is no longer as it was read."""
 
 
 class NotLetIn(WriteRefused):
-    """A code does not let its holder in; `booking` is as the write found it, None when there is none."""
+    """A code that does not let its holder in; `booking` is as the write found it, None when there is none."""
 
     def __init__(self, booking: Booking | None) -> None:
         super().__init__("not let in")
@@ -62,7 +62,7 @@ class NotLetIn(WriteRefused):
 
 
 class Scanned(WriteRefused):
-    """A scan was decided before; `record` is what was decided."""
+    """A scan that was decided before; `record` is what was decided."""
 
     def __init__(self, record: ScanRecord) -> None:
         super().__init__("this scan was decided before")
@@ -70,23 +70,23 @@ class Scanned(WriteRefused):
 
 
 class NonceTaken(Refusal):
-    """A scan's nonce was used for another code: a phone makes a new one for each scan."""
+    """A nonce that was used before, for the scan of another code: a phone makes a new one for each scan."""
 
 
 class Unsettled(Refusal):
-    """Writes were refused too often in a row; what was asked has to be delivered again."""
+    """A write that was refused too often in a row; what was asked has to be delivered again."""
 
 
 class Unsayable(Refusal):
-    """An answer cannot be put into words: it lacks a value, or the texts are wrong."""
+    """An answer that cannot be put into words: it lacks a value, or the texts are wrong."""
 
 
 class ChannelRefused(Refusal):
-    """WhatsApp does not give or take something."""
+    """Something that WhatsApp does not give or take."""
 
 
 class NoPhoto(ChannelRefused):
-    """A photo cannot be had, now or later; the text says why and holds no personal data."""
+    """A photo that cannot be had, now or later; the text says why and holds no personal data."""
 
 
 class WindowClosed(ChannelRefused):
@@ -105,7 +105,7 @@ class Undeliverable(ChannelRefused):
 
 
 class TryLater(ChannelRefused):
-    """What will go through after a pause; the text is for logs and holds no personal data.
+    """Something that will go through after a pause; the text is for logs and holds no personal data.
 
     `this_recipient_only`: nobody else has to wait.
     """
@@ -116,4 +116,7 @@ class TryLater(ChannelRefused):
 
 
 class LineDown(ChannelRefused):
-    """Nothing goes through until a person has mended something; the text is for logs and holds no personal data."""
+    """A state in which nothing goes through until a person has mended something.
+
+    The text is for logs and holds no personal data.
+    """

@@ -6,11 +6,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Who scanned when, on which phone.
+    """One scan: who scanned when, on which phone.
 
-    `nonce` is the phone's own name for the scan: sent again, it is the same scan. `at` is when it happened, `learnt_at`
-    when the server heard of it; they differ for a phone that had no connection. With `admits_late` a supervisor lets
-    the holder in within the grace.
+    `nonce` is the phone's own name for the scan; a scan that is sent again has the same. `at` is when it happened,
+    `learnt_at` when the server heard of it; they differ for a phone that had no connection. With `admits_late` a
+    supervisor lets the holder in within the grace.
     """
 
     nonce: str
@@ -23,7 +23,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """Who took a check-in back, when, and why."""
+    """The undoing of a check-in: who took it back, on which phone, when, and why."""
 
     officer: str
     device: str

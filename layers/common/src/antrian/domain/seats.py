@@ -1,4 +1,4 @@
-"""The seats of a day: a queue number is a seat is a time, and the earliest free one goes first."""
+"""The seats of a day. A queue number stands for a seat at a time, and the earliest free seat goes first."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,28 +12,31 @@ from antrian.domain.office import Office, SlotPlan
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """How a seat is held back that was given up, so that it cannot be handed to somebody: nobody knows when it is free.
+    """How a seat that was given up is held back. Nobody knows when it is free, so nobody can hand it to somebody.
 
-    Nobody gets it before `until`, and who gave it up, known by `marks`, not on the day of `given_up_at` either. Both
-    are whole minutes.
+    Nobody gets it before `until`. Whoever gave it up, known by `fingerprints`, does not get it on the day of
+    `given_up_at` either. Both moments are whole minutes.
     """
 
     given_up_at: datetime
     until: datetime
-    marks: frozenset[str]
+    fingerprints: frozenset[str]
 
-    def keeps_from(self, marks: frozenset[str], now: datetime, today: datetime) -> bool:
-        """Tell whether the seat is held back from who has these marks; `today` is the midnight that began the day."""
-        return now < self.until or (today <= self.given_up_at and not marks.isdisjoint(self.marks))
+    def keeps_from(self, fingerprints: frozenset[str], now: datetime, today: datetime) -> bool:
+        """Tell whether the seat is held back from the owner of these fingerprints.
+
+        `today` is the midnight that began the day.
+        """
+        return now < self.until or (today <= self.given_up_at and not fingerprints.isdisjoint(self.fingerprints))
 
 
 @dataclass(slots=True)
 class Slot:
     """One slot as it was opened: later changes of the configuration do not move people who have a number.
 
-    `seats` maps queue numbers to booking codes, `cooling` those that were given up to how they are held back; it stays
-    there until the seat is taken again. A slot with `closed_at` gives no seats any more; with `finished_at` everybody
-    who did not come to it has been told. `reopened` counts how often a check-in in it was taken back.
+    `seats` maps queue numbers to booking codes. `cooling` maps the numbers of seats that were given up to how they are
+    held back, until the seat is taken again. A slot with `closed_at` gives no seats any more; by `finished_at`
+    everybody who did not come to it had been told. `reopened` counts how often a check-in in it was taken back.
     """
 
     starts_at: datetime
@@ -55,48 +58,48 @@ class Slot:
         return (n for n in range(self.first_number, self.first_number + self.capacity) if n not in self.seats)
 
 
-def marks(key: bytes, *senders: Sender) -> frozenset[str]:
-    """Return what these senders are known by where they gave a seat up, with the office's secret key."""
-    return frozenset(codes.giver_mark(key, identity) for sender in senders for identity in sender.identities)
+def fingerprints(key: bytes, *senders: Sender) -> frozenset[str]:
+    """Return the fingerprints of these senders, made with the office's secret key."""
+    return frozenset(codes.fingerprint(key, identity) for sender in senders for identity in sender.identities)
 
 
-def cooling(office: Office, key: bytes, message_id: str, marks: frozenset[str], now: datetime) -> Cooling | None:
-    """Return how a seat is held back that this message gives up now, None where the office lets it be booked at once.
+def cooling(office: Office, key: bytes, message_id: str, fingerprints: frozenset[str], now: datetime) -> Cooling | None:
+    """Return how a seat that this message gives up now is held back, None where the office lets it be booked at once.
 
-    For how long is drawn from the message's id.
+    The time is derived from the message's id.
     """
     low, high = office.service.cooling_minutes
     if not high:
         return None
     given_up_at = now.replace(second=0, microsecond=0)
-    # From the next full minute on, so that it is never less than the office wants.
-    minutes = codes.drawn(key, "cooling", message_id, low, high) + 1
-    return Cooling(given_up_at, given_up_at + timedelta(minutes=minutes), marks)
+    # From the next full minute on, so that it never cools for less than the office wants.
+    minutes = codes.pseudorandom_number(key, "cooling", message_id, low, high) + 1
+    return Cooling(given_up_at, given_up_at + timedelta(minutes=minutes), fingerprints)
 
 
 def earliest_free(
-    office: Office, slots: Iterable[Slot], now: datetime, marks: frozenset[str] = frozenset()
+    office: Office, slots: Iterable[Slot], now: datetime, fingerprints: frozenset[str] = frozenset()
 ) -> tuple[Slot, int] | None:
-    """Return the slot and number of the earliest seat that who has these marks can have, and reach in time, or None.
+    """Return slot and number of the earliest seat that the owner of these fingerprints can have and reach, or None.
 
     Takes the slots in the order of their hours.
     """
-    return next(all_free(office, slots, now, marks), None)
+    return next(all_free(office, slots, now, fingerprints), None)
 
 
 def all_free(
-    office: Office, slots: Iterable[Slot], now: datetime, marks: frozenset[str] = frozenset()
+    office: Office, slots: Iterable[Slot], now: datetime, fingerprints: frozenset[str] = frozenset()
 ) -> Iterator[tuple[Slot, int]]:
-    """Yield the slots and numbers of all seats that who has these marks can have, and reach in time, earliest first.
+    """Yield slot and number of every seat that the owner of these fingerprints can have and reach, earliest first.
 
-    A seat can be reached while one may still be there before its hour as early as the office asks.
+    A seat can be reached while one can still come as long before its hour as the office asks.
     """
     come_early = office.service.come_early
     today = office.start_of(office.local(now).date())
     for slot in slots:
         if slot.closed_at is None and slot.starts_at - come_early >= now:
             for number in slot.free_numbers():
-                if number not in slot.cooling or not slot.cooling[number].keeps_from(marks, now, today):
+                if number not in slot.cooling or not slot.cooling[number].keeps_from(fingerprints, now, today):
                     yield slot, number
 
 

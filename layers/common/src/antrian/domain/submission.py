@@ -1,4 +1,4 @@
-"""What bookings are made and changed by: a WhatsApp message is one such thing, an entry at a desk may be another."""
+"""Submissions: what makes and changes bookings. A WhatsApp message is one; an entry at a desk may be another."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,8 @@ from antrian.domain.message import Message, Sender, trace
 class Submission:
     """Something that somebody asked for: its id, by whom, and when.
 
-    With the same `id` it is the same submission, however often it comes. Of `by` the rules look at the identities, and
-    there may be none. `at` is aware, in UTC, to the second.
+    Two submissions with the same `id` are the same one, delivered again. The rules look only at the identities of `by`,
+    of which there may be none. `at` is aware, in UTC, to the second.
     """
 
     id: str
@@ -20,7 +20,7 @@ class Submission:
 
     @classmethod
     def of(cls, message: Message) -> "Submission":
-        """Return what a message submits."""
+        """Return the submission that a message is."""
         return cls(message.id, message.sender, message.sent_at)
 
     @property

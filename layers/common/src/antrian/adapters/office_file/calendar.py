@@ -1,4 +1,4 @@
-"""Reads on which days an office is closed, besides its weekdays without hours, and on which it serves all the same."""
+"""Reads the dates on which an office is closed although it is a weekday with hours, and holidays on which it serves."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Reads `offices/<id>.toml` and refuses what cannot be right, naming file, key, value and what would be right."""
+"""Reads `offices/<id>.toml`; an error names file, key, value and what would be right."""
 
 import json
 import re
@@ -15,14 +15,14 @@ from antrian.adapters.office_file.table import OfficeFileError, OfficeTable
 from antrian.domain.codes import PREFIX_PATTERN
 from antrian.domain.office import Office
 
-# The answers that may come long after somebody wrote, with the usual names of the templates that stand for them.
+# The answers that we may send long after somebody wrote, with the usual names of the templates that stand for them.
 TEMPLATES = {
     "expired": "antrian_hangus",
     "reminder": "antrian_pengingat",
     "day_closed": "antrian_tutup",
     "day_closed_full": "antrian_tutup_penuh",
 }
-# Texts know these zones' short names; there are no others in Indonesia.
+# All time zones of Indonesia; the texts have their short names.
 ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
 
 
@@ -38,7 +38,7 @@ def load_office(path: Path, holidays: Mapping[date, str] | None = None) -> Offic
             f"{file}: the file's name is the office's id: small letters and dashes, as in jakarta-pusat.toml"
         )
     try:
-        # With or without the mark that Windows editors put before UTF-8.
+        # With or without the byte order mark that Windows editors write.
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise OfficeFileError(

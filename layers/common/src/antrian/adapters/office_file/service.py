@@ -6,12 +6,12 @@ from antrian.adapters.office_file.table import WEEKDAYS, OfficeTable
 from antrian.domain.cases import Case
 from antrian.domain.office import ServiceRules, Session
 
-# A day is opened in one transaction, which takes 100 items: one says that the day is open.
+# A day is opened in one transaction, which takes at most 100 items; one of them says that the day is open.
 MOST_SLOTS_A_DAY = 99
-# A slot's item stays under 1 KB, the unit that a write is billed by, with this many seats, all of them cooling.
+# With this many seats, all of them cooling, a slot's item stays under 1 KB, the unit by which a write is billed.
 MOST_SEATS_A_SLOT = 36
 LONGEST_COOLING = 720
-# Nobody is to be woken up, or reminded in the morning of the morning after.
+# A reminder must not wake anybody up, nor come in the morning, a whole day ahead.
 EARLIEST_REMINDER, LATEST_REMINDER = time(12), time(21)
 # The caption below a QR image takes 1,024 characters, and the documents stand in it with everything else.
 MOST_DOCUMENTS = 8
@@ -30,7 +30,7 @@ def read_service(table: OfficeTable) -> ServiceRules:
         counters=table.number("counters", 1, 100, "the counters that interview at the same time"),
         interview_minutes=table.number("interview_minutes", 1, 240, "the estimated minutes of one interview"),
         quota=table.number("quota", 1, 5000, "the most people a day"),
-        # The door lets people in from then until their hour: without these minutes, it never would.
+        # The door lets people in from then until their hour; with 0 minutes it would let nobody in.
         come_early_minutes=table.number("come_early_minutes", 5, 240, "how many minutes before the hour to come"),
         grace_minutes=table.number("grace_minutes", 0, 240, "the minutes after the hour before a code is void"),
         cooling_minutes=_cooling(table),

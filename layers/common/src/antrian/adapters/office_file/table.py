@@ -1,4 +1,4 @@
-"""Typed values out of an office file, and the errors that say what is wrong with one."""
+"""Reads typed values from a table of an office file, and makes the errors that say what is wrong with one."""
 
 import json
 import re
@@ -10,11 +10,11 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class OfficeFileError(ValueError):
-    """Refuse an office file; the text names file, key, value and what would be right."""
+    """An office file that is wrong; the text names file, key, value and what would be right."""
 
 
 class OfficeTable:
-    """Take typed values out of a TOML table, remembering what was asked for so that nothing unknown is left over."""
+    """A TOML table that returns typed values, and remembers which keys were read, so as to refuse all others."""
 
     def __init__(self, file: str, path: str, values: Mapping[str, Any]) -> None:
         self._file = file
@@ -102,7 +102,10 @@ class OfficeTable:
         return self._values
 
     def finish(self) -> None:
-        """Refuse keys that nobody asked for: a misspelt one would otherwise do nothing, silently."""
+        """Refuse keys that nobody has read: a misspelt one would otherwise be ignored in silence.
+
+        Raises OfficeFileError.
+        """
         for key in self._values:
             if key not in self._asked:
                 raise OfficeFileError(

@@ -1,1 +1,1 @@
-"""The office's DynamoDB table: bookings, claims, slots, and the record of what was sent."""
+"""The stores in an office's DynamoDB table: bookings, claims, days, the door, drafts, dialogues, what was sent."""

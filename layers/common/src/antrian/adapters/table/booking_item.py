@@ -1,4 +1,4 @@
-"""A booking as the table stores it, and the conditions and updates that several stores write it with."""
+"""A booking as the table stores it, and the conditions and updates with which several stores write it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from antrian.domain.scan import Scan
 
 
 class BookingItem(Item):
-    """Store one booking; `BOOKING#<code>` / `BOOKING`."""
+    """The item of one booking; `BOOKING#<code>` / `BOOKING`."""
 
     state = UnicodeAttribute()
     approval_code = UnicodeAttribute()
@@ -52,7 +52,7 @@ class BookingItem(Item):
 
     @classmethod
     def key(cls, code: str) -> "BookingItem":
-        """Return the item that has this booking's keys and nothing else, to be updated."""
+        """Return an item with this booking's keys and nothing else, to be updated."""
         return cls(f"BOOKING#{code}", "BOOKING")
 
     @classmethod
@@ -124,9 +124,9 @@ class BookingItem(Item):
 
 
 def claims_as_read(booking: Booking) -> Condition:
-    """Return the condition that a booking has the claims with which it was read, so that none is left when it ends.
+    """Return the condition that a booking still has the claims with which it was read, so that all end with it.
 
-    They hold until the same moment, too: whoever was moved to another day meanwhile has them for longer.
+    They also hold until the same moment: a booking that was moved to another day meanwhile has them for longer.
     """
     same_claims = BookingItem.claims == stored_claims(booking.claims)
     as_read: Condition = same_claims & (BookingItem.claims_until == booking.claims_until)
@@ -134,7 +134,7 @@ def claims_as_read(booking: Booking) -> Condition:
 
 
 def sender_as_read(booking: Booking) -> Condition:
-    """Return the condition that a booking is of the sender with whom it was read."""
+    """Return the condition that a booking still has the sender with whom it was read."""
     phone, user_id = booking.sender.phone, booking.sender.user_id
     same_phone = BookingItem.phone == phone if phone else BookingItem.phone.does_not_exist()
     same_user_id = BookingItem.user_id == user_id if user_id else BookingItem.user_id.does_not_exist()
@@ -143,9 +143,9 @@ def sender_as_read(booking: Booking) -> Condition:
 
 
 def leaves_ids(booking: Booking, at: datetime) -> Action:
-    """Return the update that lets a booking know by which ids it went until a moment."""
+    """Return the update that records the ids that a booking had until a moment."""
     left = {"ids": stored_claims(sorted(booking.ids)), "until": at.isoformat()}
-    # A booking from before this was kept has no such list.
+    # Bookings that are older than this list have none.
     return BookingItem.former.set((BookingItem.former | []).append([left]))
 
 
@@ -165,7 +165,7 @@ def moved(state: State, move: Move) -> Mapping[str, str]:
 
 
 def stored_claims(claims: Iterable[ClaimKey]) -> list[str]:
-    """Return the keys of claims as they are stored: PynamoDB knows texts, and not what is derived from them."""
+    """Return the keys of claims as they are stored: PynamoDB takes plain texts, and none of their subclasses."""
     return [str(key) for key in claims]
 
 

@@ -26,33 +26,33 @@ from antrian.domain.changes import Retirement
 from antrian.domain.claims import Claim, ClaimKey
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Ticket
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
+from antrian.domain.refusals import BookingExists, ClaimsHeld, StaleRead
 
-# What a message means that means none of them, and what ids stand for that were given up.
+# Stored as the booking of a message that is about none, and of ids that were given up.
 NO_BOOKING = "-"
-# WhatsApp dates messages to the second: this is the step from the last moment of a grace to the first one after it.
+# WhatsApp dates messages to the second, so this is the step from the last moment of a grace to the first after it.
 A_SECOND = timedelta(seconds=1)
 
 
 class ApprovalItem(Item):
-    """Store which booking an approval code was last given to, only for explaining; `APPROVAL#<code>` / `APPROVAL`."""
+    """The item of the booking that last got an approval code, only to explain; `APPROVAL#<code>` / `APPROVAL`."""
 
     booking_code = UnicodeAttribute()
 
 
 class MeaningItem(Item):
-    """Store which booking a message meant when it came first; `MEANING#<message id>` / `MEANING`."""
+    """The item of the booking that a message was about when it came first; `MEANING#<message id>` / `MEANING`."""
 
     booking_code = UnicodeAttribute()
 
     @classmethod
     def key(cls, message_id: str) -> tuple[str, str]:
-        """Return the keys of what a message meant."""
+        """Return the keys of a message's item."""
         return f"MEANING#{message_id}", "MEANING"
 
 
 class TableBookings:
-    """Keep bookings and claims in an office's table; they stay for `retention` after the service date."""
+    """The bookings and claims in an office's table, kept for `retention` after the service date."""
 
     def __init__(self, table: Table, retention: timedelta) -> None:
         self._table = table
@@ -82,25 +82,26 @@ class TableBookings:
         return [item.claim() for item in self._claims.batch_get(keys, consistent_read=True)] if keys else []
 
     def code_behind(self, approval_code: str) -> str | None:
-        """Return the booking that this approval code was last given to. Only for explaining: it decides nothing."""
+        """Return the booking that last got this approval code. It serves to explain, and decides nothing."""
         try:
             return self._approvals.get(f"APPROVAL#{approval_code}", "APPROVAL").booking_code
         except DoesNotExist:
             return None
 
     def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return which booking each of these messages has changed, or has asked in vain to change."""
+        """Return, by message id, the booking that each of these messages changed or asked in vain to change."""
         keys = [self._changes.key(message_id) for message_id in sorted(set(message_ids))]
         found = self._changes.batch_get(keys, consistent_read=True) if keys else ()
         return {item.pk.removeprefix("CHANGE#"): item.booking_code for item in found}
 
     def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
-        """Record which booking a message means, None where there is none, and return what stands: what it meant first.
+        """Record which booking a message is about, None where it is about none, and return what was recorded first.
 
-        Delivered again, it means the same, whoever its sender has become and whatever he has booked since.
+        So a message that is delivered again is about the same booking, whatever ids its sender has now and whatever
+        they have booked since.
         """
         key = self._meanings.key(message_id)
-        # A message means what it meant first.
+        # A message stays about what it was about first.
         if put_new(self._meanings(*key, booking_code=code or NO_BOOKING, expires_at=at + MESSAGES_KEPT)):
             return code
         first = self._meanings.get(*key, consistent_read=True).booking_code
@@ -109,7 +110,7 @@ class TableBookings:
     def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
         """Put a pending booking, take its claims and retire others, all or nothing.
 
-        Raises BookingExists, ClaimsHeld, Moved.
+        Raises BookingExists, ClaimsHeld, StaleRead.
         """
         expires_at = booking.claims_until + self._retention
 
@@ -134,7 +135,7 @@ class TableBookings:
                 # A claim may be taken
                 # - when nobody has it,
                 never_held = ClaimItem.pk.does_not_exist()
-                # - when it ended before the message was sent (a message older than the end was overtaken by it),
+                # - when it ended before the message was sent (the end overtakes every older message),
                 ended_before = ClaimItem.until <= booking.sent_at
                 allowed = never_held | ended_before
                 # - when its booking is retired in this very transaction.
@@ -153,11 +154,11 @@ class TableBookings:
                     raise BookingExists(other) from refused
             claims = [item.claim() for item in refused.items(ClaimItem, "CLAIM#")]
             if taken or not claims:
-                raise Moved("a booking to be retired is no longer pending") from refused
+                raise StaleRead("a booking to be retired is no longer pending") from refused
             raise ClaimsHeld(claims) from refused
 
     def turn_away(self, booking: Booking) -> None:
-        """Put a booking that lapsed as it was asked for, so that its message makes no other. Raises BookingExists."""
+        """Put a booking that lapsed at once, so that its message makes no other. Raises BookingExists."""
         if not put_new(self._bookings.of(booking, booking.sent_at + MESSAGES_KEPT)):
             other = self.get(booking.code)
             if other is None:
@@ -165,10 +166,10 @@ class TableBookings:
             raise BookingExists(other)
 
     def expire(self, booking: Booking, now: datetime) -> None:
-        """Void a confirmed booking whose time has passed and release its claims. Raises Moved."""
+        """Void a confirmed booking whose time has passed and release its claims. Raises StaleRead."""
         if booking.seat is None:
-            raise Moved(f"booking {booking.code} has no seat whose time could pass")
-        # Its claims are free for whatever was sent once it was void, not only for what came after the sweep did.
+            raise StaleRead(f"booking {booking.code} has no seat whose time could pass")
+        # Its claims are free for every message that was sent after it was void, not only after the sweep has run.
         void_from = booking.seat.void_after + A_SECOND
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
@@ -188,32 +189,32 @@ class TableBookings:
         try:
             commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved(f"booking {booking.code} is not to be voided") from refused
+            raise StaleRead(f"booking {booking.code} is not to be voided") from refused
 
     def note_ticket(self, ticket: Ticket, *, arrived: bool) -> None:
         """Record for the desk that a booking's ticket reached its holder, or did not."""
         # A ticket counts for the day that the booking is for.
         for_that_day = BookingItem.service_date == ticket.service_date
-        # Two marks, neither of which takes the other back: receipts of two tickets for one day come in any order.
+        # Two marks, neither of which erases the other: receipts of two tickets for one day come in any order.
         mark = BookingItem.ticket_arrived_for if arrived else BookingItem.ticket_missed_for
         update_if(self._bookings.key(ticket.booking_code), [mark.set(ticket.service_date)], for_that_day)
 
     def note_photo(self, code: str, photo: Photo, key: str) -> None:
         """Record under which key a booking's photo is kept. Does nothing where the booking is gone."""
-        # A booking's photo never changes; without the condition, one that TTL removed would come back as a torso.
+        # A booking's photo never changes. The condition keeps a booking that TTL removed from coming back as a torso.
         update_if(self._bookings.key(code), [BookingItem.photo_key.set(key)], BookingItem.photo_id == photo.media_id)
 
     def rename(self, booking: Booking, sender: Sender, claims: Collection[ClaimKey], at: datetime) -> None:
-        """Let a booking that stands be this sender's and have these claims, all or nothing, and know its former ids.
+        """Give a standing booking this sender and these claims, all or nothing, and keep its former ids.
 
-        Raises Moved.
+        Raises StaleRead.
         """
         expires_at = booking.claims_until + self._retention
         lost = [key for key in booking.claims if key not in claims]
 
         def fill(transaction: TransactWrite) -> None:
-            # A booking goes by other ids while it stands, with the sender and the claims with which it was read, and
-            # until when they were to hold: it may have been moved to another day.
+            # A booking gets other ids while it stands, with the sender and the claims with which it was read, which
+            # still end when they did: it may have been moved to another day.
             stands = BookingItem.state.is_in(*(state.value for state in STANDING))
             phone = BookingItem.phone.set(sender.phone) if sender.phone else BookingItem.phone.remove()
             user_id = BookingItem.user_id.set(sender.user_id) if sender.user_id else BookingItem.user_id.remove()
@@ -224,7 +225,7 @@ class TableBookings:
             )
             for key in claims:
                 if key not in booking.claims:
-                    # It takes what nobody has, or what ended before this was known.
+                    # It takes a claim that nobody has, or that has ended by this moment.
                     free = ClaimItem.pk.does_not_exist() | (ClaimItem.until <= at)
                     item = self._claims.key(key)
                     item.booking_code, item.until, item.expires_at = booking.code, booking.claims_until, expires_at
@@ -236,10 +237,10 @@ class TableBookings:
         try:
             commit(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved(f"booking {booking.code} or a claim that it was to take is not as it was read") from refused
+            raise StaleRead(f"booking {booking.code} or a claim that it was to take is not as it was read") from refused
 
     def vacate(self, claim_keys: Iterable[ClaimKey], at: datetime) -> None:
-        """Let these identities be nobody's from this moment on, but those that stand for a booking or ended later."""
+        """Record that these identities are nobody's from then on, except those with a booking or a later end."""
         for key in claim_keys:
             actions: list[Action] = [
                 ClaimItem.until.set(at),
@@ -265,7 +266,7 @@ class TableBookings:
             moves_to(state, Move(successor.sent_at, successor.message_id)),
         ]
         if retirement.lapse is not None:
-            # - and, where it lapses, when no approval that came in time can be waiting any more.
+            # - and, where it lapses, when no approval that came in time can still be waiting.
             allowed &= BookingItem.approve_by < successor.sent_at - APPROVAL_MAY_WAIT
             actions.append(BookingItem.lapse.set(retirement.lapse.value))
         transaction.update(self._bookings.key(booking.code), actions=actions, condition=allowed, return_values=ALL_OLD)

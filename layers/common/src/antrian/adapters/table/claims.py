@@ -1,4 +1,4 @@
-"""Claims as the table stores them, and how they end together with their bookings."""
+"""Claims as the table stores them, and how they end with their bookings."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -14,14 +14,14 @@ from antrian.domain.claims import Claim, ClaimKey
 
 
 class ClaimItem(Item):
-    """Store whose booking an identity has; `CLAIM#<key>` / `CLAIM`."""
+    """The item of an identity's claim; `CLAIM#<key>` / `CLAIM`."""
 
     booking_code = UnicodeAttribute()
     until = UTCDateTimeAttribute()
 
     @classmethod
     def key(cls, claim_key: ClaimKey) -> "ClaimItem":
-        """Return the item that has this claim's keys and nothing else, to be updated."""
+        """Return an item with this claim's keys and nothing else, to be updated."""
         return cls(f"CLAIM#{claim_key}", "CLAIM")
 
     def claim(self) -> Claim:
@@ -30,10 +30,10 @@ class ClaimItem(Item):
 
 
 class Releases:
-    """End claims of bookings that end, within the same transaction.
+    """The claims that a transaction releases together with the bookings that it ends.
 
-    An ended claim is kept, so that a message from before its end that arrives late cannot take it. `gone` are keys of
-    claims that have passed to another booking since: they are no longer ours to end. `ours` are all others.
+    A claim is kept when it has ended, so that a message from before its end that arrives late cannot take it. `gone`
+    are the keys of claims that have passed to another booking since and are not ours to end; `ours` are all others.
     """
 
     def __init__(self, table: Table) -> None:
@@ -56,7 +56,7 @@ class Releases:
 
 
 def commit_with_releases(table: Table, fill: Callable[[TransactWrite, Releases], None]) -> None:
-    """Commit a transaction that ends bookings, without the claims that turn out to be another booking's by now.
+    """Commit a transaction that ends bookings; leave claims alone that turn out to be another booking's by now.
 
     Raises ConditionsRefused when anything else refuses.
     """
@@ -65,7 +65,7 @@ def commit_with_releases(table: Table, fill: Callable[[TransactWrite, Releases],
         try:
             commit(table, lambda transaction: fill(transaction, releases))
         except ConditionsRefused as refused:
-            # Claims that the transaction wanted to take refuse as well; those are the caller's business.
+            # Claims that the transaction wanted to take may refuse too; the caller deals with those.
             passed_on = {item.claim().key for item in refused.items(ClaimItem, "CLAIM#")} & releases.ours
             if not passed_on or len(passed_on) < refused.count:
                 raise

@@ -16,17 +16,17 @@ from antrian.adapters.table.booking_item import BookingItem, claims_as_read, mov
 from antrian.adapters.table.change_item import ChangeItem
 from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
 from antrian.adapters.table.items import MESSAGES_KEPT, Item
-from antrian.adapters.table.slot_item import SlotItem, seat_of, written_cooling
+from antrian.adapters.table.slot_item import SlotItem, format_cooling, seat_of
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
 from antrian.domain.booking import Booking, Move, Seat, State
 from antrian.domain.changes import Cancel, Change, Confirm, LetLapse, Postpone, RecordRefusal, Reschedule
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.seats import Cooling, Slot
 
 
 class OpenedItem(Item):
-    """Store that a day's slots are stored, and that people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
+    """The item that says that a day is open, and when people were reminded of it; `DAY#2026-11-23` / `OPENED`."""
 
     reminded_at = UTCDateTimeAttribute(null=True)
 
@@ -37,7 +37,7 @@ class OpenedItem(Item):
 
 
 class TableDays:
-    """Keep slots in an office's table; they stay for `retention` after their hour."""
+    """The slots in an office's table, kept for `retention` after their hour."""
 
     def __init__(self, table: Table, retention: timedelta) -> None:
         self._table = table
@@ -57,12 +57,13 @@ class TableDays:
         """Store all slots of a day at once, unless it is open already.
 
         All at once, because numbers run through the slots: half a day of one configuration and half of another would
-        give one number twice.
+        have one number twice.
         """
         planned = [self._slots.of(day, slot, self._retention) for slot in slots]
 
         def fill(transaction: TransactWrite) -> None:
-            # On the day, not on its slots: another configuration may have other hours, and then shares no slot with it.
+            # The condition is on the day, not on its slots: another configuration may have other hours, and then none
+            # of the same slots.
             opened = self._opened.key(day)
             opened.expires_at = max((item.expires_at for item in planned), default=None)
             transaction.save(opened, condition=OpenedItem.pk.does_not_exist())
@@ -75,7 +76,7 @@ class TableDays:
             return  # somebody else opened it, which is what was asked for
 
     def settle(self, changes: Sequence[Change]) -> None:
-        """Make all these changes, or none. A booking stands in one change at most. Raises Moved."""
+        """Make all these changes, or none. A booking stands in one change at most. Raises StaleRead."""
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
             seats = _SeatChanges()
@@ -94,18 +95,18 @@ class TableDays:
                         self._cancel(transaction, releases, change)
                     case Reschedule():
                         if change.booking.seat is None:
-                            raise Moved(f"booking {change.booking.code} has no seat to be moved from")
+                            raise StaleRead(f"booking {change.booking.code} has no seat to be moved from")
                         seats.take(change.seat, change.booking.code, change.cooled)
                         seats.give_back(change.booking.seat, change.booking.code, change.cooling)
                         self._reschedule(transaction, change)
                     case RecordRefusal():
-                        self._know(transaction, change.booking, change.move)
+                        self._record_change(transaction, change.booking, change.move)
             seats.write(transaction, self._slots)
 
         try:
             commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved("a seat or a booking is not as it was read") from refused
+            raise StaleRead("a seat or a booking is not as it was read") from refused
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""
@@ -114,7 +115,7 @@ class TableDays:
         return item.slot()
 
     def finish(self, day: date, slot: Slot, now: datetime) -> None:
-        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read so."""
+        """Record that nothing is left to do for a closed slot, unless it was reopened since it was read."""
         # A slot is finished when it is closed, and nobody's check-in was taken back after its bookings were looked at.
         never = SlotItem.reopened.does_not_exist()
         not_reopened = SlotItem.reopened == slot.reopened if slot.reopened else never
@@ -122,7 +123,7 @@ class TableDays:
         update_if(self._slots.key(day, slot.starts_at), [finished], SlotItem.closed_at.exists() & not_reopened)
 
     def reminded_at(self, day: date) -> datetime | None:
-        """Return when everybody who is to be reminded of a day had been, None before that."""
+        """Return when all reminders of a day had gone out, None before that."""
         opened = self._opened.key(day)
         try:
             return self._opened.get(opened.pk, opened.sk, consistent_read=True).reminded_at
@@ -130,7 +131,7 @@ class TableDays:
             return None
 
     def note_reminded(self, day: date, now: datetime) -> None:
-        """Record that everybody who is to be reminded of an open day has been; the first time stays."""
+        """Record that all reminders of an open day have gone out; the first time stays."""
         first = OpenedItem.reminded_at.set(OpenedItem.reminded_at | now)
         self._opened.key(day).update(actions=[first], condition=OpenedItem.pk.exists())
 
@@ -142,14 +143,14 @@ class TableDays:
             self._bookings.key(change.booking.code),
             actions=[
                 BookingItem.state.set(State.CONFIRMED.value),
-                *_sits(change.seat),
+                *_seat_updates(change.seat),
                 moves_to(State.CONFIRMED, change.move),
             ],
             condition=still_pending & same_day,
         )
 
     def _postpone(self, transaction: TransactWrite, change: Postpone) -> None:
-        # A booking waits for a later day while it is pending, with the claims that wait with it.
+        # A booking goes on to a later day while it is pending, with the claims with which it was read.
         still_pending = BookingItem.state == State.PENDING.value
         expires_at = change.claims_until + self._retention
         transaction.update(
@@ -165,13 +166,13 @@ class TableDays:
         self._prolong_claims(transaction, change.booking, change.claims_until, expires_at)
 
     def _reschedule(self, transaction: TransactWrite, change: Reschedule) -> None:
-        # A booking is moved to another day while it is confirmed, with the claims that move with it.
+        # A booking is moved to another day while it is confirmed, with the claims with which it was read.
         still_confirmed = BookingItem.state == State.CONFIRMED.value
         expires_at = change.claims_until + self._retention
         transaction.update(
             self._bookings.key(change.booking.code),
             actions=[
-                *_sits(change.seat),
+                *_seat_updates(change.seat),
                 BookingItem.claims_until.set(change.claims_until),
                 BookingItem.expires_at.set(expires_at),
                 moves_to(State.CONFIRMED, change.move),
@@ -179,13 +180,13 @@ class TableDays:
             condition=still_confirmed & claims_as_read(change.booking),
         )
         self._prolong_claims(transaction, change.booking, change.claims_until, expires_at)
-        self._know(transaction, change.booking, change.move)
+        self._record_change(transaction, change.booking, change.move)
 
     def _prolong_claims(
         self, transaction: TransactWrite, booking: Booking, until: datetime, expires_at: datetime
     ) -> None:
         for key in booking.claims:
-            # Each claim is still the booking's: no other has been registered since its day was over.
+            # Each claim is still the booking's: none has passed to another booking, as one may when its day is over.
             still_ours = ClaimItem.booking_code == booking.code
             transaction.update(
                 self._claims.key(key),
@@ -193,7 +194,7 @@ class TableDays:
                 condition=still_ours,
             )
 
-    def _know(self, transaction: TransactWrite, booking: Booking, move: Move) -> None:
+    def _record_change(self, transaction: TransactWrite, booking: Booking, move: Move) -> None:
         # A message changes one booking, once, or asks in vain to.
         changed_nothing_yet = ChangeItem.pk.does_not_exist()
         transaction.save(
@@ -228,19 +229,19 @@ class TableDays:
             actions=actions,
             condition=as_it_was_read & claims_as_read(change.booking),
         )
-        self._know(transaction, change.booking, change.move)
+        self._record_change(transaction, change.booking, change.move)
         releases.add(transaction, change.booking, change.booking.claims, change.move.at)
 
 
-def _held_back(cooling: Cooling | None) -> str | None:
-    return None if cooling is None else written_cooling(cooling)
+def _stored_cooling(cooling: Cooling | None) -> str | None:
+    return None if cooling is None else format_cooling(cooling)
 
 
 _Slot = tuple[date, datetime]
 
 
 class _SeatChanges:
-    """Gather the seats of several changes, one update for each slot: no transaction may touch an item twice."""
+    """The seats of several changes, gathered into one update for each slot: a transaction may touch no item twice."""
 
     def __init__(self) -> None:
         self._before: dict[_Slot, dict[int, str | None]] = defaultdict(dict)
@@ -248,24 +249,24 @@ class _SeatChanges:
         self._giving: set[_Slot] = set()
 
     def take(self, seat: Seat, code: str, cooled: Cooling | None) -> None:
-        """Note that a booking takes a seat that was held back so until now, or not at all."""
+        """Note that a booking takes a seat, which was held back like this until now, or not at all."""
         self._giving.add((seat.service_date, seat.starts_at))
-        self._note(seat, _held_back(cooled), code)
+        self._note(seat, _stored_cooling(cooled), code)
 
     def give_back(self, seat: Seat, code: str, cooling: Cooling | None) -> None:
-        """Note that a booking gives a seat back, which is held back so from now on, or not at all."""
-        self._note(seat, code, _held_back(cooling))
+        """Note that a booking gives a seat back, which is held back like this from now on, or not at all."""
+        self._note(seat, code, _stored_cooling(cooling))
 
     def _note(self, seat: Seat, before: str | None, after: str | None) -> None:
         slot = seat.service_date, seat.starts_at
-        # A seat may be given back and taken again in one round; what is stored is what it was at first.
+        # A seat may be given back and taken again in one round; the condition is on its state before the round.
         self._before[slot].setdefault(seat.number, before)
         self._after[slot][seat.number] = after
 
     def write(self, transaction: TransactWrite, slots: type[SlotItem]) -> None:
         for slot, after in self._after.items():
-            # A seat is taken as it was read, when nobody had it and it did not cool or had cooled, and given back by
-            # whoever has it;
+            # A seat is taken if it is as it was read, when nobody had it and it was not cooling any more; it is given
+            # back by the booking that has it;
             conditions: list[Condition] = [
                 seat_of(number).does_not_exist() if holder is None else seat_of(number) == holder
                 for number, holder in self._before[slot].items()
@@ -280,7 +281,7 @@ class _SeatChanges:
             transaction.update(slots.key(*slot), actions=actions, condition=reduce(operator.and_, conditions))
 
 
-def _sits(seat: Seat) -> list[Action]:
+def _seat_updates(seat: Seat) -> list[Action]:
     return [
         BookingItem.service_date.set(seat.service_date),
         BookingItem.number.set(seat.number),

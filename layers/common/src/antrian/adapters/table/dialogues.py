@@ -10,15 +10,15 @@ from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import put_if
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.message import Sender
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 
-# Longer than a question waits, because WhatsApp may bring an answer again; and not much longer, because a name and a
-# birth date lie there without a booking.
+# Longer than a question waits, because WhatsApp may bring an answer again; not much longer, because it holds a name and
+# a birth date without a booking.
 DIALOGUES_KEPT = timedelta(days=1)
 
 
 class DialogueItem(Item):
-    """Store how far a sender was led to a registration; `DIALOGUE#<key>` / `DIALOGUE`."""
+    """The item of a sender's dialogue; `DIALOGUE#<key>` / `DIALOGUE`."""
 
     message_id = UnicodeAttribute()
     sent_at = UTCDateTimeAttribute()
@@ -46,7 +46,7 @@ class DialogueItem(Item):
     @classmethod
     def key(cls, sender: Sender) -> tuple[str, str]:
         """Return the keys of this sender's dialogue."""
-        return f"DIALOGUE#{sender.stable_key}", "DIALOGUE"
+        return f"DIALOGUE#{sender.primary_identity}", "DIALOGUE"
 
     def dialogue(self) -> Dialogue:
         """Return what the item stores."""
@@ -62,21 +62,21 @@ class DialogueItem(Item):
 
 
 class TableDialogues:
-    """Keep dialogues in an office's table."""
+    """The dialogues in an office's table."""
 
     def __init__(self, table: Table) -> None:
         self._dialogues = table.model(DialogueItem)
 
     def dialogue_with(self, sender: Sender) -> Dialogue | None:
-        """Return a sender's dialogue as his last message left it, which may be long ago."""
+        """Return a sender's dialogue as their last message left it, however long ago; None if there is none."""
         try:
             return self._dialogues.get(*self._dialogues.key(sender), consistent_read=True).dialogue()
         except DoesNotExist:
             return None
 
     def go_on(self, sender: Sender, dialogue: Dialogue, before: Dialogue | None) -> None:
-        """Keep a sender's dialogue in the place of the one that was read before. Raises Moved when it is another."""
-        # A dialogue goes on from what was read: where there was none, or where the same message left it.
+        """Put a sender's dialogue in place of the one that was read before. Raises StaleRead when it is another."""
+        # A dialogue goes on from where it was read: there was none, or the same message left it.
         as_read = DialogueItem.pk.does_not_exist() if before is None else DialogueItem.message_id == before.message_id
         if not put_if(self._dialogues.of(sender, dialogue, DIALOGUES_KEPT), as_read):
-            raise Moved("another message took the dialogue on")
+            raise StaleRead("another message took the dialogue on")

@@ -13,12 +13,12 @@ from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new
 from antrian.domain.booking import Booking, Move, State
 from antrian.domain.door import Outcome, ScanRecord
-from antrian.domain.refusals import Moved, NotLetIn, Scanned
+from antrian.domain.refusals import NotLetIn, Scanned, StaleRead
 from antrian.domain.scan import Scan, Undoing
 
 
 class ScanItem(Item):
-    """Store what was decided on one scan; `SCAN#<nonce>` / `SCAN`."""
+    """The item of the decision on one scan; `SCAN#<nonce>` / `SCAN`."""
 
     outcome = UnicodeAttribute()
     digest = UnicodeAttribute()
@@ -35,7 +35,7 @@ class ScanItem(Item):
 
     @classmethod
     def key(cls, nonce: str) -> "ScanItem":
-        """Return the item that has this scan's keys and nothing else, to be updated."""
+        """Return an item with this scan's keys and nothing else, to be updated."""
         return cls(f"SCAN#{nonce}", "SCAN")
 
     @classmethod
@@ -59,7 +59,7 @@ class ScanItem(Item):
 
 
 class TableDoor:
-    """Keep check-ins and scans in an office's table; scans stay for `retention`."""
+    """The check-ins and scans in an office's table; scans are kept for `retention`."""
 
     def __init__(self, table: Table, retention: timedelta) -> None:
         self._table = table
@@ -77,12 +77,12 @@ class TableDoor:
 
         def fill(transaction: TransactWrite) -> None:
             # The door opens
-            # - for a confirmed booking, and for one that was voided before this scan, which happened in time, was told,
+            # - for a confirmed booking, and for one that was voided before we heard of this scan, which was in time,
             may_come = BookingItem.state.is_in(State.CONFIRMED.value, State.EXPIRED.value)
             # - when its window has begun,
             window_has_begun = BookingItem.opens_at <= scan.at
-            # - and its hour has not passed, or its grace where a supervisor admits. The deadline stands in the
-            #   condition, so that a sweep that is late lets nobody in who is late too.
+            # - and while its hour has not passed, or its grace where a supervisor admits. The deadline stands in the
+            #   condition, so that a late sweep lets in nobody who is late.
             last_moment = BookingItem.void_after if scan.admits_late else BookingItem.starts_at
             not_late = last_moment >= scan.at
             transaction.update(
@@ -129,13 +129,13 @@ class TableDoor:
             return None
 
     def undo(self, booking: Booking, record: ScanRecord, undoing: Undoing) -> Booking:
-        """Take a check-in back, and return the booking, which waits for its holder or for the sweep. Raises Moved."""
+        """Take a check-in back and return the booking, which waits for its holder or the sweep. Raises StaleRead."""
         if booking.seat is None:
-            raise Moved(f"booking {booking.code} has no seat")
+            raise StaleRead(f"booking {booking.code} has no seat")
         slot = self._slots.key(booking.service_date, booking.seat.starts_at)
 
         def fill(transaction: TransactWrite) -> None:
-            # A check-in is taken back while its holder is in by this very scan; undoing takes the nonce away.
+            # A check-in is taken back while it is this scan's that let the holder in; undoing removes the scan's nonce.
             in_by_this_scan = BookingItem.nonce == record.scan.nonce
             transaction.update(
                 self._bookings.key(booking.code),
@@ -161,8 +161,8 @@ class TableDoor:
                 ],
                 condition=ScanItem.pk.exists(),
             )
-            # The sweep has to look at this slot again: it may have been finished with its holder inside.
-            # Counted, because a sweep that saw the holder inside may be about to finish it.
+            # The sweep has to look at this slot again, which it may have finished while the holder was in. It is
+            # counted how often, because a sweep that saw the holder in may be about to finish the slot.
             transaction.update(
                 slot, actions=[SlotItem.finished_at.remove(), SlotItem.reopened.add(1)], condition=SlotItem.pk.exists()
             )
@@ -170,5 +170,5 @@ class TableDoor:
         try:
             commit(self._table, fill)
         except ConditionsRefused as refused:
-            raise Moved(f"the check-in of {booking.code} is not as it was read") from refused
+            raise StaleRead(f"the check-in of {booking.code} is not as it was read") from refused
         return self._bookings.read(booking.code)

@@ -1,4 +1,4 @@
-"""The halves of registrations in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
+"""Drafts of registrations in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
 
 import operator
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from antrian.domain.draft import Draft, SentPhoto, SentWords
 from antrian.domain.message import Photo, Sender
 from antrian.domain.request import Registration
 
-# Longer than one half may wait for the other, because WhatsApp may bring it late; and not much longer, because name,
-# birth date and address lie there without a booking.
+# Longer than words and photo wait for each other, because WhatsApp may bring either late; not much longer, because a
+# draft holds name, birth date and address without a booking.
 DRAFTS_KEPT = timedelta(days=1)
 
 
 class DraftItem(Item):
-    """Store what a sender has sent of a registration; `DRAFT#<key>` / `DRAFT`."""
+    """The item of a sender's draft; `DRAFT#<key>` / `DRAFT`."""
 
     name = UnicodeAttribute(null=True)
     birth_date = DateAttribute(null=True)
@@ -36,40 +36,40 @@ class DraftItem(Item):
 
     @classmethod
     def key(cls, sender: Sender) -> "DraftItem":
-        """Return the item of this sender that has its keys and nothing else, to be updated."""
-        return cls(f"DRAFT#{sender.stable_key}", "DRAFT")
+        """Return an item with the keys of this sender's draft and nothing else, to be updated."""
+        return cls(f"DRAFT#{sender.primary_identity}", "DRAFT")
 
     def draft(self) -> Draft:
         """Return what the item stores."""
         words = photo = None
         if self.words_in:
-            asked = Registration(self.name, self.birth_date, self.service_date, self.address)
-            words = SentWords(asked, self.words_in, self.words_at)
+            registration = Registration(self.name, self.birth_date, self.service_date, self.address)
+            words = SentWords(registration, self.words_in, self.words_at)
         if self.photo_in:
             photo = SentPhoto(Photo(self.photo_id, self.photo_type), self.photo_in, self.photo_at)
         return Draft(words, photo)
 
 
 class TableDrafts:
-    """Keep halves in an office's table."""
+    """The drafts in an office's table."""
 
     def __init__(self, table: Table) -> None:
         self._drafts = table.model(DraftItem)
 
     def keep(self, sender: Sender, draft: Draft) -> Draft:
-        """Keep what one message brought, and return both halves as they are stored then; what was sent later stays."""
+        """Keep what one message brought, and return the draft as it is stored then; whatever was sent later stays."""
         item = self._drafts.key(sender)
         actions: list[Action] = []
         conditions: list[Condition] = []
         sent_at: list[datetime] = []
         if words := draft.words:
-            asked = words.asked
+            registration = words.registration
             actions += [
-                DraftItem.name.set(asked.name),
-                DraftItem.birth_date.set(asked.birth_date),
-                DraftItem.address.set(asked.address) if asked.address else DraftItem.address.remove(),
-                DraftItem.service_date.set(asked.service_date)
-                if asked.service_date
+                DraftItem.name.set(registration.name),
+                DraftItem.birth_date.set(registration.birth_date),
+                DraftItem.address.set(registration.address) if registration.address else DraftItem.address.remove(),
+                DraftItem.service_date.set(registration.service_date)
+                if registration.service_date
                 else DraftItem.service_date.remove(),
                 DraftItem.words_in.set(words.message_id),
                 DraftItem.words_at.set(words.sent_at),
@@ -93,8 +93,8 @@ class TableDrafts:
         return self.keep(sender, left) if left.words or left.photo else item.draft()
 
 
-def _no_later(at: UTCDateTimeAttribute, message_id: UnicodeAttribute, half: SentWords | SentPhoto) -> Condition:
-    # A half takes the place of an older one only, of two in one second always the same one: messages come in any order.
-    in_this_second: Condition = (at == half.sent_at) & (message_id <= half.message_id)
-    condition: Condition = at.does_not_exist() | (at < half.sent_at) | in_this_second
+def _no_later(at: UTCDateTimeAttribute, message_id: UnicodeAttribute, part: SentWords | SentPhoto) -> Condition:
+    # Messages come in any order, so a part replaces only an older one. The message id decides within one second.
+    in_this_second: Condition = (at == part.sent_at) & (message_id <= part.message_id)
+    condition: Condition = at.does_not_exist() | (at < part.sent_at) | in_this_second
     return condition

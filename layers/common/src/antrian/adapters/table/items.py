@@ -1,4 +1,4 @@
-"""What all items have in common. An item stands beside the store that owns it, or alone where several need it."""
+"""The base of all items. An item stands beside the store that owns it, or in a module of its own if several need it."""
 
 from datetime import date, timedelta
 
@@ -6,13 +6,13 @@ from pynamodb.attributes import Attribute, TTLAttribute, UnicodeAttribute
 from pynamodb.constants import STRING
 from pynamodb.models import Model
 
-# WhatsApp delivers a message again for up to 7 days, and the outbox keeps an answer for up to 14: what is stored to
-# know a message again is kept for longer than both together.
+# WhatsApp delivers a message again for up to 7 days, and the outbox keeps an answer for up to 14. Items by which we
+# know a message again are kept for longer than both together.
 MESSAGES_KEPT = timedelta(days=30)
 
 
 class DateAttribute(Attribute[date]):
-    """Store a calendar day as ISO 8601."""
+    """A calendar day, stored as ISO 8601."""
 
     attr_type = STRING
 
@@ -24,7 +24,7 @@ class DateAttribute(Attribute[date]):
 
 
 class Item(Model):
-    """Hold what all items share: the keys, and when TTL may remove them."""
+    """The attributes of all items: the keys, and when TTL may remove the item."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)

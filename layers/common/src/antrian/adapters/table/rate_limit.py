@@ -1,4 +1,4 @@
-"""What each sender writes, counted in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
+"""The count of each sender's messages in DynamoDB. The write table in `docs/data-model.md` lists the condition here."""
 
 from datetime import datetime
 
@@ -13,34 +13,34 @@ from antrian.domain.message import Sender, trace
 
 
 class RateLimitItem(Item):
-    """Store which messages a sender wrote in a window, in the order of their coming; `RATE#<key>` / `<since in UTC>`.
+    """The item of the messages that a sender wrote in a window, in order of arrival; `RATE#<key>` / `<since in UTC>`.
 
-    Messages are stored by their trace, which is short: the item stays under 1 KB.
+    It holds their traces, which are short, so that it stays under 1 KB.
     """
 
     messages: ListAttribute[str] = ListAttribute()
 
     @classmethod
     def key(cls, sender: Sender, since: datetime) -> "RateLimitItem":
-        """Return the item of this sender's window that has its keys and nothing else, to be updated."""
+        """Return an item with the keys of this sender's window and nothing else, to be updated."""
         return cls(f"RATE#{sender.identities[0]}", f"{since:%Y-%m-%dT%H:%MZ}")
 
 
 class TableRateLimit:
-    """Count messages in an office's table."""
+    """The count of messages in an office's table."""
 
     def __init__(self, table: Table) -> None:
         self._rate_limits = table.model(RateLimitItem)
 
     def count(self, sender: Sender, since: datetime, message_id: str, most: int) -> int | None:
-        """Count a message, and return its place in its sender's window that began then; None past `most`."""
+        """Count a message, and return its place in its sender's window that began at `since`; None past `most`."""
         item, name = self._rate_limits.key(sender, since), trace(message_id)
         actions: list[Action] = [
             RateLimitItem.messages.set((RateLimitItem.messages | []).append([name])),
-            # A message may come again for a week, and must then find its place.
+            # A message may come again for a week, and must then have the same place.
             RateLimitItem.expires_at.set(since + MESSAGES_KEPT),
         ]
-        # A message is counted once, and only up to the first one that is too many: nothing grows by what comes after.
+        # A message is counted once, and only up to the first one too many: later ones do not make the item grow.
         messages = Path("messages")
         not_counted = ~messages.contains(name)
         room = ~Path(f"messages[{most - 1}]").exists()

@@ -15,7 +15,7 @@ from antrian.domain.receipt import Receipt, SentRecord, Ticket
 
 
 class SentItem(Item):
-    """Store that an answer went out or why it cannot, and how far it got; `SENT#<id>` / `SENT`."""
+    """The item of an answer that went out, or of why it cannot, and how far it got; `SENT#<id>` / `SENT`."""
 
     kind = UnicodeAttribute(null=True)
     sent_at = UTCDateTimeAttribute(null=True)
@@ -30,7 +30,7 @@ class SentItem(Item):
 
     @classmethod
     def key(cls, outgoing_id: str) -> "SentItem":
-        """Return the item that has this answer's keys and nothing else, to be updated."""
+        """Return an item with this answer's keys and nothing else, to be updated."""
         return cls(f"SENT#{outgoing_id}", "SENT")
 
     def record(self) -> SentRecord:
@@ -48,9 +48,9 @@ class SentItem(Item):
 
 
 class TableSentLog:
-    """Remember in an office's table what went out: by its id and name, without its content.
+    """The record of what was sent, in an office's table: ids and names of answers, without their content.
 
-    Our own writes and those of receipts touch different attributes of an item, so that neither erases the other's.
+    Our own writes and those of receipts touch different attributes of an item, so neither erases what the other wrote.
     """
 
     def __init__(self, table: Table) -> None:
@@ -65,11 +65,11 @@ class TableSentLog:
 
     def add(self, outgoing: Outgoing, whatsapp_id: str, at: datetime) -> SentRecord:
         """Record that an answer went out beside what receipts told already, and return all that is known of it."""
-        return self._told(outgoing, at, [SentItem.whatsapp_id.set(whatsapp_id)] if whatsapp_id else [])
+        return self._record(outgoing, at, [SentItem.whatsapp_id.set(whatsapp_id)] if whatsapp_id else [])
 
     def give_up(self, outgoing: Outgoing, failure: str, at: datetime) -> SentRecord:
         """Record why an answer will never go out, and return all that is known of it."""
-        return self._told(outgoing, at, [SentItem.failure.set(failure)])
+        return self._record(outgoing, at, [SentItem.failure.set(failure)])
 
     def give_up_unread(self, outgoing_id: str, at: datetime) -> None:
         """Record that an answer could not even be read."""
@@ -80,7 +80,7 @@ class TableSentLog:
     ) -> SentRecord:
         """Record how far an answer got, unless more is known already, and return all that is known of it."""
         item = self._sent.key(outgoing_id)
-        # What is known of an answer only rises: receipts come in any order.
+        # Receipts come in any order, so one counts only where less is known of its answer.
         nothing_known = SentItem.receipt_rank.does_not_exist()
         less_known = SentItem.receipt_rank < receipt.rank
         actions: list[Action] = [
@@ -95,7 +95,7 @@ class TableSentLog:
             return item.record()
         return self.find(outgoing_id) or SentRecord()
 
-    def _told(self, outgoing: Outgoing, at: datetime, actions: list[Action]) -> SentRecord:
+    def _record(self, outgoing: Outgoing, at: datetime, actions: list[Action]) -> SentRecord:
         item = self._sent.key(outgoing.id)
         actions = [*_now(outgoing.answer.kind.value, at), *actions]
         if outgoing.ticket is not None:
@@ -103,7 +103,7 @@ class TableSentLog:
                 SentItem.booking_code.set(outgoing.ticket.booking_code),
                 SentItem.service_date.set(outgoing.ticket.service_date),
             ]
-        # No condition: the outbox has one writer a recipient, and what receipts wrote is not touched.
+        # No condition is needed: the outbox has one writer for each recipient, and what receipts wrote stays.
         item.update(actions)
         return item.record()
 

@@ -1,4 +1,4 @@
-"""A slot with its seats as the table stores it, and how a seat is written that cools."""
+"""A slot with its seats as the table stores it, and the stored form of a seat that cools."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,9 +10,10 @@ from antrian.domain.seats import Cooling, Slot
 
 
 class SlotItem(Item):
-    """Store one slot with its seats; `DAY#2026-11-23` / `SLOT#<starts_at in UTC>`.
+    """The item of one slot with its seats; `DAY#2026-11-23` / `SLOT#<starts_at in UTC>`.
 
-    A seat has a booking code or, once it was given up, how it is held back: one place, so one condition guards both.
+    Under its number a seat has a booking code or, once it was given up, how it is held back. Both stand in one place,
+    so that one condition guards both.
     """
 
     starts_at = UTCDateTimeAttribute()
@@ -25,12 +26,12 @@ class SlotItem(Item):
 
     @classmethod
     def key(cls, day: date, starts_at: datetime) -> "SlotItem":
-        """Return the item that has this slot's keys and nothing else, to be updated."""
+        """Return an item with this slot's keys and nothing else, to be updated."""
         return cls(f"DAY#{day.isoformat()}", f"SLOT#{starts_at:%Y-%m-%dT%H:%MZ}")
 
     @classmethod
     def of(cls, day: date, slot: Slot, retention: timedelta) -> "SlotItem":
-        """Return the item of a slot of which no seat is taken."""
+        """Return the item of a slot with all its seats free."""
         item = cls.key(day, slot.starts_at)
         item.starts_at = slot.starts_at
         item.first_number = slot.first_number
@@ -46,7 +47,7 @@ class SlotItem(Item):
             first_number=int(self.first_number),
             capacity=int(self.capacity),
             seats={number: holder for number, holder in held.items() if not is_cooling(holder)},
-            cooling={number: read_cooling(holder) for number, holder in held.items() if is_cooling(holder)},
+            cooling={number: parse_cooling(holder) for number, holder in held.items() if is_cooling(holder)},
             closed_at=self.closed_at,
             finished_at=self.finished_at,
             reopened=int(self.reopened or 0),
@@ -63,23 +64,30 @@ _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def written_cooling(cooling: Cooling) -> str:
-    """Return how a seat is held back in at most 15 characters, because a slot's seats share 1 KB.
+def format_cooling(cooling: Cooling) -> str:
+    """Return how a seat is held back in at most 15 characters, because the seats of a slot share 1 KB.
 
-    Five for the minute of 1970's clock at which it was given up, two for the minutes until it is free, and four for
-    each mark.
+    In base 36: five for the minute since 1970 in which it was given up, two for the minutes until it is free. Then four
+    for each fingerprint.
     """
     given_up_at = _base36((cooling.given_up_at - _EPOCH) // _MINUTE, 5)
-    return given_up_at + _base36((cooling.until - cooling.given_up_at) // _MINUTE, 2) + "".join(sorted(cooling.marks))
+    return (
+        given_up_at
+        + _base36((cooling.until - cooling.given_up_at) // _MINUTE, 2)
+        + "".join(sorted(cooling.fingerprints))
+    )
 
 
 def is_cooling(holder: str) -> bool:
-    """Tell how a seat is held back from a booking code: codes are in capitals, and no minute since 2002 begins so."""
+    """Tell whether this is a stored cooling and not a booking code.
+
+    A code begins with a capital or a digit; a minute since 2002 begins with a small letter.
+    """
     return holder[0].islower()
 
 
-def read_cooling(text: str) -> Cooling:
-    """Return what `written_cooling` wrote."""
+def parse_cooling(text: str) -> Cooling:
+    """Return what `format_cooling` wrote."""
     given_up_at = _EPOCH + int(text[:5], 36) * _MINUTE
     until = given_up_at + int(text[5:7], 36) * _MINUTE
     return Cooling(given_up_at, until, frozenset(text[at : at + 4] for at in range(7, len(text), 4)))

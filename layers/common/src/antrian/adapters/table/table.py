@@ -17,9 +17,9 @@ SCHEMA = {
 
 
 class Table:
-    """Own the one connection to an office's table, and the items that are bound to it.
+    """An office's table: the one connection to it, and the items that are bound to it.
 
-    A process may have several tables side by side. The client is made by the first request.
+    A process may have several tables side by side. The first request makes the client.
     """
 
     def __init__(self, name: str, region: str) -> None:
@@ -27,15 +27,16 @@ class Table:
             name,
             region=region,
             max_pool_connections=32,  # the webhook handles the senders of a batch side by side
-            # Several tries fit into the shortest function's time: a connection that went stale must not use all of it.
+            # Several tries have to fit into the shortest function's timeout: a stale connection must not use it up.
             connect_timeout_seconds=1,
             read_timeout_seconds=4,
             meta_table=MetaTable({"TableName": name, **SCHEMA}),
         )
 
-        # The one place that knows PynamoDB's inside: a model finds its table by `_get_connection`. PynamoDB's own takes
-        # the name from `Meta`, which there is once in a process, and makes a client for each model, at 50 ms and a TLS
-        # handshake each. `Meta.table_name` is also where a batch's items are looked up in the response.
+        # The one place that relies on PynamoDB's internals: a model finds its table by `_get_connection`. PynamoDB's
+        # own takes the name from `Meta`, of which there is one for the whole process, and makes a client for each
+        # model, at 50 ms and a TLS handshake each. `Meta.table_name` also serves to find a batch's items in the
+        # response.
         class Bound(Item):
             class Meta:
                 table_name = name

@@ -1,4 +1,4 @@
-"""Commits transactions: tries conflicts again, and turns a refusal into the items that refused."""
+"""Commits transactions: tries again after a conflict, and reports a refusal with the items that refused."""
 
 import random
 import time
@@ -26,7 +26,7 @@ CONFLICT_CAP_SECONDS = 1.0
 
 
 class ConditionsRefused(Exception):
-    """Carry the raw items whose conditions refused a transaction, by partition key; None where there is no item."""
+    """A transaction that conditions refused, with the raw items for which they did; None where there was no item."""
 
     def __init__(self, raw_items: list[dict[str, Any] | None]) -> None:
         super().__init__("a condition refused the transaction")
@@ -38,7 +38,7 @@ class ConditionsRefused(Exception):
         return len(self._raw_items)
 
     def items(self, model: type[ModelT], prefix: str) -> list[ModelT]:
-        """Return the refusing items whose partition key begins so."""
+        """Return the refusing items whose partition key begins with this prefix."""
         return [
             model.from_raw_data(raw) for raw in self._raw_items if raw is not None and raw["pk"]["S"].startswith(prefix)
         ]

@@ -16,7 +16,7 @@ QR_BORDER = 4
 
 
 class WhatsAppChannel:
-    """Send through the Graph API."""
+    """The channel to applicants through the Graph API."""
 
     def __init__(self, client: Client) -> None:
         self._client = client

@@ -1,6 +1,6 @@
-"""What goes out: messages, media, and that a message was seen, to the Graph API over urllib3.
+"""Requests to the Graph API over urllib3: messages, media, and signs that a message was seen.
 
-One attempt a call: the queue in front retries, because only it can wait. Errors: see `errors`.
+Each call is tried once: the queue in front retries, because only it can wait. For the errors see `errors`.
 """
 
 import json
@@ -16,25 +16,25 @@ from antrian.domain.message import Sender
 TIMEOUT: Final = urllib3.Timeout(connect=3, read=10)
 """Seconds to wait for a connection, and for each part of the answer."""
 BRIEF_TIMEOUT: Final = urllib3.Timeout(connect=1, read=2)
-"""The same for what nobody waits for: the answer stands behind it."""
+"""The same for requests for which no answer should have to wait."""
 JSON: Final = "application/json"
 
 
 def addressed(sender: Sender) -> dict[str, object]:
-    """Return the fields that make a message body go to this sender.
+    """Return the fields of a message body that address it to this sender.
 
-    The phone number where it is known, else the user id, which belongs into `recipient`: Meta answers 200 to a user id
-    in `to` and drops the message.
+    They hold the phone number where it is known, else the user id. The user id belongs into `recipient`: for one in
+    `to`, Meta answers 200 and drops the message.
     """
     to = {"to": f"+{sender.phone}"} if sender.phone else {"recipient": sender.user_id}
     return {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
 
 
 class Node:
-    """Speak to one node of the Graph API: a phone number, or a business account.
+    """A node of the Graph API: a phone number, a business account, or a photo.
 
-    `base_url` and `version` are those of `graph`, a simulator's, or the office's. Raises ValueError when the URL or the
-    token cannot be right.
+    `base_url` is Meta's (see `graph`) or a simulator's, `version` that of `graph` or the office's own. Raises
+    ValueError when the URL or the token cannot be right.
     """
 
     def __init__(
@@ -49,8 +49,8 @@ class Node:
     ) -> None:
         if not base_url.startswith(("https://", "http://")):
             raise ValueError(f"the base URL of the Graph API must start with https:// or http://, not {base_url!r}")
-        # A secret that was pasted often ends in a newline. http.client refuses such a header, and quotes it in full
-        # in its exception: so it is refused here, unquoted.
+        # A pasted secret often ends in a newline, or holds one. http.client refuses such a header and quotes it in full
+        # in its exception, so it is refused here, unquoted.
         token = access_token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise ValueError("the access token must be printable ASCII without spaces (it is not shown here)")
@@ -98,24 +98,24 @@ class Node:
     ) -> urllib3.BaseHTTPResponse:
         """Return the response to a request with the token, its body not read yet. Raises Retry."""
         try:
-            # Not preloaded: an answer that breaks off in its body still has a status, and 200 means accepted.
+            # Not preloaded: an answer whose body breaks off still has a status, and 200 means accepted.
             return self._http.request(
                 method,
                 url,
                 body=body,
                 headers={"Authorization": f"Bearer {self._token}", **(headers or {})},
                 timeout=timeout or self._timeout,
-                retries=False,  # nor are redirects followed then: they would carry the token elsewhere
+                retries=False,  # this also follows no redirects, which would carry the token elsewhere
                 preload_content=False,
             )
         except HTTPError as error:
-            # All are the connection's: refused, broken, too slow. A request that timed out may have been accepted; of
-            # silence and a double, the double is the lesser evil.
+            # The connection was refused, broken or too slow. A request that timed out may have been accepted, but a
+            # message that comes twice is better than none.
             raise Retry(None, None, type(error).__name__) from error
 
 
 class Client(Node):
-    """Send from one phone number of the office, which is the node."""
+    """The office's phone number, which is the node, and which sends."""
 
     def send(self, body: Mapping[str, object]) -> str | None:
         """Send one message and return WhatsApp's id for it.
@@ -124,17 +124,16 @@ class Client(Node):
         message but its answer could not be read. Raises GraphError.
         """
         answer = self._post("messages", json.dumps(dict(body)).encode())
-        # The status was a 2xx, so the message is on its way and there is no key that would make a second send
-        # harmless: to retry for the sake of an id would tell the applicant everything twice, and cost twice. None is
-        # the honest answer. Whoever needs the id learns it from the receipts, which bring back
-        # biz_opaque_callback_data.
+        # The status was a 2xx, so the message is on its way. No idempotency key would make a second send harmless: to
+        # retry for the sake of an id would tell the applicant everything twice, and cost twice. So None is returned.
+        # The receipts bring the id later, with biz_opaque_callback_data.
         return text_at(answer, "messages", 0, "id")
 
     def upload(self, content: bytes, mime_type: str) -> str:
         """Upload a file and return its media id, good for 30 days.
 
-        Raises GraphError; Retry also when Meta accepted the file but its answer could not be read, because a file
-        that is uploaded twice reaches nobody twice.
+        Raises GraphError. It is Retry also when Meta accepted the file but its answer could not be read: a second
+        upload harms nobody.
         """
         form, content_type = urllib3.encode_multipart_formdata(
             {

@@ -1,4 +1,4 @@
-"""What can go wrong at the Graph API, named for what to do about it, and what it is called at the ports.
+"""What can go wrong at the Graph API, named for what to do about it, and the port's name for it on the right.
 
 GraphError
 ├── Retry          send the same again later, with back-off and jitter       TryLater
@@ -17,7 +17,7 @@ from antrian.domain.refusals import LineDown, TryLater, Undeliverable, WindowClo
 _RETRY = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 133004})
 _PAIR_RATE_LIMIT = 131056
 _TEMPLATE_ONLY = 131047
-# 130472: Meta holds messages to this person back for an experiment of its own. 130497: not to this person's country.
+# 130472: Meta holds back messages to this person for an experiment. 130497: our number may not send to their country.
 _NOT_THIS_WAY = frozenset({130403, 130472, 130497, 131026, 131049, 131050, 131062})
 INVALID = 100
 _OUR_FAULT = frozenset({INVALID, 131008, 131009, 131051, 131053, *range(132000, 132100)})
@@ -42,7 +42,7 @@ _DETAIL_LENGTH = 300
 
 
 class GraphError(Exception):
-    """Tell that a request to the Graph API did not succeed.
+    """A request to the Graph API that did not succeed.
 
     `code` is Meta's error code and `status` the HTTP status, None where there was none. `detail` is for logs: at most
     300 characters, with everything that looks like a token, a user id or a phone number taken out.
@@ -59,7 +59,7 @@ class GraphError(Exception):
 
 
 class Retry(GraphError):
-    """Ask for the same request again, later."""
+    """A request that has to be sent again, later."""
 
     @property
     def this_user_only(self) -> bool:
@@ -68,19 +68,19 @@ class Retry(GraphError):
 
 
 class TemplateOnly(GraphError):
-    """Ask for a template: the 24 hours that an inbound message opens are over."""
+    """A message that only a template can replace: the 24 hours that an inbound message opens are over."""
 
 
 class NotThisWay(GraphError):
-    """Ask for another path to this person, or for none."""
+    """A message that will not reach this person; only another way may."""
 
 
 class OurFault(GraphError):
-    """Ask for a change of code: this request will never be accepted."""
+    """A request that will never be accepted: the code has to be changed."""
 
 
 class AccessRefused(GraphError):
-    """Ask for a stop and an alarm: no request is accepted until a person has mended something."""
+    """A sign that Meta accepts no request at all until a person has mended something: stop, and raise an alarm."""
 
 
 _KINDS: tuple[tuple[frozenset[int], type[GraphError]], ...] = (
@@ -93,14 +93,14 @@ _KINDS: tuple[tuple[frozenset[int], type[GraphError]], ...] = (
 
 
 def refuses_access(code: int) -> bool:
-    """Tell whether a code, also where a receipt brings it, says that nothing at all gets out."""
+    """Tell whether a code, of an answer or of a receipt, says that nothing at all gets out."""
     return code in _ACCESS_REFUSED
 
 
 def classify(status: int, code: int | None, detail: str, subcode: int | None = None) -> GraphError:
-    """Return the error for an answer that is not an acceptance.
+    """Return the error for an answer that refuses; the caller raises it.
 
-    `code` is None where the answer had none or could not be read. The caller raises what is returned.
+    `code` is None where the answer had none or could not be read.
     """
     if (code, subcode) == (INVALID, _NUMBER_NOT_SEEN):
         return AccessRefused(code, status, detail)
@@ -110,10 +110,10 @@ def classify(status: int, code: int | None, detail: str, subcode: int | None = N
             return kind(code, status, detail)
     if status >= 500 or status == 429:
         return Retry(code, status, detail)
-    # Also with a code that is not in the table: a message must wait for a working token, not be given up.
+    # Also with a code that the table lacks: the message must wait for a working token, and not be given up.
     if status == 401:
         return AccessRefused(code, status, detail)
-    # Meta's refusals have a code. Without one, somebody on the way answered, and may not next time.
+    # Meta's refusals have a code. An answer without one came from a proxy on the way, and may not come next time.
     if code is None:
         return Retry(code, status, detail)
     return OurFault(code, status, detail)
@@ -121,7 +121,7 @@ def classify(status: int, code: int | None, detail: str, subcode: int | None = N
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what the Graph API refuses into what the ports call it."""
+    """Raise the port's refusals in place of the errors of the Graph API."""
     try:
         yield
     except Retry as error:

@@ -1,4 +1,4 @@
-"""Fetches what applicants send: first where it lies, then what it is."""
+"""Fetches the photos that applicants send: asks for a photo's URL, and downloads it from there."""
 
 import time
 from typing import Final
@@ -12,7 +12,7 @@ from antrian.adapters.whatsapp.errors import INVALID, AccessRefused, NotThisWay,
 from antrian.domain.message import Photo
 from antrian.domain.refusals import NoPhoto
 
-# The token goes along with the second request, so it goes nowhere but to Meta; over https, to a host of these.
+# The download carries the token, so it may go only to Meta: over https, to a host of these domains.
 META_HOSTS: Final = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")
 # WhatsApp's own limit for pictures is 5 MB; a scan as a document may be twice that. The function has 512 MB.
 LARGEST: Final = 10 * 1024 * 1024
@@ -23,7 +23,7 @@ DOWNLOAD_SECONDS: Final = 12
 
 
 class WhatsAppMedia:
-    """Fetch photos through the Graph API."""
+    """The photos of WhatsApp, fetched through the Graph API."""
 
     def __init__(self, http: urllib3.PoolManager, base_url: str, version: str, access_token: str) -> None:
         self._http = http
@@ -39,16 +39,16 @@ class WhatsAppMedia:
 
 
 class _Media(Node):
-    """Speak to the node of one picture or document."""
+    """The node of one picture or document."""
 
     def content(self) -> bytes:
         try:
-            # Good for five minutes: it is asked for anew at each try.
+            # The URL is good for five minutes, so each try asks for a new one.
             url = text_at(self._get(""), "url")
         except (OurFault, NotThisWay) as error:
             raise NoPhoto(f"{type(error).__name__}:{error.code}") from error
         except AccessRefused as error:
-            # Meta's words for an id that is no more, or another number's, are those for a number that it hides.
+            # Meta answers alike for an id that is gone or another number's, and for a number that the token cannot see.
             if error.code == INVALID:
                 raise NoPhoto("gone") from error
             raise
@@ -59,7 +59,7 @@ class _Media(Node):
         return self._download(url)
 
     def _is_metas(self, url: str) -> bool:
-        """Tell whether the token may go to this address: a host of Meta's, or the one that has it already."""
+        """Tell whether the token may go to this address: a host of Meta's, or the host that has just got it."""
         try:
             there, here = urlsplit(url), urlsplit(self._url)
             same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
@@ -71,11 +71,11 @@ class _Media(Node):
         response = self._open("GET", url)
         try:
             if response.status != 200:
-                # Not classified: a 401 would stop the line, and Meta has just taken the token.
+                # Not classified: a 401 would stop the line, although Meta has just accepted the token.
                 raise Retry(None, response.status, "the photo was not served")
             content = self._read(response)
         except HTTPError as error:
-            # Also for a photo that is cut off in the middle: urllib3 compares what came with what was promised.
+            # Also for a photo that breaks off: urllib3 compares the length with the one that was announced.
             raise Retry(None, None, type(error).__name__) from error
         finally:
             response.close()
@@ -86,12 +86,12 @@ class _Media(Node):
         return content
 
     def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        """Return the body, as far as a byte more than is taken."""
+        """Return the body, or its beginning with at least one byte more than we take."""
         until = time.monotonic() + DOWNLOAD_SECONDS
         content = bytearray()
         while len(content) <= LARGEST and (part := response.read(CHUNK)):
             content += part
-            # Each part has its time-out, and they could go on for hours.
+            # Each part has its own time-out, and many parts could go on for hours.
             if time.monotonic() > until:
                 raise Retry(None, 200, "the photo comes too slowly")
         return bytes(content)

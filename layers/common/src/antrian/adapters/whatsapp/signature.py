@@ -21,7 +21,7 @@ def verify(body: bytes, header: str | None, secrets: Sequence[str]) -> bool:
     candidates = (secrets,) if isinstance(secrets, str) else secrets
     proven = False
     for secret in candidates:
-        # Anyone can sign with an empty secret; one that was left empty by mistake must not open the door.
+        # Anyone can sign with an empty secret, so one that was left empty by mistake must not count.
         if secret:
             expected = hmac.new(secret.encode(), body, "sha256").hexdigest().encode()
             proven |= hmac.compare_digest(expected, given)

@@ -1,4 +1,4 @@
-"""The templates of a business account at the Graph API: what is there, and what is submitted for approval."""
+"""The templates of a business account at the Graph API: finding them, and submitting them for approval."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from antrian.adapters.texts import TemplateText
 from antrian.adapters.whatsapp.client import Node
 
-# What the directorate's messages are: about a thing that the recipient has asked for.
+# Meta's category for messages about something that the recipient has asked for.
 CATEGORY = "UTILITY"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Hold a template as the account has it: Meta's words for its status and category, and what it says."""
+    """A template as the account has it: Meta's words for its status and category, and what it says."""
 
     status: str
     category: str
@@ -29,11 +29,11 @@ class Listed:
 
 
 class BusinessAccount(Node):
-    """Look after the templates of one business account, which is the node."""
+    """The templates of one business account, which is the node."""
 
     def find(self, name: str, language: str) -> Listed | None:
         """Return the template of this name and language. Raises GraphError."""
-        # The account finds every name that this one is a part of.
+        # The account finds every name that contains this one.
         query = {"name": name, "fields": "name,language,status,category,components", "limit": 100}
         for item in _objects(self._get(f"message_templates?{urlencode(query)}"), "data"):
             if (item.get("name"), item.get("language")) == (name, language):

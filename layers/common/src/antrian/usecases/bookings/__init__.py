@@ -1,1 +1,1 @@
-"""What becomes of one applicant's booking, by whatever way it was asked for."""
+"""Registering, approving, cancelling and moving one applicant's booking, whatever way they asked for it."""

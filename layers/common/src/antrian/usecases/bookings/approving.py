@@ -17,7 +17,7 @@ from antrian.usecases.seats.availability import Availability
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approving:
-    """Approvals at one office. `key` is the secret by which we know who gave a seat up."""
+    """Approvals at one office. `key` is the secret that makes the fingerprints of who gave a seat up."""
 
     office: Office
     key: bytes
@@ -31,8 +31,8 @@ class Approving:
     ) -> Answer | SeatRequest | Registration | None:
         """Return the request for the seat, or why there is none. `own` are the sender's last bookings.
 
-        A registration where the echo came back corrected: that is what is asked for then. None where the word alone
-        came, and nothing is there to be approved.
+        Returns a registration where the echo came back corrected: the applicant asks for that then. Returns None where
+        the word alone came and there is nothing to approve.
         """
         found = self._pending(submission, own) if approval.code is None else self._find(submission, approval.code, own)
         if not isinstance(found, Booking):
@@ -47,7 +47,7 @@ class Approving:
         return SeatRequest.of(SeatAction.SEAT, found, submission)
 
     def _pending(self, submission: Submission, own: Collection[Booking]) -> Booking | None:
-        # An echo that came after it is not what it approves.
+        # An approval is never about a registration that was sent after it.
         pending = (booking for booking in own if booking.state is State.PENDING and booking.sent_at <= submission.at)
         return self.targets.pin(submission, next(pending, None))
 

@@ -21,7 +21,7 @@ class Cancelling:
     def cancel(self, submission: Submission, found: Booking | None, *, by_code: bool) -> Answer | SeatRequest:
         """Return the request to take the seat back, or why there is nothing to cancel.
 
-        `found` is what `targets` found: `by_code` where the submission named its code.
+        `found` is the booking that `Targets.find` returned; `by_code` tells that the submission named its code.
         """
         booking = self.targets.pin(submission, found)
         if booking is not None:
@@ -30,5 +30,5 @@ class Cancelling:
             return Answer(Kind.NOTHING_TO_CANCEL, answers.open_days(self.office, submission.at))
         if by_code:
             return Answer(Kind.CANCEL_NOT_YOURS)
-        # It was to end a question that a later answer has taken on: what stands is told, and nothing ends.
+        # The #batal was meant to end a question that a later answer has taken on: nothing ends, and they are told so.
         return Answer(Kind.SUPERSEDED, answers.details(found))

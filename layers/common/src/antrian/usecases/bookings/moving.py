@@ -28,7 +28,7 @@ class Moving:
     def move(self, submission: Submission, day: date, booking_code: str | None) -> Answer | SeatRequest:
         """Return the request for a seat of this day, or why there is none.
 
-        A booking that is not approved yet is registered for the other day instead. Raises Unsettled.
+        A booking that is not approved yet is registered anew, for the other day. Raises Unsettled.
         """
         booking = self._made_by(submission)
         if booking is None:
@@ -42,11 +42,11 @@ class Moving:
             return answers.for_rescheduling(refused, self.office, submission.at)
         if booking.state is State.PENDING or booking.message_id == submission.id:
             # There is no seat to move yet: it is a registration for the other day, with an echo of its own.
-            asked = Registration(booking.name, booking.birth_date, day)
-            return self.registering.register(submission, asked, booking.photo)
+            registration = Registration(booking.name, booking.birth_date, day)
+            return self.registering.register(submission, registration, booking.photo)
         return SeatRequest.of(SeatAction.RESCHEDULE, booking, submission, day)
 
     def _made_by(self, submission: Submission) -> Booking | None:
-        """Return the booking that this has made of a pending one, None where it has made none."""
+        """Return the booking that this submission has made of a pending one, None where it has made none."""
         made = self.bookings.get(codes.booking_code(self.key, self.office.code_prefix, submission.id))
         return made if made is not None and made.message_id == submission.id else None

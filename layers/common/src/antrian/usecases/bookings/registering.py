@@ -1,4 +1,4 @@
-"""Registers an applicant for a day: by the office's rules, and by which other bookings stand."""
+"""Registers an applicant for a day, by the office's rules and by the bookings that stand already."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from antrian.domain.claims import Claim, ClaimKey, ClaimKind
 from antrian.domain.message import Photo
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days
-from antrian.domain.refusals import BookingExists, ClaimsHeld, Moved
+from antrian.domain.refusals import BookingExists, ClaimsHeld, StaleRead
 from antrian.domain.request import OLDEST_AGE, Registration, normalised_name, shown_date
 from antrian.domain.submission import Submission
 from antrian.usecases.bookings.identity import Identity
@@ -34,42 +34,42 @@ class Registering:
     def register(
         self,
         submission: Submission,
-        asked: Registration,
+        registration: Registration,
         photo: Photo | None = None,
         *,
         begun_at: datetime | None = None,
     ) -> Answer | SeatRequest:
         """Make a pending booking and return its echo, or return why there is none.
 
-        Where the office asks for no approval, the request for the seat takes the place of the echo. Where it gives the
-        day, the earliest with a seat is taken. What was begun within the registration hours may be completed after
-        them. The same submission makes the same booking. Raises Unsettled.
+        Where the office asks for no approval, return the request for the seat instead of the echo. Where the office
+        gives the day, it is the earliest one with a seat. A registration that was begun within the registration hours
+        may be completed after them. The same submission makes the same booking. Raises Unsettled.
         """
-        if refused := self._refused_dates(submission, asked, begun_at):
+        if refused := self._refused_dates(submission, registration, begun_at):
             self.identity.link(submission)
-            # The office may have closed the day since this was handled: then what was decided stands.
+            # The office may have closed the day after this was first handled: what was decided then stands.
             known = self.bookings.get(self._code(submission, attempt=0))
             made_by_this = known is not None and known.message_id == submission.id
             return self._registered_before(submission, known, known) if known and made_by_this else refused
-        day = asked.service_date or self._given_day(submission)
+        day = registration.service_date or self._given_day(submission)
         retired: dict[str, Retirement] = {}
         attempt = 0
 
         def register() -> Answer | SeatRequest:
             nonlocal attempt
-            booking = self._pending(submission, asked, day, photo, attempt)
+            booking = self._pending(submission, registration, day, photo, attempt)
             try:
                 answer = self._try_to_register(submission, booking, retired)
             except BookingExists as taken:
                 if taken.booking.message_id == submission.id:
                     return self._registered_before(submission, booking, taken.booking)
                 attempt += 1  # another booking has this code by chance, as `codes` tells
-                raise Moved from taken
-            except Moved:
+                raise StaleRead from taken
+            except StaleRead:
                 retired.clear()
                 raise
             if answer is None:
-                raise Moved  # on purpose: with those that give way it is another write
+                raise StaleRead  # on purpose: the next try also writes the bookings that give way
             return answer
 
         return retry(register, f"the registration {submission.trace}")
@@ -77,10 +77,12 @@ class Registering:
     def _try_to_register(
         self, submission: Submission, booking: Booking, retired: dict[str, Retirement]
     ) -> Answer | SeatRequest | None:
-        """Return the answer, None after adding to `retired` what has to give way first. Raises BookingExists, Moved.
+        """Return the answer, or None after adding to `retired` the bookings that must give way first.
 
-        A refusal leaves a record. Without it, the same submission delivered again, once the day or the person is free,
-        would make a booking that nobody hears of: its answer went out already.
+        Raises BookingExists, StaleRead.
+
+        A refusal leaves a record. Otherwise the same submission, delivered again when the day or the person is free,
+        would make a booking that nobody hears of, because its answer has gone out already.
         """
         full = not self._availability.has_seat(booking.service_date, self.clock.now(), submission.by)
         try:
@@ -90,10 +92,10 @@ class Registering:
             held = self._claims_against(submission, booking)
         except ClaimsHeld as refused:
             held = refused.claims
-        # What stands in the way may know one of the sender's ids only; a booking that is made has them all.
+        # The booking in the way may know only one of the sender's ids. (One that was just made has them all.)
         self.identity.link(submission)
-        # A booking that stands is told before a full day: it may be one of those that fill it. Where this very
-        # submission made it, turning away is refused with it.
+        # People hear of a booking that stands before they hear of a full day: it may be one of those that fill it. If
+        # this very submission made it, `turn_away` refuses with BookingExists.
         verdict = self._verdict_on(held, submission, booking)
         if isinstance(verdict, Answer):
             self.bookings.turn_away(_turned_away(booking, Lapse.IN_THE_WAY))
@@ -106,30 +108,30 @@ class Registering:
         return None
 
     def _claims_against(self, submission: Submission, booking: Booking) -> Collection[Claim]:
-        """Return the claims that refuse a booking on a full day, where no write comes so far as to find them."""
+        """Return the claims that stand against a booking. On a full day no write is tried that would find them."""
         return [claim for claim in self.bookings.held_by(booking.claims) if claim.until > submission.at]
 
     def _registered_before(self, submission: Submission, booking: Booking, known: Booking) -> Answer | SeatRequest:
-        """Return the answer to what made `known`, and would make `booking` now."""
+        """Return the answer to a submission that made `known` when it first came, and would make `booking` now."""
         if known.lapse is not Lapse.IN_THE_WAY:
             return self.next_step(submission, known)
         verdict = self._verdict_on(self._claims_against(submission, booking), submission, booking)
         return verdict if isinstance(verdict, Answer) else answers.help_(self.office, submission.at)
 
     def next_step(self, submission: Submission, booking: Booking) -> Answer | SeatRequest:
-        """Return the echo of a booking that is to be approved, else the request for its seat, else how it stands."""
+        """Return the echo of a booking that needs approval, the request for its seat, or the answer about its state."""
         if self.office.registration.approval or booking.state is not State.PENDING:
             return self._about(booking)
         return SeatRequest.of(SeatAction.SEAT, booking, submission)
 
-    def refused(self, submission: Submission, asked: Registration | None) -> Answer | None:
-        """Return why it is of no use to go on with a registration, as far as that can be told, None where it is.
+    def refused(self, submission: Submission, registration: Registration | None) -> Answer | None:
+        """Return why it is of no use to go on with a registration, as far as we can tell; None where it may be of use.
 
-        `asked` is None where only its photo is there.
+        `registration` is None where only its photo is there.
         """
-        if asked is not None and (refused := self._refused_dates(submission, asked)):
+        if registration is not None and (refused := self._refused_dates(submission, registration)):
             return refused
-        if asked is None and (refused := self._refused_by_hours(submission)):
+        if registration is None and (refused := self._refused_by_hours(submission)):
             return refused
         if not self.office.registration.gives_the_day:
             return None
@@ -138,7 +140,7 @@ class Registering:
         return None
 
     def _given_day(self, submission: Submission) -> date:
-        """Return the day that the office gives, the first one where all are full: it is refused with that then."""
+        """Return the day that the office gives: the earliest with a seat, or the first where all are full."""
         return self._day_with_a_seat(submission) or self.office.bookable_days(submission.at)[0]
 
     def _day_with_a_seat(self, submission: Submission) -> date | None:
@@ -152,24 +154,24 @@ class Registering:
         return answers.outside_hours(office)
 
     def _refused_dates(
-        self, submission: Submission, asked: Registration, begun_at: datetime | None = None
+        self, submission: Submission, registration: Registration, begun_at: datetime | None = None
     ) -> Answer | None:
-        """Return why these dates cannot be, by the moment at which the message was sent; None when they can."""
-        if asked.service_date is not None:
-            refused = self.refused_day(submission, asked.service_date, begun_at)
+        """Return why these dates are impossible, as of when the submission was sent; None when they are possible."""
+        if registration.service_date is not None:
+            refused = self.refused_day(submission, registration.service_date, begun_at)
         elif not (refused := self._refused_by_hours(submission, begun_at)):
             refused = None if self.office.bookable_days(submission.at) else Answer(Kind.NO_DAY_OPEN)
         today = self.office.local(submission.at).date()
-        born = today - OLDEST_AGE <= asked.birth_date <= today
+        born = today - OLDEST_AGE <= registration.birth_date <= today
         if born or (refused is not None and refused.kind is Kind.OUTSIDE_HOURS):
             return refused
         days = answers.open_days(self.office, submission.at)
-        return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**days, "written": shown_date(asked.birth_date)})
+        return Answer(Kind.BIRTH_DATE_IMPOSSIBLE, {**days, "written": shown_date(registration.birth_date)})
 
     def refused_day(
         self, submission: Submission, service_date: date, begun_at: datetime | None = None
     ) -> Answer | None:
-        """Return why nobody can be booked for a day, by the moment at which the message was sent; None if one can."""
+        """Return why nobody can book a day, as of when the submission was sent; None when one can."""
         office, sent_at = self.office, submission.at
         today = office.local(sent_at).date()
         fields = {"service_date": service_date.isoformat(), **answers.open_days(office, sent_at)}
@@ -188,11 +190,11 @@ class Registering:
         return None
 
     def _pending(
-        self, submission: Submission, asked: Registration, day: date, photo: Photo | None, attempt: int
+        self, submission: Submission, registration: Registration, day: date, photo: Photo | None, attempt: int
     ) -> Booking:
         claims = list(submission.by.identities)
         if self.office.registration.one_code_per_person:
-            person = codes.person_key(self.key, normalised_name(asked.name), asked.birth_date.isoformat())
+            person = codes.person_key(self.key, normalised_name(registration.name), registration.birth_date.isoformat())
             claims.append(ClaimKey.of(ClaimKind.PERSON, person))
         return Booking(
             code=self._code(submission, attempt),
@@ -200,14 +202,14 @@ class Registering:
             approval_code=codes.approval_code(self.key, submission.id),
             message_id=submission.id,
             sender=submission.by,
-            name=asked.name,
-            birth_date=asked.birth_date,
+            name=registration.name,
+            birth_date=registration.birth_date,
             service_date=day,
             sent_at=submission.at,
             approve_by=self._approve_by(submission, day),
             claims=tuple(claims),
             claims_until=self.office.end_of(day),
-            address=asked.address,
+            address=registration.address,
             photo=photo,
         )
 
@@ -218,7 +220,7 @@ class Registering:
         last_call = self.office.last_call(day)
         if not self.office.registration.approval:
             return last_call  # nobody is asked to hurry: the seat is on its way
-        # From when the echo can be read, not from when the message was sent: it may have been under way for hours.
+        # Counted from when they can read the echo, not from when they sent the message, which may have taken hours.
         readable_from = max(submission.at, self.clock.now().replace(microsecond=0))
         return min(readable_from + timedelta(minutes=self.office.registration.approval_minutes), last_call)
 
@@ -229,19 +231,20 @@ class Registering:
         codes = {claim.booking_code for claim in claims}
         holders = self.bookings.get_all(codes).values()
         if len(holders) < len(codes):
-            # The number or user id was given up after this was written: nobody there could use a booking.
+            # A claim without a booking: the number or user id was given up after this was sent, and nobody there could
+            # use a booking.
             return answers.help_(self.office, submission.at)
         retired: dict[str, Retirement] = {}
-        # The sender's own booking first: it is the one that they can do something about.
+        # The sender's own booking first: they can do something about that one.
         for own, holder in sorted(
-            ((self._is_own(holder, claims, submission), holder) for holder in holders),
+            ((self._belongs_to_sender(holder, claims, submission), holder) for holder in holders),
             key=lambda pair: (not pair[0], pair[1].code),
         ):
             if own and holder.sent_at > submission.at:
                 return Answer(Kind.SUPERSEDED, answers.details(holder))
             match holder.state:
                 case State.PENDING if own and self._is_the_same_again(booking, holder):
-                    # Somebody impatient: three echoes with one code confuse less than three with three.
+                    # Somebody is impatient. Three echoes with one code confuse them less than three with three.
                     return self._about(holder)
                 case State.PENDING if own:
                     retired[holder.code] = Retirement(holder)
@@ -251,30 +254,30 @@ class Registering:
                     free_at = holder.approve_by + APPROVAL_MAY_WAIT
                     return Answer(Kind.PERSON_PENDING, {"free_at": free_at.isoformat()})
                 case State.CONFIRMED if holder.seat and holder.seat.void_after < submission.at:
-                    # Void, only the sweep has not come by yet; it will tell them.
+                    # It is void, and the sweep, which will tell its holder, has not run yet.
                     self.bookings.expire(holder, submission.at)
                 case State.CONFIRMED | State.CHECKED_IN if own:
                     return answers.in_the_way(holder)
                 case State.CONFIRMED | State.CHECKED_IN:
                     return Answer(Kind.PERSON_BOOKED, {"service_date": holder.service_date.isoformat()})
                 case _ if own:
-                    # It ended after this message was sent: whatever the message asked for has been overtaken.
+                    # It ended after this message was sent, and so overtook whatever the message asked for.
                     return Answer(Kind.SUPERSEDED, answers.details(holder))
                 case _:
                     ended = max(claim.until for claim in claims if claim.booking_code == holder.code)
                     return Answer(Kind.PERSON_PENDING, {"free_at": ended.isoformat()})
         return retired
 
-    def _is_own(self, holder: Booking, claims: Collection[Claim], submission: Submission) -> bool:
-        """Tell whether one of these claims is the sender's own id, or the booking is theirs."""
+    def _belongs_to_sender(self, holder: Booking, claims: Collection[Claim], submission: Submission) -> bool:
+        """Tell whether a booking is the sender's: by one of these claims, or by its own sender."""
         own_claims = [claim for claim in claims if claim.key in submission.by.identities]
         own = any(claim.booking_code == holder.code for claim in own_claims)
         return own or holder.sender.is_same_person_as(submission.by)
 
     def _is_the_same_again(self, booking: Booking, holder: Booking) -> bool:
         same_person = (booking.name, booking.birth_date) == (holder.name, holder.birth_date)
-        same_wish = same_person and booking.service_date == holder.service_date
-        return self.office.registration.approval and same_wish and booking.sent_at <= holder.approve_by
+        same_day = booking.service_date == holder.service_date
+        return self.office.registration.approval and same_person and same_day and booking.sent_at <= holder.approve_by
 
     def _about(self, booking: Booking) -> Answer:
         return answers.about(booking, self.office, self.clock.now(), self._availability.next_day_for)
@@ -285,6 +288,6 @@ class Registering:
 
 
 def _turned_away(booking: Booking, lapse: Lapse) -> Booking:
-    """Return the record of a registration that was refused. It holds nothing."""
+    """Return the record of a registration that was refused. It has no claims."""
     moves = (StateChange(State.LAPSED, Move(booking.sent_at, booking.message_id)),)
     return replace(booking, state=State.LAPSED, lapse=lapse, claims=(), moves=moves)

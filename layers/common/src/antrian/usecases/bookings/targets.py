@@ -11,17 +11,17 @@ from antrian.usecases.bookings.identity import Identity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """The bookings that submissions are about: by the code that one names, else by who sent it.
+    """The bookings that submissions are about: by the code that a submission names, else by its sender.
 
-    Delivered again, a submission is about the same booking, whoever its sender has become and whatever they have booked
-    since.
+    A submission that is delivered again is about the same booking, whatever ids its sender has now and whatever they
+    have booked since.
     """
 
     bookings: Bookings
     identity: Identity
 
     def find(self, submission: Submission, booking_code: str | None) -> Booking | None:
-        """Return the booking with this code, or without a code the one of the sender's that is meant; None if none.
+        """Return the booking with this code, or, without a code, the booking that the sender means; None if none.
 
         Raises Unsettled.
         """
@@ -37,9 +37,9 @@ class Targets:
         return max(self.identity.bookings_of(submission), key=rank, default=None)
 
     def pin(self, submission: Submission, found: Booking | None) -> Booking | None:
-        """Return the sender's booking that a submission is about: the one that was found first, None where none was.
+        """Record which booking of the sender's a submission is about, and return the one recorded first, or None.
 
-        `found` is what it seems to be about now. Somebody else's booking counts as none.
+        `found` is the booking that it seems to be about now. Somebody else's booking counts as none.
         """
         own = found if found is not None and found.was_of(submission.by, submission.at) else None
         code = self.bookings.pin_target(submission.id, own.code if own else None, submission.at)

@@ -1,1 +1,1 @@
-"""What an applicant's message leads to: the answer, the next question, or a request for the day's writer."""
+"""What an applicant's message leads to: an answer, the next question, or a request to the day's writer."""

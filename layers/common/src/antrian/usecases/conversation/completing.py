@@ -1,4 +1,4 @@
-"""Brings together what is written and the photo, at an office that wants both, and then registers."""
+"""Brings words and photo together at an office that wants both, and then registers."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -18,34 +18,34 @@ from antrian.usecases.bookings.registering import Registering
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completing:
-    """Registrations that come in two halves, at one office.
+    """Registrations at one office whose words and photo may come in two messages.
 
-    A half is kept with its sender, in one write that tells the other half: of two that are handled at the same time,
-    one finds the other. Both stay after they have made a booking, until their time is over: a corrected text needs no
-    second photo.
+    Each part is kept in its sender's draft, in one write that returns the other part: of two that are handled at the
+    same time, one finds the other. A draft stays for its time after it has made a booking, so that a corrected text
+    needs no second photo.
     """
 
     office: Office
     drafts: Drafts
     registering: Registering
 
-    def register(self, message: Message, asked: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
-        """Register where the photo is there, else keep what was written and return what is missing. Raises Unsettled.
+    def register(self, message: Message, registration: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
+        """Register if the photo is there, else keep the words and return what is missing. Raises Unsettled.
 
         `own` are the sender's last bookings.
         """
-        stored = self.keep(message, asked)
+        stored = self.keep(message, registration)
         if pair := stored.complete:
             return self._register(message, pair)
-        if refused := self._refused(message, own, asked):
+        if refused := self._refused(message, own, registration):
             return refused
         if message.photo is not None:
             return Answer(Kind.PHOTO_UNFIT)
-        fields = {"name": asked.name, "birth_date": asked.birth_date.isoformat()}
+        fields = {"name": registration.name, "birth_date": registration.birth_date.isoformat()}
         return Answer(Kind.PHOTO_MISSING, {**fields, **self._until(message)})
 
     def receive_photo(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
-        """Register where the words are there, else keep the photo and return what is missing. Raises Unsettled."""
+        """Register if the words are there, else keep the photo and return what is missing. Raises Unsettled."""
         if message.photo is None or not message.photo.is_fit:
             return Answer(Kind.PHOTO_UNFIT)
         if pair := self.keep(message).complete:
@@ -53,24 +53,24 @@ class Completing:
         days = answers.open_days(self.office, message.sent_at)
         return self._refused(message, own, None) or Answer(Kind.WORDS_MISSING, {**days, **self._until(message)})
 
-    def keep(self, message: Message, asked: Registration | None = None) -> Draft:
-        """Keep what this message brings of a registration, and return it with what is stored of the other half."""
-        words = SentWords(asked, message.id, message.sent_at) if asked else None
+    def keep(self, message: Message, registration: Registration | None = None) -> Draft:
+        """Keep what this message brings of a registration, and return the sender's draft as it is stored then."""
+        words = SentWords(registration, message.id, message.sent_at) if registration else None
         fit = message.photo if message.photo and message.photo.is_fit else None
         photo = SentPhoto(fit, message.id, message.sent_at) if fit else None
         return self.drafts.keep(message.sender, Draft(words, photo)) if words or photo else Draft()
 
     def _register(self, message: Message, pair: CompleteDraft) -> Answer | SeatRequest:
         whole = Submission(pair.id, message.sender, pair.completed_at)
-        result = self.registering.register(whole, pair.words.asked, pair.photo.photo, begun_at=pair.begun_at)
-        # The answer is the one to this message: the other half's own has told what was missing.
+        result = self.registering.register(whole, pair.words.registration, pair.photo.photo, begun_at=pair.begun_at)
+        # This answers the later message; the answer to the earlier one has said what was missing.
         return replace(result, message_id=message.id) if isinstance(result, SeatRequest) else result
 
-    def _refused(self, message: Message, own: Collection[Booking], asked: Registration | None) -> Answer | None:
-        """Return why nobody need look for the other half."""
+    def _refused(self, message: Message, own: Collection[Booking], registration: Registration | None) -> Answer | None:
+        """Return why it is of no use to send the other part, None where it is."""
         if holder := answers.standing(own, message.sent_at):
             return answers.in_the_way(holder)
-        return self.registering.refused(Submission.of(message), asked)
+        return self.registering.refused(Submission.of(message), registration)
 
     def _until(self, message: Message) -> dict[str, str]:
         return {"until": (message.sent_at + COMPLETED_WITHIN).isoformat()}

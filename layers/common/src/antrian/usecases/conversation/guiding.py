@@ -1,4 +1,4 @@
-"""Leads an applicant who does not manage the format: asks for one part of a registration after the other."""
+"""Leads applicants who do not manage the format, by asking for one part of a registration after the other."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from antrian.domain.request import Begin, Misread, Registration, read_name, show
 from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
 
-# What a message makes of the dialogue that is open, None where it begins none.
+# Takes the open dialogue, or None, and returns what the message makes of it; None where there is no dialogue then.
 Transition = Callable[[Dialogue | None], Dialogue | InvalidAnswer | None]
 
 
@@ -22,9 +22,9 @@ Transition = Callable[[Dialogue | None], Dialogue | InvalidAnswer | None]
 class Guiding:
     """Dialogues that lead applicants to a registration at one office. `key` is the secret from which codes are derived.
 
-    Each message takes its sender's dialogue on in one write, on the condition that nobody else did since it was read.
-    The dialogue as it then stands says what is answered, so a message that comes again gets the same answer. `own` are
-    the sender's last bookings: one that is newer than a dialogue has ended it. All methods raise Unsettled.
+    Each message takes its sender's dialogue on in one write, on condition that nothing else did since it was read. The
+    answer follows from the dialogue as it then stands, so a message that comes again gets the same answer. `own` are
+    the sender's last bookings; one that is newer than a dialogue has ended it. All methods raise Unsettled.
     """
 
     office: Office
@@ -37,19 +37,19 @@ class Guiding:
     def lead(
         self, message: Message, request: Begin | Misread, own: Collection[Booking]
     ) -> Answer | Registration | None:
-        """Begin where it is asked for, or with what was understood of a registration; return what is missing.
+        """Begin a dialogue, or take one on with what was understood of a registration, and return what is missing.
 
-        None where they have registered since they wrote this.
+        None where the sender has registered since they wrote this.
         """
         holder = answers.standing(own, message.sent_at)
-        # What was refused because of a booking begins nothing either when it comes again after that has ended.
+        # A message that a booking refused stays refused when it comes again after that booking has ended.
         if (pinned := self._pin(message, holder)) and (holder := self.bookings.get(pinned)):
             return answers.in_the_way(holder)
         if not self.office.accepts_registrations(message.sent_at):
             return answers.outside_hours(self.office)
         if isinstance(request, Misread):
             return self._misread(message, request, own)
-        # A day that is tapped in the list of `#kuota` is one more answer; the word alone begins anew.
+        # A day that was tapped in the list of `#kuota` is one more answer; the word alone begins anew.
         chosen = Misread(None, None, shown_date(request.service_date)) if request.service_date else None
         reached = self._advance(
             message,
@@ -63,17 +63,18 @@ class Guiding:
         holder = answers.standing(own, message.sent_at)
 
         def transition(open_: Dialogue | None) -> Dialogue | InvalidAnswer | None:
-            # What was said by the holder of a booking answers nothing either when it comes again after that has ended.
+            # A text from the holder of a booking answers no question, also when it comes again after that has ended.
             return answered(open_, message, self.office) if open_ and not self._pin(message, holder) else None
 
         reached = self._advance(message, own, transition)
         return self._reply(message, *reached) if reached else None
 
     def stop(self, message: Message, own: Collection[Booking]) -> Answer | None:
-        """Break off what is being asked, and return that it is; None where nothing is asked."""
+        """Break off the open dialogue and confirm that; None where none is open."""
 
         def transition(open_: Dialogue | None) -> Dialogue | None:
-            # What meant a booking ends no question when it comes again, and what ends one cancels no booking then.
+            # A #batal that was about a booking ends no dialogue when it comes again, and one that ended a dialogue
+            # cancels no booking.
             return open_.stopped(message) if open_ and not self._pin(message, None) else None
 
         reached = self._advance(message, own, transition)
@@ -82,11 +83,11 @@ class Guiding:
         return Answer(Kind.DIALOGUE_ENDED)
 
     def _pin(self, message: Message, holder: Booking | None) -> str | None:
-        """Return the booking that stood when a message first came, and that it is about since; None where none did."""
+        """Return the booking that stood when a message first came, which it stays about; None where none did."""
         return self.bookings.pin_target(message.id, holder.code if holder else None, message.sent_at)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:
-        # `#Budi` is no new attempt where a name is asked for; `#Budi#25-1-87#23-11-26` is one.
+        # `#Budi` answers the question for a name; `#Budi#25-1-87#23-11-26` is a new attempt to register.
         alone = misread.name is None or misread.name == read_name(message.text or "")
         one_part = alone and not (misread.birth_date or misread.service_date or misread.address)
 
@@ -111,9 +112,9 @@ class Guiding:
     def _advance(
         self, message: Message, own: Collection[Booking], transition: Transition
     ) -> tuple[Dialogue, InvalidAnswer | None] | None:
-        """Return the dialogue after this message, and what is wrong where that did not take it on.
+        """Return the dialogue after this message, and what is wrong with the message where it did not take it on.
 
-        None where there is none. Raises Unsettled.
+        None where there is no dialogue. Raises Unsettled.
         """
         if any(booking.sent_at > message.sent_at for booking in own):
             return None
@@ -124,7 +125,7 @@ class Guiding:
                 return stored, None
             open_ = stored if stored is not None and self._is_open(stored, message, own) else None
             if stored is not None and message.sent_at <= stored.sent_at:
-                # Overtaken by a later message, or sent in the same second: it cannot answer what is asked now.
+                # A later message, or one of the same second, came first: this one cannot answer what is asked now.
                 return (open_, None) if open_ is not None else None
             reached = transition(open_)
             if isinstance(reached, InvalidAnswer) and open_ is not None:
@@ -141,7 +142,7 @@ class Guiding:
         return not booked_since and dialogue.is_open(self.office, message.sent_at)
 
     def _reply(self, message: Message, dialogue: Dialogue, wrong: InvalidAnswer | None) -> Answer | Registration | None:
-        """Return what is said at this point of a dialogue: its question, or the registration that it came to."""
+        """Return the next question of a dialogue, or the registration that it came to."""
         if dialogue.ended:
             return Answer(Kind.DIALOGUE_ENDED)
         fields = {**_parts(dialogue), "written": wrong.written if wrong else ""}
@@ -162,13 +163,13 @@ class Guiding:
         days = Availability(office=self.office, key=self.key, days=self.days).days_with_seats(now, message.sender)
         if not days or dialogue.birth_date is None:
             return answers.no_seats(self.office, now)
-        # A row is a whole registration: it works also when nobody knows of the dialogue any more.
+        # Each row is a whole registration, so it also works when the dialogue is forgotten.
         who = f"#{dialogue.name}#{typed_date(dialogue.birth_date)}"
         return Answer(kind, {**fields, **answers.rows(days, lambda day: f"{who}#{typed_date(day)}")})
 
 
 def _parts(dialogue: Dialogue) -> answers.Fields:
-    """Return what is known so far as answers show it, empty for what is not."""
+    """Return the parts that are known so far, as answers show them; empty for those that are not."""
     return {
         "name": dialogue.name or "",
         "birth_date_read": shown_date(dialogue.birth_date) if dialogue.birth_date else "",

@@ -1,4 +1,4 @@
-"""Tells applicants what they have, which days have seats, and what they can write."""
+"""Tells applicants about their booking, about days with seats, and about what they can write."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from antrian.usecases.seats.availability import Availability
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Informing:
-    """What applicants ask about at one office. `own` are the sender's last bookings; telling changes nothing."""
+    """Answers to questions at one office; they change nothing. `own` are the sender's last bookings."""
 
     office: Office
     key: bytes
@@ -28,9 +28,9 @@ class Informing:
     clock: Clock
 
     def status(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
-        """Return what the sender has: the ticket again, or what there is to do, or why there is nothing any more."""
+        """Return how the sender's booking stands: the ticket again, what they have to do, or why it has ended."""
         if pending := self._pending(message, own):
-            # Where nobody is asked for approval, the seat is on its way; asked for again, it is given or told.
+            # Without approval the seat is on its way: asking for it once more gives it, or repeats the answer.
             return self.registering.next_step(Submission.of(message), pending)
         if holder := answers.standing(own, self.clock.now()):
             return self._about(holder)
@@ -58,7 +58,7 @@ class Informing:
         return Answer(Kind.DAYS_TO_MOVE_TO, {**answers.details(holder), **rows, "example": example})
 
     def help_(self, message: Message, own: Collection[Booking]) -> Answer:
-        """Return what can be written here, by what the sender has."""
+        """Return what the sender can write, which depends on how their booking stands."""
         if self.office.registration.approval and (pending := self._pending(message, own)):
             return Answer(Kind.HELP_PENDING, answers.details(pending))
         holder = answers.standing(own, message.sent_at)
@@ -69,13 +69,13 @@ class Informing:
         )
 
     def case(self, message: Message) -> Answer | None:
-        """Return who has to come without a booking, or may, where a text without a request speaks of such a case."""
+        """Return the answer to a text about a case in which one must or may come without booking, else None."""
         cases = cases_in(message.text or "")
-        for kind, told in (
+        for kind, applicable in (
             (Kind.NOT_HERE, self.office.service.not_here),
             (Kind.COME_DIRECTLY, self.office.service.come_directly),
         ):
-            if found := tuple(case.value for case in cases if case in told):
+            if found := tuple(case.value for case in cases if case in applicable):
                 return Answer(kind, {"cases": found})
         return None
 

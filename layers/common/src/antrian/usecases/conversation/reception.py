@@ -1,4 +1,4 @@
-"""Receives an applicant's message: answers what needs no seat, and hands what needs one to the day queue."""
+"""Receives applicants' messages: answers those that need no seat, and hands those that need one to the day queue."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Reception:
     dialogues: Dialogues
 
     def receive(self, message: Message) -> Kind | WebhookOutcome:
-        """Handle one message and return what became of it: the name of its answer, where it has one at once.
+        """Handle one message and return the name of its answer, or what became of it where it has none at once.
 
         The same message handled again makes the same booking and an answer with the same id, which goes out once.
         Raises Unsettled, and whatever fault the outside has; then the message has to come again.
@@ -85,18 +85,18 @@ class Reception:
         return read_request(message.button or message.text, self.office.registration.format)
 
     def _count(self, message: Message) -> int | None:
-        """Return how many messages the sender has written within the window, this one included; 0 where nobody counts.
+        """Return the message's place among those that the sender wrote in the window, from 1; 0 where nobody counts.
 
-        None for all that come after the first one that was too many.
+        None for all that come after the first one too many.
         """
         most = self.office.registration.messages_per_window
         since, _ = self.office.window(message.sent_at)
         return self.rate_limit.count(message.sender, since, message.id, most + 1) if most else 0
 
     def _decide(self, message: Message, request: Request, written: int) -> Answer | SeatRequest:
-        """Return what a message comes to: its answer, or its request to the writer of a day's seats.
+        """Return the answer to a message, or its request to the writer of a day's seats.
 
-        All of them pass here, once for each time that a message is delivered.
+        Every message passes here, once each time it is delivered.
         """
         if written > self.office.registration.messages_per_window:
             _, until = self.office.window(message.sent_at)
@@ -105,13 +105,13 @@ class Reception:
 
     def _dispatch(self, message: Message, request: Request) -> Answer | SeatRequest:
         if isinstance(request, Cancellation | Rescheduling | UnreadDay | TooLong | Unknown):
-            # All others learn of it from what they read or write anyway.
+            # For all other requests, what they read or write anyway links the ids.
             self._identity.link(Submission.of(message))
         if self.office.registration.photo and (result := self._complete(message, request)):
             return result
         match request:
-            case Registration() as asked:
-                return self._registering.register(Submission.of(message), asked)
+            case Registration() as registration:
+                return self._registering.register(Submission.of(message), registration)
             case Begin() | Misread():
                 return self._lead(message, request)
             case Approval():
@@ -128,16 +128,16 @@ class Reception:
                 return self._understand(message)
 
     def _complete(self, message: Message, request: Request) -> Answer | SeatRequest | None:
-        """Return the answer to one half of a registration, or to both; None to everything else."""
+        """Return the answer to words or photo of a registration, or both; None to everything else."""
         match request:
-            case Registration() as asked:
-                return self._completing.register(message, asked, self._own_bookings(message))
+            case Registration() as registration:
+                return self._completing.register(message, registration, self._own_bookings(message))
             case Unknown() if fallbacks.answer_to(message.type) is Kind.PHOTO_NOT_NEEDED:
                 if (case := self._informing.case(message)) and case.kind is Kind.NOT_HERE:
                     return case
                 return self._completing.receive_photo(message, self._own_bookings(message))
             case _:
-                # Its words are answered for themselves; the photo above them need not be sent again.
+                # The words get their own answer. The photo is kept, so that it need not be sent again.
                 self._completing.keep(message)
         return None
 
@@ -154,7 +154,7 @@ class Reception:
     def _approve(self, message: Message, approval: Approval) -> Answer | SeatRequest:
         own = self._own_bookings(message)
         is_ours = any(booking.approval_code == approval.code for booking in own)
-        # Eight digits may be a birth date as well, where one is asked for.
+        # Where the dialogue asks for a birth date, eight digits may be one.
         if approval.code is not None and not is_ours and (answer := self._answered(message, own)):
             return answer
         approved = self._approving.approve(Submission.of(message), approval, own)
@@ -163,9 +163,9 @@ class Reception:
     def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
         submission = Submission.of(message)
         found = self._targets.find(submission, booking_code)
-        # What is being asked ends first. Of somebody with a seat nothing is asked: they mean the seat.
-        asked = booking_code is None and (found is None or found.state is not State.CONFIRMED)
-        if asked and (ended := self._guiding.stop(message, [found] if found else [])):
+        # An open dialogue ends first. Somebody who has a seat is in no dialogue, and means the seat.
+        may_end_question = booking_code is None and (found is None or found.state is not State.CONFIRMED)
+        if may_end_question and (ended := self._guiding.stop(message, [found] if found else [])):
             return ended
         return self._cancelling.cancel(submission, found, by_code=booking_code is not None)
 
@@ -186,17 +186,17 @@ class Reception:
         """Return the answer to a message in which there is no request."""
         kind = fallbacks.answer_to(message.type) or Kind.HELP
         if kind is not Kind.HELP:
-            # Below a picture too somebody may tell of a lost passport.
+            # The caption of a picture may tell of a lost passport too.
             return self._informing.case(message) or Answer(kind)
         own = self._own_bookings(message)
         return self._answered(message, own) or self._informing.case(message) or self._informing.help_(message, own)
 
     def _answered(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest | None:
-        """Return what follows where a typed text answers a question of ours, None where nothing was asked."""
+        """Return what follows from a typed text that answers a question of ours, None where we asked nothing."""
         return self._led(message, self._guiding.answer(message, own)) if message.type in {"text", "edit"} else None
 
     def _led(self, message: Message, led_to: Answer | SeatRequest | Registration | None) -> Answer | SeatRequest | None:
-        """Return what somebody is told who is led: a registration at the end counts as if it had been typed."""
+        """Return the answer to somebody who is led. The registration at the end counts as if they had typed it."""
         return self._dispatch(message, led_to) if isinstance(led_to, Registration) else led_to
 
     def _own_bookings(self, message: Message) -> Collection[Booking]:

@@ -1,1 +1,1 @@
-"""What goes out to WhatsApp, and what WhatsApp tells about it."""
+"""What goes out to WhatsApp, and what WhatsApp reports about it."""

@@ -1,4 +1,4 @@
-"""Remembers that nothing gets out, so that one message a minute finds that out, and not all of them."""
+"""Remembers that nothing gets out, so that one message a minute tries, and not all of them."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ OPEN_SECONDS = 60
 
 
 class CircuitBreaker:
-    """Hold everything back for a minute after something found that nothing gets out.
+    """A circuit breaker that stays open for a minute after it tripped, and holds everything back meanwhile.
 
-    `seconds` returns those of a clock that never goes back.
+    `seconds` reads a clock that never goes back.
     """
 
     def __init__(self, seconds: Callable[[], float]) -> None:
@@ -21,5 +21,5 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether a message would be tried in vain."""
+        """Tell whether it would be in vain to try a message."""
         return self._seconds() < self._open_until

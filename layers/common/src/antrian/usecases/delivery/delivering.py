@@ -1,4 +1,4 @@
-"""Delivers what is in the outbox, and decides what becomes of what could not be delivered."""
+"""Delivers the messages of the outbox, and decides what becomes of those that could not be delivered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,17 +11,18 @@ from antrian.usecases.delivery.circuit_breaker import CircuitBreaker
 from antrian.usecases.delivery.photos import PhotoKeeping
 from antrian.usecases.delivery.sending import Sending
 
-# What we cannot read or put into words stays so until a person mends it, and everything else for its recipient waits
-# behind it. Ten tries with doubling pauses take a quarter of an hour, which outlasts a deploy that is under way.
+# A message that we cannot read or put into words stays so until a person mends it, and everything else for its
+# recipient waits behind it. Ten tries with doubling pauses take a quarter of an hour, which outlasts a deploy that is
+# under way.
 FAULT_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Tell what became of something in the outbox.
+    """The result of one try to deliver a message of the outbox.
 
-    `backoff` says how long it waits for its next try, None where it is done with. `reason` is WhatsApp's, `fault` what
-    went wrong on our side.
+    `backoff` says how long the message waits for its next try, None where there is none. `reason` is WhatsApp's,
+    `fault` what went wrong on our side.
     """
 
     outcome: NotifyOutcome
@@ -32,9 +33,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivering:
-    """Deliver answers, photos that are to be kept, and signs that a message was seen.
+    """The delivery of answers, of photos that are to be kept, and of signs that a message was seen.
 
-    `sending` and `photo_keeping` are asked for anew each time: WhatsApp's access token may be another by then.
+    `sending` and `photo_keeping` are called anew for each message, because WhatsApp's access token may have changed.
     """
 
     sending: Callable[[], Sending]
@@ -42,9 +43,10 @@ class Delivering:
     breaker: CircuitBreaker
 
     def deliver(self, content: Outgoing | Seen | PhotoToKeep, attempt: int, *, in_time: bool) -> Delivery:
-        """Deliver something; `attempt` counts from 1, and `in_time` tells whether there is time left for it.
+        """Deliver a message; `attempt` counts from 1, and `in_time` tells whether there is time left for it.
 
-        A fault of the outside comes again for as long as the queue lets it; one of ours is given up after ten tries.
+        A message that fails because of the outside comes again for as long as the queue lets it; one that fails because
+        of us is given up after ten tries.
         """
         if isinstance(content, Seen):
             return self._show_seen(content, in_time=in_time)
@@ -62,11 +64,11 @@ class Delivering:
         except TryLater as refused:
             backoff = RECIPIENT_BACKOFF if refused.this_recipient_only else DEFAULT_BACKOFF
             return Delivery(NotifyOutcome.RETRY, backoff, str(refused))
-        except Exception as fault:  # noqa: BLE001 - it is logged with what is returned, and costs the others nothing
+        except Exception as fault:  # noqa: BLE001 - the caller logs it; the other messages must not suffer
             return Delivery(NotifyOutcome.FAULT, DEFAULT_BACKOFF, fault=fault)
 
     def give_up_unread(self, outgoing_id: str, attempt: int, fault: Exception) -> Delivery:
-        """Give up, after ten tries, what cannot be read, and leave a record."""
+        """Give up a message that cannot be read, after ten tries, and leave a record."""
         if attempt < FAULT_ATTEMPTS:
             return Delivery(NotifyOutcome.FAULT, DEFAULT_BACKOFF, fault=fault)
         try:
@@ -89,5 +91,5 @@ class Delivering:
             return Delivery(NotifyOutcome.SEEN_NOT_SHOWN)
         try:
             return Delivery(self.sending().show_seen(seen))
-        except Exception as fault:  # noqa: BLE001 - it is a courtesy: the answer behind it must not wait for it
+        except Exception as fault:  # noqa: BLE001 - a courtesy: the answer behind it must not wait for it
             return Delivery(NotifyOutcome.SEEN_NOT_SHOWN, reason=str(fault))

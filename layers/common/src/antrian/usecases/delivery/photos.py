@@ -1,4 +1,4 @@
-"""Keeps the photo of a booking: fetches it from WhatsApp and lays it where few may see it."""
+"""Keeps the photo of a booking: fetches it from WhatsApp and stores it where few may see it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from antrian.domain.refusals import NoPhoto
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoKeeping:
-    """Keep photos of one office."""
+    """The keeping of photos at one office."""
 
     bookings: Bookings
     source: PhotoSource
@@ -23,9 +23,9 @@ class PhotoKeeping:
     def keep(self, wanted: PhotoToKeep) -> NotifyOutcome:
         """Keep a booking's photo, and return what became of it.
 
-        Whose photo is lost is told so; their booking stands, and they bring the originals anyway. May be repeated, and
-        die anywhere. Raises TryLater, LineDown; they and every fault of the outside mean that it has to be asked for
-        again.
+        Applicants are told when their photo is lost; their booking stands, and they bring the originals anyway. May be
+        repeated, and die anywhere. Raises TryLater, LineDown; they and every fault of the outside mean that the photo
+        has to be asked for again.
         """
         booking = self.bookings.get(wanted.booking_code)
         if booking is None or booking.state not in STANDING:

@@ -1,4 +1,4 @@
-"""Receives what WhatsApp tells about the answers that it took, and tells the desk whose ticket did not arrive."""
+"""Receives WhatsApp's receipts for the answers that it took, and tells the desk whose ticket did not arrive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from antrian.domain.receipt import Receipt, SentRecord
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """Receive receipts."""
+    """The receipts for one office's answers."""
 
     sent: SentLog
     bookings: Bookings
@@ -30,12 +30,12 @@ class Receipts:
         Receipts may come in any order, again, and before our own record of the answer. Every fault of the outside
         passes through; then the receipt has to come again.
         """
-        # What is known counts, not what this receipt adds to it: we may have died before the desk was told.
+        # All that is known counts, not only what this receipt adds: we may have died before we told the desk.
         tell_the_desk(self.bookings, self.sent.receive(outgoing_id, receipt, whatsapp_id, at, errors))
         return WebhookOutcome.RECEIPT_LINE_DOWN if line_is_down else WebhookOutcome(f"receipt_{receipt}")
 
 
 def tell_the_desk(bookings: Bookings, record: SentRecord) -> None:
-    """Mark the booking whose ticket this is as soon as it is known whether it arrived."""
+    """Mark a ticket's booking as soon as we know whether the ticket arrived."""
     if record.ticket is not None and record.arrived is not None:
         bookings.note_ticket(record.ticket, arrived=record.arrived)

@@ -1,4 +1,4 @@
-"""Sends answers to WhatsApp, each once, and knows which failures end in a template and which in a record."""
+"""Sends answers to WhatsApp, each once. Some failures lead to a template instead, others to a record."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +16,7 @@ from antrian.usecases.delivery.receipts import tell_the_desk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """Send what is in the outbox."""
+    """The sending of one office's answers."""
 
     wording: Wording
     channel: Channel
@@ -28,21 +28,22 @@ class Sending:
     def send(self, outgoing: Outgoing) -> NotifyOutcome:
         """Send one answer and return what became of it.
 
-        What is stale, given up or our fault leaves a record. WhatsApp has no idempotency key: a death between its
-        answer and our record sends the answer twice, which is better than never, unless a receipt comes before. Raises
-        Unsayable, TryLater, LineDown; they and every fault of the outside mean that the answer has to come again.
+        An answer that is stale, given up or our fault leaves a record. WhatsApp has no idempotency key: if we die
+        between its response and our record, the answer goes out twice, which is better than never, unless a receipt
+        comes first. Raises Unsayable, TryLater, LineDown; they and every fault of the outside mean that the answer has
+        to come again.
         """
         known = self.sent.find(outgoing.id)
         if known is None:
-            known, became = self._send(outgoing)
+            known, outcome = self._send(outgoing)
         else:
-            became = NotifyOutcome.SENT_BEFORE
+            outcome = NotifyOutcome.SENT_BEFORE
             if not known.kind:
-                # Its receipt is all that we have: we died before we could write down what we had sent.
+                # We have only its receipt: we died before we could record what we had sent.
                 known = self.sent.add(outgoing, "", self.clock.now())
-        # Also what was recorded before: we may have died before the desk was told.
+        # Also for an answer that was recorded before: we may have died before we told the desk.
         tell_the_desk(self.bookings, known)
-        return became
+        return outcome
 
     def give_up_unsayable(self, outgoing: Outgoing) -> None:
         """Record that an answer will never be put into words."""
@@ -55,7 +56,7 @@ class Sending:
     def show_seen(self, seen: Seen) -> NotifyOutcome:
         """Let the sender of a message see that it was read, and return what became of it.
 
-        Raises as the channel does; that may be forgotten.
+        Raises as the channel does; the caller may ignore it.
         """
         if not seen.is_timely(self.clock.now()):
             return NotifyOutcome.SEEN_TOO_LATE
@@ -68,16 +69,17 @@ class Sending:
         if due is None:
             return self.sent.give_up(outgoing, "stale", self.clock.now()), NotifyOutcome.STALE
         try:
-            whatsapp_id, became = self._deliver(due, self._rendered(due))
+            whatsapp_id, outcome = self._deliver(due, self._rendered(due))
         except Undeliverable as refused:
             given_up = self.sent.give_up(due, str(refused), self.clock.now())
             return given_up, NotifyOutcome.OUR_FAULT if refused.ours else NotifyOutcome.GIVEN_UP
-        return self.sent.add(due, whatsapp_id, self.clock.now()), became
+        return self.sent.add(due, whatsapp_id, self.clock.now()), outcome
 
     def _due(self, outgoing: Outgoing) -> Outgoing | None:
-        """Return what is to go out; None for a notice that was overtaken: somebody cancelled, moved, or came.
+        """Return what is to go out; None for a notice that was overtaken because somebody cancelled, moved, or came.
 
-        A notice goes to who the holder of its booking is by now. Whoever has the number that he gave up is a stranger.
+        A notice goes to the ids that the holder of its booking has by now: a number that they gave up may be a
+        stranger's.
         """
         notice = Notice.of(outgoing.id)
         if notice is None:
@@ -106,8 +108,8 @@ class Sending:
     def _deliver(self, outgoing: Outgoing, rendered: Rendered) -> tuple[str, NotifyOutcome]:
         """Return WhatsApp's id for what went out, and what that was."""
         if rendered.template is not None and Notice.of(outgoing.id) is not None:
-            # Nobody asked for a notice, so it mostly comes after the 24 hours; and WhatsApp may take a text all the
-            # same, and tell only in a receipt that it went nowhere.
+            # Nobody asked for a notice, so it mostly comes after the 24 hours. WhatsApp may take a text all the same,
+            # and tell only in a receipt that it went nowhere.
             return self._deliver_template(outgoing, rendered, rendered.template)
         try:
             return self.channel.send(outgoing.to, rendered, outgoing.id), NotifyOutcome.SENT

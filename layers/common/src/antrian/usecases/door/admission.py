@@ -9,30 +9,30 @@ from antrian.domain.booking import Booking
 from antrian.domain.door import Outcome, ScanRecord, UndoRefusal, refusal
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Door, SigningKey
-from antrian.domain.refusals import Moved, NonceTaken, NotLetIn, Scanned, Unsettled
+from antrian.domain.refusals import NonceTaken, NotLetIn, Scanned, StaleRead, Unsettled
 from antrian.domain.scan import Scan, Undoing
 
 
 @dataclass(frozen=True, slots=True)
 class PresentedCode:
-    """What was held up at the door: the text of a QR code, or a booking code that somebody typed."""
+    """A code shown at the door: the text of a QR code, or a booking code that somebody typed."""
 
     text: str
     is_qr: bool = False
 
     @property
     def digest(self) -> str:
-        """Return what stands for the text where it is not to be kept: a SHA-256, the same however a code is typed."""
+        """Return the SHA-256 that we keep instead of the text, the same however a code is typed."""
         text = self.text if self.is_qr else codes.normalised(self.text)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the door decided, and what an officer needs to see with it.
+    """The decision of the door, with what an officer needs to see.
 
-    `booking` is None for a code of another office (named in `office_name`) and for one that nobody has. `record` is
-    what is kept of the scan.
+    `booking` is None for a code of another office, whose name is `office_name`, and for a code that nobody has.
+    `record` is what we keep of the scan.
     """
 
     outcome: Outcome
@@ -52,7 +52,7 @@ class Admission:
     key: SigningKey
 
     def check_in(self, presented: PresentedCode, scan: Scan) -> Decision:
-        """Decide on what was held up. The same scan sent again gets the same decision. Raises NonceTaken."""
+        """Decide on a code that was shown. The same scan sent again gets the same decision. Raises NonceTaken."""
         code, outcome = self._read(presented)
         booking = None
         if outcome is None:
@@ -72,7 +72,7 @@ class Admission:
         return Decision(record.outcome, record, booking, self._office_name(record.outcome, code))
 
     def undo(self, nonce: str, undoing: Undoing, *, supervisor: bool) -> Decision | UndoRefusal:
-        """Take back the check-in that this scan made. Repeated, it is the same success. Raises Unsettled."""
+        """Take back the check-in that this scan made; a repeat succeeds too. Raises Unsettled."""
         record = self.door.record_of(nonce)
         if record is None:
             return UndoRefusal.SCAN_UNKNOWN
@@ -86,7 +86,7 @@ class Admission:
         booking = self._booking_of(record)
         try:
             booking = self.door.undo(booking, record, undoing)
-        except Moved as moved:
+        except StaleRead as moved:
             again = self.door.record_of(record.scan.nonce)
             if again is None or again.undoing is None:
                 raise Unsettled("a check-in could not be taken back; it has to be asked for again") from moved
@@ -100,7 +100,7 @@ class Admission:
         return booking
 
     def _read(self, presented: PresentedCode) -> tuple[str, Outcome | None]:
-        """Return the booking code in what was held up, and the outcome where it can be told without the booking."""
+        """Return the booking code that was shown, and the outcome where it does not depend on the booking."""
         if not presented.is_qr:
             code = codes.read_booking_code(presented.text)
             if code is None:
@@ -128,6 +128,6 @@ class Admission:
         if record.digest != presented.digest:
             raise NonceTaken
         outcome = record.outcome if record.undoing is None else Outcome.UNDONE
-        # Nothing of a booking is told to whoever forges its code.
+        # Whoever forges a code learns nothing of its booking.
         booking = None if outcome in {Outcome.FORGED, Outcome.WRONG_OFFICE} or not code else self.bookings.get(code)
         return Decision(outcome, record, booking, self._office_name(outcome, code))

@@ -1,1 +1,1 @@
-"""What is due without anybody asking; the function `expiry` runs it every minute."""
+"""What the system does unasked when it is due; the function `expiry` runs it every minute."""

@@ -1,4 +1,4 @@
-"""Reminds, on the evening before, whoever has a seat on the next day."""
+"""Reminds everybody who has a seat, on the evening before their day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ from antrian.domain.notice import Notice
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Outbox
 from antrian.domain.seats import Slot
-from antrian.usecases.schedule.each import for_each
+from antrian.usecases.schedule.fault_isolation import for_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,9 @@ class Reminding:
     def remind(self) -> int:
         """Remind of tomorrow once the office's hour for it has come, and return how many reminders were handed over.
 
-        May be repeated, overlap with itself, and die at any point: a day counts as reminded only when everybody has
-        been, and a reminder goes out once. One slot's fault does not stop the others: raises ExceptionGroup at the end.
+        May be repeated, overlap with itself, and die at any point: a day counts as reminded only when all its reminders
+        are handed over, and each goes out once. One slot's fault does not stop the others: raises ExceptionGroup at the
+        end.
         """
         now = self.clock.now()
         tomorrow = self.office.local(now).date() + timedelta(days=1)
@@ -50,6 +51,6 @@ class Reminding:
 
 
 def _is_due(booking: Booking, day: date, since: datetime) -> bool:
-    """Tell whether a booking is for this day, and was before reminding began: a ticket of that evening reminds too."""
+    """Tell whether a booking is for this day and was seated before `since`; a ticket of that evening reminds too."""
     seated_at = max((move.at for state, move in booking.moves if state is State.CONFIRMED), default=since)
     return booking.state is State.CONFIRMED and booking.service_date == day and seated_at < since

@@ -1,4 +1,4 @@
-"""Sweeps the days: closes every slot whose grace has passed, voids the bookings of who did not come, and tells them."""
+"""The sweep: closes every slot whose grace has passed, voids the bookings of whoever did not come, and tells them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from antrian.domain.delivery import Outgoing
 from antrian.domain.notice import Notice
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days, Outbox
-from antrian.domain.refusals import Moved
+from antrian.domain.refusals import StaleRead
 from antrian.domain.seats import Slot
-from antrian.usecases.schedule.each import for_each
+from antrian.usecases.schedule.fault_isolation import for_each
 
-# How far back an unfinished slot is looked for, should the schedule have stood still. Older codes are void at the door
-# anyway, and their claims have ended with their day.
+# How far back the sweep looks for unfinished slots, in case the schedule has stood still. Older codes are void at the
+# door anyway, and their claims have ended with their day.
 LOOK_BACK = timedelta(days=7)
 
 
@@ -32,8 +32,9 @@ class Sweeping:
     def sweep(self) -> int:
         """Finish every slot whose grace has passed, and return how many bookings were found void.
 
-        May be repeated, overlap with itself, and die at any point: a slot counts as finished only when everybody in
-        it has been dealt with and told. One slot's fault does not stop the others: raises ExceptionGroup at the end.
+        May be repeated, overlap with itself, and die at any point: a slot counts as finished only when each booking in
+        it has been settled and its holder told. One slot's fault does not stop the others: raises ExceptionGroup at the
+        end.
         """
         now = self.clock.now()
         overdue = self._overdue(now)
@@ -45,13 +46,13 @@ class Sweeping:
         for ago in range(LOOK_BACK.days, -1, -1):
             day = today - timedelta(days=ago)
             if self.office.closure(day) is not None:
-                continue  # nobody could come: what stands there still is called off, and not the holder's fault
+                continue  # nobody could come: whatever still stands there is called off, and is not the holder's fault
             for starts_at, slot in sorted(self.days.slots(day).items()):
                 if slot.finished_at is None and starts_at + grace < now:
                     yield day, slot
 
     def _finish(self, day: date, slot: Slot, now: datetime) -> int:
-        # Closed first: a seat given after the list was read would be missed.
+        # Close it first: a seat that is given after the bookings were read would be missed.
         closed = self.days.close(day, slot.starts_at, now)
         voided, open_ = 0, 0
         for booking in self.bookings.get_all(closed.seats.values()).values():
@@ -68,7 +69,7 @@ class Sweeping:
         if booking.state is State.CONFIRMED:
             try:
                 self.bookings.expire(booking, now)
-            except Moved:
+            except StaleRead:
                 # Checked in or cancelled meanwhile, or its own grace is longer than the office's is now.
                 return State.CONFIRMED
             booking = replace(

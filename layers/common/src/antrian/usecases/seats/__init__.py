@@ -1,1 +1,1 @@
-"""The seats of the days: who may give them, and where some are free."""
+"""The seats of the days: giving them, taking them back, and finding free ones."""

@@ -1,4 +1,4 @@
-"""Settles what comes out of the day queue at once. One request that can never be settled holds up its own day alone."""
+"""Settles a batch of the day queue. A request that can never be settled holds up only its own day."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ Settle = Callable[[date, Sequence[SeatRequest]], Sequence[Kind | ConfirmOutcome]
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Tell what became of requests that were tried together.
+    """The result of trying some requests together.
 
-    `ids` are those under which they came. `outcomes` has one for each request, unless there was a `fault`.
+    `ids` are those under which they came. `outcomes` has one entry for each request, unless there was a `fault`.
     """
 
     ids: Sequence[str]
@@ -26,11 +26,11 @@ class Settlement:
 
 
 def settle_by_day(settle: Settle, requests: Mapping[str, SeatRequest]) -> Iterator[Settlement]:
-    """Settle requests by their ids, in the order of the queue, with `Seating.settle`, and yield each try.
+    """Settle requests, given by id in the order of the queue, with `Seating.settle`, and yield each try.
 
-    What is in no settlement without a fault has to come again.
+    A request that is in no settlement without a fault has to be delivered again.
     """
-    # The order within a day is the queue's; sorting is stable.
+    # Sorting is stable, so the order within a day stays the queue's.
     in_order = sorted(requests.items(), key=lambda item: item[1].service_date)
     for day, items in groupby(in_order, key=lambda item: item[1].service_date):
         yield from _settle_in_order(settle, day, list(items))
@@ -41,7 +41,7 @@ def _settle_in_order(settle: Settle, day: date, items: Sequence[tuple[str, SeatR
     yield together
     if together.fault is None or len(items) == 1:
         return
-    # One that can never be settled must not take those before it, or its whole batch, along.
+    # A request that can never be settled must not make those before it, or the whole batch, fail with it.
     for item in items:
         alone = _try(settle, day, [item])
         yield alone
@@ -53,5 +53,5 @@ def _try(settle: Settle, day: date, items: Sequence[tuple[str, SeatRequest]]) ->
     ids, requests = [id_ for id_, _ in items], [request for _, request in items]
     try:
         return Settlement(ids, requests, settle(day, requests))
-    except Exception as fault:  # noqa: BLE001 - it is logged with what is yielded, and costs the other days nothing
+    except Exception as fault:  # noqa: BLE001 - whoever iterates logs it; the other days must not suffer
         return Settlement(ids, requests, fault=fault)

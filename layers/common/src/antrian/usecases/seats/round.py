@@ -1,4 +1,4 @@
-"""Works out in memory what a round of seat requests makes of a day. It reads nothing and writes nothing."""
+"""Works out in memory what a round of seat requests changes on a day. It reads nothing and writes nothing."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from antrian.domain.changes import (
     SeatRequest,
 )
 from antrian.domain.office import Office
-from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, marks, seat
+from antrian.domain.seats import Cooling, Slot, cooling, earliest_free, fingerprints, seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class StaysOnItsDay:
     """A booking that stays where it is because the day asked for is full."""
 
     booking: Booking
-    asked: date
+    requested_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,19 @@ class CalledOff:
     booking: Booking
 
 
-# What is decided: an answer, a request that goes on to a later day, silence; or a booking whose answer depends on which
-# other days have seats.
+# A decision: an answer, a request that goes on to a later day, silence (None), or a booking whose answer depends on
+# which other days have seats.
 Outcome = Answer | SeatRequest | Booking | StaysOnItsDay | CalledOff | None
 
 
 class Round:
     """Requests of one day, decided in their order: their `outcomes`, and the `changes` that one transaction writes.
 
-    Bookings end at the moment at which the message was sent, not when we got to it: claims are free for whatever the
-    applicant sends after it. A seat that is given back cools from when we got to it: it could not be had before.
-    `slots` are the day's, in the order of their hours, and change with each decision. `decided` are the messages that
-    have moved a booking before, or asked in vain to. `first_with_a_seat` finds the first of some later days with a
-    seat for the holder of a booking.
+    A booking ends at the moment at which its message was sent, not when we handle it, so that its claims are free for
+    whatever the applicant sends next. A seat that is given back cools from when we handle it, because nobody could
+    have it before. `slots` are the day's, in the order of their hours, and change with each decision. `decided` are the
+    messages that have moved a booking before, or asked in vain to. `first_with_a_seat` returns the first of some days
+    with a seat for the holder of a booking.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Round:
         if request.sent_at > booking.approve_by:
             return Answer(Kind.CODE_TOO_LATE, answers.details(booking))
         if booking.service_date != request.service_date:
-            # This request came again after it had gone on to that day.
+            # This request has gone on to that day before, and was delivered again.
             return replace(request, service_date=booking.service_date)
         closed = self._office.closure(booking.service_date) is not None
         taken = None if closed else self._take(request, booking)
@@ -102,7 +102,7 @@ class Round:
         return replace(booking, state=State.CONFIRMED, seat=given)
 
     def _later_day(self, booking: Booking) -> date | None:
-        """Return the next day with a seat. Never an earlier one: so a request ends, whatever happens meanwhile."""
+        """Return the next day with a seat; never an earlier one, so that each request comes to an end."""
         days = [day for day in self._office.bookable_days(booking.sent_at) if day > booking.service_date]
         return self._first_with_a_seat(days, booking)
 
@@ -111,19 +111,19 @@ class Round:
         return replace(request, service_date=day)
 
     def _take(self, request: SeatRequest, booking: Booking) -> tuple[Seat, Cooling | None] | None:
-        """Return the seat that a booking now has and how it was held back before; None where there is none for it."""
-        free = earliest_free(self._office, self._slots, self.now, self._marks(request, booking))
+        """Take the earliest seat for a booking; return it and how it was held back before, None where there is none."""
+        free = earliest_free(self._office, self._slots, self.now, self._fingerprints(request, booking))
         if free is None:
             return None
         slot, number = free
         slot.seats[number] = booking.code
         return seat(self._office, slot, number), slot.cooling.pop(number, None)
 
-    def _marks(self, request: SeatRequest, booking: Booking) -> frozenset[str]:
-        return marks(self._key, booking.sender, request.sender)
+    def _fingerprints(self, request: SeatRequest, booking: Booking) -> frozenset[str]:
+        return fingerprints(self._key, booking.sender, request.sender)
 
     def _cooling(self, request: SeatRequest, booking: Booking) -> Cooling | None:
-        return cooling(self._office, self._key, request.message_id, self._marks(request, booking), self.now)
+        return cooling(self._office, self._key, request.message_id, self._fingerprints(request, booking), self.now)
 
     def _lapse(self, booking: Booking, lapse: Lapse, request: SeatRequest) -> Booking:
         self.changes.append(LetLapse(booking, lapse, Move(request.sent_at, request.message_id)))
@@ -165,7 +165,7 @@ class Round:
                     slot.cooling[booking.seat.number] = cooling
 
     def _call_off(self, request: SeatRequest, booking: Booking | None) -> Outcome:
-        """End a booking whose day the office has closed. Nobody asked: there is no answer where nothing is to end."""
+        """End a booking whose day the office has closed. Where there is nothing to end, nobody is told anything."""
         if booking is None or booking.service_date != request.service_date:
             return None
         if booking.was_cancelled_by(request.message_id):
@@ -185,7 +185,8 @@ class Round:
             return booking
         refused = self._why_it_stays(request, booking)
         known = request.message_id in self._decided
-        # What was refused stays refused when it comes again: its answer went out, and nobody would hear of a move.
+        # A request that was refused stays refused when it comes again: its answer has gone out, and nobody would hear
+        # of a move.
         taken = self._take(request, booking) if refused is None and not known else None
         move = Move(request.sent_at, request.message_id, request.service_date)
         if taken is None:
@@ -199,7 +200,7 @@ class Round:
         return replace(booking, service_date=given.service_date, seat=given)
 
     def _why_it_stays(self, request: SeatRequest, booking: Booking) -> Answer | None:
-        """Return why a booking is not moved to another day, None where only a lack of seats can stand in the way."""
+        """Return why a booking is not moved to another day, None where only a lack of seats can prevent it."""
         if request.sent_at < booking.asked_at:
             return Answer(Kind.SUPERSEDED, answers.details(booking))
         match booking.state:

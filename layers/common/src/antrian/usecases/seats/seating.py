@@ -1,4 +1,4 @@
-"""Seats the applicants of one service date, and takes their seats back: the only giver of a day's seats."""
+"""Gives the seats of one service date and takes them back. Nothing else gives seats."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,16 @@ from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
 from antrian.usecases.seats.round import CalledOff, Outcome, Round, StaysOnItsDay
 
-# A request is one that goes on to a later day; nobody has to hear of None.
+# A seat request goes on to a later day; with None, nobody is told anything.
 Result = Answer | SeatRequest | None
 
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """The seats of one office, in the order of approval. `key` is the secret by which we know who gave a seat up."""
+    """The seats of one office, given in the order of approval.
+
+    `key` is the secret that makes the fingerprints of who gave a seat up.
+    """
 
     office: Office
     key: bytes
@@ -37,15 +40,15 @@ class Seating:
     def settle(self, day: date, requests: Sequence[SeatRequest]) -> list[Kind | ConfirmOutcome]:
         """Decide these requests of one day in their order, answer each, and return the names of the answers.
 
-        Several become one transaction. Repeating a request that was decided repeats its answer under the same id. A
-        request that has to wait for a later day goes on to that day's group: MOVES_ON. What nobody has to hear of is
-        NOTHING. Raises Unsettled, and whatever fault the outside has; then the requests have to come again.
+        Several requests become one transaction. A request that comes again gets the same answer under the same id. One
+        that has to wait for a later day goes on to that day's group: MOVES_ON. One about which nobody is told anything
+        is NOTHING. Raises Unsettled, and whatever fault the outside has; then the requests have to come again.
         """
         results = [result for round_ in _rounds(requests) for result in self._settle_round(day, round_)]
         return [_named(result) for result in results]
 
     def _settle_round(self, day: date, requests: Sequence[SeatRequest]) -> list[Result]:
-        # Another writer of the same day is the exception: a queue that delivered twice.
+        # There is rarely another writer of the same day: only when the queue delivers twice.
         round_, bookings = retry(lambda: self._write(day, requests), f"a round of seat requests for {day}")
         answers = self._answers(round_)
         for request, answer, outcome in zip(requests, answers, round_.outcomes, strict=True):
@@ -59,7 +62,7 @@ class Seating:
         return answers
 
     def _write(self, day: date, requests: Sequence[SeatRequest]) -> tuple[Round, Mapping[str, Booking]]:
-        """Work a round out and write it, and return it with the bookings as they were read. Raises Moved."""
+        """Work a round out and write it, and return it with the bookings as they were read. Raises StaleRead."""
         changes = [request.message_id for request in requests if request.action is SeatAction.RESCHEDULE]
         decided = frozenset(self.bookings.changed_by(changes))
         bookings = self.bookings.get_all(request.booking_code for request in requests)
@@ -79,7 +82,7 @@ class Seating:
         return round_, bookings
 
     def _keep_photo(self, booking: Booking) -> None:
-        """Let the photo be kept of whoever has a seat; nobody needs those of all others."""
+        """Ask for the photo of a booking that has a seat; nobody needs the others."""
         if booking.state is State.CONFIRMED and booking.photo is not None and booking.photo_key is None:
             self.outbox.keep_photo(PhotoToKeep(booking.code, booking.photo))
 
@@ -97,10 +100,10 @@ class Seating:
             match outcome:
                 case Booking() as booking:
                     return answers.about(booking, self.office, round_.now, availability.next_day_for)
-                case StaysOnItsDay(booking, asked):
+                case StaysOnItsDay(booking, requested_day):
                     but = booking.service_date
-                    next_day = availability.next_day(asked, round_.now, booking.sender, but=but)
-                    return answers.no_other_day(booking, asked, next_day)
+                    next_day = availability.next_day(requested_day, round_.now, booking.sender, but=but)
+                    return answers.no_other_day(booking, requested_day, next_day)
                 case CalledOff(booking):
                     next_days = availability.next_days(booking.service_date, round_.now, booking.sender)
                     return answers.called_off(booking, self.office, next_days)
@@ -115,14 +118,14 @@ class Seating:
 
 
 def _reached_at(request: SeatRequest, booking: Booking | None) -> Sender:
-    """Return where to answer: who asked, or who they have become while the request was waiting."""
+    """Return whom to answer: the sender of the request, by the ids that they have by now."""
     if booking is None or booking.sender.is_same_person_as(request.sender):
         return request.sender
     return booking.sender
 
 
 def _rounds(requests: Sequence[SeatRequest]) -> Iterator[Sequence[SeatRequest]]:
-    """Yield the requests in order, cut where a booking or message comes again: no transaction touches an item twice."""
+    """Yield the requests in order, cut before a booking or message recurs: a transaction touches no item twice."""
     start = 0
     seen: set[str] = set()
     for position, request in enumerate(requests):

@@ -1,4 +1,4 @@
-"""Checks the answers that an office says in its own words, before anybody reads them."""
+"""Checks the texts with which an office overrides the usual answers, before anybody reads them."""
 
 import string
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from antrian.domain.request import LONGEST_ADDRESS, LONGEST_NAME, Approval, read
 
 FILE = "layers/common/src/antrian/texts/id.toml"
 FORMATS_OF_SEVERAL = frozenset({"list", "days", "cases"})
-# What an answer is there to tell: without it nobody could go on.
+# The values that an answer exists to tell: without them nobody could go on.
 INDISPENSABLE = frozenset({"approval_code", "booking_code", "queue_number", "starts_at", "example", "reason"})
 
 _DAY, _MOMENT = "2026-11-24", "2026-11-24T05:30:00+00:00"  # a Selasa, of which no weekday's name is longer
-_NAME = "𠮷" * LONGEST_NAME  # two units of UTF-16 each, which is what anybody may count a text in
+_NAME = "𠮷" * LONGEST_NAME  # two units of UTF-16 each; no way of counting a text's length gives more
 # The longest that each value can be, wherever an answer shows it.
 LONGEST: Mapping[str, str | tuple[str, ...]] = {
     "name": _NAME,
@@ -50,8 +50,8 @@ LONGEST: Mapping[str, str | tuple[str, ...]] = {
 }
 
 
-def check_own_words(office: Office) -> None:
-    """Refuse what an office cannot say like this: answers, values and formats that there are not, and too long texts.
+def check_text_overrides(office: Office) -> None:
+    """Check an office's texts: that their answers, values and formats exist, and that none is too long.
 
     Raises OfficeFileError, which names file, key, value and what would be right.
     """
@@ -62,10 +62,10 @@ def check_own_words(office: Office) -> None:
             raise table.refuse(name, shown, wrong)
 
 
-def check_all_own_words(offices: Mapping[str, Office]) -> None:
-    """Check the words of each office. Raises OfficeFileError."""
+def check_all_text_overrides(offices: Mapping[str, Office]) -> None:
+    """Check the texts of each office. Raises OfficeFileError."""
     for office in offices.values():
-        check_own_words(office)
+        check_text_overrides(office)
 
 
 def longest_answer(office: Office, kind: Kind) -> Answer:
@@ -79,7 +79,7 @@ def longest_answer(office: Office, kind: Kind) -> Answer:
 
 
 def most_characters(kind: Kind, rendered: Rendered) -> int:
-    """Return how long WhatsApp lets an answer's text be, in units of UTF-16."""
+    """Return the longest text that WhatsApp takes for an answer, in units of UTF-16."""
     return 1024 if kind is Kind.TICKET or rendered.buttons else LONGEST_TEXT
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from antrian.adapters.office_file import OfficeFileError, load_office, load_offices
-from antrian.adapters.own_words import (
+from antrian.adapters.text_overrides import (
     INDISPENSABLE,
     LONGEST,
-    check_all_own_words,
-    check_own_words,
+    check_all_text_overrides,
+    check_text_overrides,
     fields_of,
     longest_answer,
     most_characters,
@@ -36,7 +36,7 @@ def saying(**texts: str) -> Office:
 
 def test_an_office_says_in_its_own_words_what_stands_in_its_file(tmp_path: Path) -> None:
     here = load_office(write(tmp_path, BOGOR.replace("[texts]", f'[texts]\noutside_hours = "{OUTSIDE}"')))
-    check_own_words(here)
+    check_text_overrides(here)
     said = Texts(here).render(Answer(Kind.OUTSIDE_HOURS, {"opens": "07.30", "closes": "10.00"})).text
     assert said == "Kantor Imigrasi Bogor menerima pendaftaran pukul 07.30 sampai 10.00 WIB."
 
@@ -53,7 +53,7 @@ def test_everything_else_about_the_answer_stays() -> None:
 
 
 def test_what_the_offices_say_now_can_be_said() -> None:
-    check_all_own_words(load_offices(OFFICES))
+    check_all_text_overrides(load_offices(OFFICES))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_the_offices_say_now_can_be_said() -> None:
 )
 def test_what_cannot_be_said_is_refused_by_file_key_and_reason(texts: dict[str, str], wrong: str) -> None:
     with pytest.raises(OfficeFileError, match=wrong) as refused:
-        check_own_words(saying(**texts))
+        check_text_overrides(saying(**texts))
     assert f"contoh.toml: texts.{next(iter(texts))} = " in str(refused.value)
 
 
@@ -89,9 +89,9 @@ def test_a_text_is_as_long_as_whatsapp_takes_with_the_longest_values_and_no_long
     usual = USUAL.usual(kind).strip()
     shown = counted_length(Texts(office()).render(longest_answer(office(), kind)).text)
     fits = usual + "." * (most - shown)
-    check_own_words(saying(**{kind.value: fits}))
+    check_text_overrides(saying(**{kind.value: fits}))
     with pytest.raises(OfficeFileError, match=f"has {most + 1} characters, and WhatsApp takes {most}") as refused:
-        check_own_words(saying(**{kind.value: f"{fits}."}))
+        check_text_overrides(saying(**{kind.value: f"{fits}."}))
     assert len(str(refused.value)) < 300
 
 
@@ -101,7 +101,7 @@ def test_every_usual_text_could_be_an_office_s_own(kind: Kind, format_: Format) 
     """So every value in it is known to the check, and it is within its limits."""
     here = office(format=format_, approval=False)
     texts = Texts(here)
-    check_own_words(replace(here, texts={kind.value: texts.usual(kind)}))
+    check_text_overrides(replace(here, texts={kind.value: texts.usual(kind)}))
     shown = {field for field, _ in fields_of(texts.usual(kind))}
     assert shown <= LONGEST.keys() | texts.office_values.keys() | {"documents", "open_days"}
     assert LONGEST.keys() >= INDISPENSABLE
@@ -109,7 +109,7 @@ def test_every_usual_text_could_be_an_office_s_own(kind: Kind, format_: Format) 
 
 @pytest.mark.parametrize("name", NAMES, ids=["W", "wide", "astral", "words"])
 @pytest.mark.parametrize("scene", SCENES, ids=[f"{number}-{scene.kind}" for number, scene in enumerate(SCENES)])
-def test_no_answer_that_is_made_is_longer_than_the_one_that_own_words_are_checked_with(
+def test_no_answer_that_is_made_is_longer_than_the_one_that_overrides_are_checked_with(
     scene: Scene, name: str, longest: Office
 ) -> None:
     here = changed(longest, **scene.changes)

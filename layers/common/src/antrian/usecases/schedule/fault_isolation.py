@@ -1,4 +1,4 @@
-"""Goes on with the others when one of many fails."""
+"""Goes on with the others when one of many items fails."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -7,9 +7,9 @@ Item = TypeVar("Item")
 
 
 def for_each(items: Iterable[Item], do: Callable[[Item], int], what: str) -> int:
-    """Do something with each item, and return the sum of what it returned.
+    """Call `do` with each item, and return the sum of what it returned.
 
-    One item's fault does not stop the others: raises ExceptionGroup at the end, which says `what` is left to do.
+    One item's fault does not stop the others: raises ExceptionGroup at the end, whose text says `what` failed.
     """
     total = 0
     faults: list[Exception] = []
