@@ -44,7 +44,7 @@ def eventually(look: Callable[[], T | None], what: str, seconds: float = ANSWER_
 
 @dataclass
 class Stack:
-    """Reach everything that `make up` started."""
+    """Everything that `make up` started."""
 
     content: dict[str, Any]
     simulator: Simulator
@@ -130,7 +130,7 @@ def request(url: str, method: str = "GET", body: bytes | None = None, **headers:
 
 @dataclass
 class Applicant:
-    """Write to an office as a person does: one message, then wait for the answer."""
+    """A person who writes to an office: one message, then waits for the answer."""
 
     stack: Stack
     office: str = "bogor"

@@ -147,7 +147,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """Stand for words that are longer than WhatsApp lets them be: nobody reads them."""
+    """Words that are longer than WhatsApp lets them be: nobody reads them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ not_a_list      a level that should be a list
 other_field     a change that is not about messages; the type is its field
 error           an error that Meta reports in the webhook; the type is its code
 no_number_id    it is not said which of our numbers it came to
-system          a notice by WhatsApp itself that says of nobody that he goes by other ids now
+system          a notice by WhatsApp itself that says of nobody that they go by other ids now
 group           group traffic
 bad_id          no message id, or none that could be one
 bad_timestamp   no timestamp, or none that could be one
@@ -53,7 +53,7 @@ _REPLIES = {"button_reply": 256, "list_reply": 200}
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """Pair a message with the id of the office's phone number that it came to."""
+    """A message, with the id of the office's phone number that it came to."""
 
     phone_number_id: str
     message: Message
@@ -61,7 +61,7 @@ class Addressed:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Hold what became of a message that was sent.
+    """What became of a message that was sent.
 
     `status` is Meta's word (`sent`, `delivered`, `read`, `failed`, `played`, or one that is newer than this code);
     `at` is aware, in UTC; `errors` are Meta's codes; `callback_data` is the `biz_opaque_callback_data` of the send.
@@ -88,7 +88,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Say why an item was set aside, without a word of what stood in it.
+    """Why an item was set aside, without a word of what stood in it.
 
     `reason` is one of the module's list, `type` what WhatsApp called the item (`unknown` when that is no plain word).
     """
@@ -99,7 +99,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """Hold everything of one webhook body, each list in the body's order."""
+    """Everything in one webhook body, each list in the body's order."""
 
     messages: list[Addressed] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
@@ -225,7 +225,7 @@ def _photo(kind: str, item: Mapping[str, object]) -> Photo | None:
 
 
 def _moved(item: Mapping[str, object]) -> tuple[Sender, Sender] | None:
-    """Return who wrote under which ids up to this notice, and who he is from then on."""
+    """Return who wrote under which ids up to this notice, and who they are from then on."""
     system = item.get("system")
     if not isinstance(system, dict) or system.get("type") not in ("user_changed_number", "user_changed_user_id"):
         return None
