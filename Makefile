@@ -53,6 +53,7 @@ lint: $(READY)
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@npx --no-install biome check --error-on-warnings
+	@node infra/find_secrets.ts
 
 types: $(READY)
 	@$(BIN)/mypy
