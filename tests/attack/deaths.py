@@ -62,7 +62,6 @@ class Attack:
         self._known: dict[tuple[int, str], Ending] = {}
         self._tables: dict[str, Items] = {}
         self._invocations: list[Invocation] = []
-        self._noted: list[Violation] = []
         self._watched = True
         world.put_back(empty)
         trail = self._write()
@@ -107,7 +106,6 @@ class Attack:
     def _run(self, case: Case) -> tuple[Ending, frozenset[str]]:
         world, invocation = self._world, self._invocation(case)
         world.put_back(invocation.before)
-        self._noted = []
         world.invoke(invocation.what, Blow(case.call - invocation.first_call, case.fault, case.at_end))
         recorded = {key.removeprefix("SENT#") for key in world.items if key.startswith("SENT#")}
         # WhatsApp has them, and there was no time to write that down.
@@ -119,7 +117,7 @@ class Attack:
         """Play the conversation without a fault, and write down its calls and the states in between."""
         world, trail = self._world, []
         for position, step in enumerate(self.conversation.steps):
-            trail.append(_Passed((position, world.fingerprint()), len(world.told), 0))
+            trail.append(_Passed((position, world.fingerprint()), len(world.told), len(world.noted)))
             world.waits()
             self._actions.append(self._writer.action(step, world.outside.now, world.told))
             self._perform(position)
@@ -134,13 +132,13 @@ class Attack:
             rest = self._known.get(key)
             if rest is not None:
                 break
-            passed.append(_Passed(key, len(world.told), len(self._noted)))
+            passed.append(_Passed(key, len(world.told), len(world.noted)))
             self._play(at)
         if rest is None:
             rest = self._ended()
-        ending = rest.after(tuple(world.told), tuple(self._noted))
+        ending = rest.after(tuple(world.told), tuple(world.noted))
         for key, told, noted in passed:
-            self._known[key] = rest.after(tuple(world.told[told:]), tuple(self._noted[noted:]))
+            self._known[key] = rest.after(tuple(world.told[told:]), tuple(world.noted[noted:]))
         return ending
 
     def _ended(self) -> Ending:
@@ -149,9 +147,9 @@ class Attack:
         items = self._tables.setdefault(written, json.loads(written) if written not in self._tables else {})
         dead = (*outside.days.dead, *outside.outbox.dead)
         left = (*outside.days.waiting, *outside.outbox.waiting)
-        bodies = (tuple(message.body for message in messages) for messages in (dead, left))
+        dead_letters, in_queues = (tuple(message.body for message in messages) for messages in (dead, left))
         unwritten = (id_ for what in self._world.deferred if isinstance(what, Post) for id_ in what.ids)
-        return Ending((), (), items, outside.now, *bodies, frozenset(unwritten))
+        return Ending((), (), items, outside.now, dead_letters, in_queues, frozenset(unwritten))
 
     def _play(self, position: int) -> None:
         """Play a step; after the last one, what was kept back, then everything once more, then everybody's question."""
@@ -172,7 +170,7 @@ class Attack:
                 if isinstance(action, Post | Ask):
                     self._invoke(position, action)
                     self._drain(position)
-            self._noted += rules.changed(before, rules.essence(world.items), world.told[told:])
+            world.noted += rules.changed(before, rules.essence(world.items), world.told[told:])
         else:
             world.waits(ASKED_AFTER)
             for who in self.conversation.people:

@@ -36,7 +36,6 @@ TWO_GROUPS = "an old and a new number are two groups of the outbox: what is held
 KNOWN = (
     Known("refused-then-undone", Rule.AGAIN, REFUSED),
     Known("refused-then-undone", Rule.TRUTH, NO_TICKET, how="was last told ticket, and #status tells help"),
-    Known("refused-late-then-undone", Rule.AGAIN, REFUSED),
     Known("refused-then-reopened", Rule.AGAIN, REFUSED),
     Known("refused-then-reopened", Rule.TRUTH, NO_TICKET, how="has what their ticket tells"),
     Known("registration-refused-then-reopened", Rule.AGAIN, REFUSED),

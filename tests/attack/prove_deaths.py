@@ -1,5 +1,6 @@
 """Runs the cases of `deaths`, all or a part of them, in as many processes as there are cores, and tells what broke."""
 
+import warnings
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -62,6 +63,8 @@ class Found:
 @contextmanager
 def an_office() -> Iterator[World]:
     """Provide a world in a folder of its own."""
+    # An invocation that died, or had nothing to do, has none.
+    warnings.filterwarnings("ignore", message="No application metrics to publish")
     with TemporaryDirectory() as folder, surroundings(Path(folder)) as world:
         yield world
 

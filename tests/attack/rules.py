@@ -41,6 +41,8 @@ class Rule(StrEnum):
     """Everybody was last told what stands, as *#status* then tells it."""
     AGAIN = "again"
     """Everything once more, six minutes later, changes nothing and tells nothing."""
+    RAISED = "raised"
+    """A function raises nothing by itself."""
     LEFT = "left"
     """Nothing is left in a queue, nothing among the dead letters."""
 

@@ -9,6 +9,9 @@ from tests.attack.prove_deaths import Share, an_office, attack
 from tests.attack.script import Conversation
 from tests.attack.world import World
 
+# An invocation that died, or had nothing to do, has none.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
+
 TWENTIETH = Share(seed=0, part=1 / 20)
 
 

@@ -18,6 +18,9 @@ from tests.attack.prove_deaths import an_office
 from tests.attack.rules import Rule
 from tests.attack.world import World
 
+# An invocation that died, or had nothing to do, has none.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
+
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 

@@ -3,12 +3,13 @@
 import io
 import json
 import logging
+import os
 import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from functools import cache
@@ -22,16 +23,21 @@ import pytest
 import segno
 import urllib3
 
+# Powertools reads these when a handler is imported; in AWS the stack sets them.
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Antrian")
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "attack")
+
 from checkin import handler as checkin
 from confirm import handler as confirm
 from expiry import handler as expiry
 from notify import handler as notify
 from tests.attack.outside import TABLE, Items, Outside, Told, create_table
+from tests.attack.rules import Rule, Violation
 from tests.attack.script import Ask, Clock, Office, Post, Receipts, Tick, receipts, scanned
 from tests.attack.seam import Died, Fault
 from tests.builders import NOW
 from tests.integration.door import request
-from tests.integration.stack import HANDLERS, Context, Stack, build_stack, delivery, failed_in, write_office
+from tests.integration.stack import Context, Stack, build_stack, delivery, failed_in, write_office
 from webhook import handler as webhook
 
 REGION = "ap-southeast-3"
@@ -70,12 +76,14 @@ class World:
     deferred: list[What] = field(default_factory=list)
     brought: tuple[Post, ...] = ()
     """The receipts that WhatsApp has brought: they tell of what was sent by then."""
+    noted: list[Violation] = field(default_factory=list)
     on_disk: Office | None = None
 
     def put_back(self, state: bytes) -> None:
         """Take on a state that was taken out, in a new environment."""
         inner, self.office, self.deferred, self.brought = pickle.loads(state)  # noqa: S301 - our own
         self.outside.put_back(inner)
+        self.noted = []
         self.stack.forget()
 
     def take_out(self) -> bytes:
@@ -176,11 +184,15 @@ class World:
         self.outside.seam.begin((blow.call, blow.fault) if blow and blow.fault else None)
         self.stack.at(self.outside.now)
         try:
-            response: dict[str, Any] = function.handler(event, Context())
+            # Metrics are written to where AWS reads them.
+            with redirect_stdout(_Nowhere()):
+                response: dict[str, Any] = function.handler(event, Context())
         except Died:
             self.stack.forget()
             return None
-        except Exception:  # noqa: BLE001 - whatever a function raises, Lambda calls it failed
+        except Exception as error:  # noqa: BLE001 - whatever a function raises, Lambda calls it failed
+            if not blow or not blow.fault:
+                self.noted.append(Violation(Rule.RAISED, f"{function.__name__}: {error!r}"))
             return None
         return response
 
@@ -203,6 +215,13 @@ class World:
         self.stack.forget()
 
 
+class _Nowhere(io.TextIOBase):
+    """Keep nothing of what is written."""
+
+    def write(self, text: str, /) -> int:
+        return len(text)
+
+
 @contextmanager
 def surroundings(folder: Path) -> Iterator[World]:
     """Put everything that the handlers call into this process, and provide the world with an empty table."""
@@ -212,7 +231,6 @@ def surroundings(folder: Path) -> Iterator[World]:
             patch.setenv(name, "testing")
         for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
             patch.setenv(name, REGION)
-        patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
         patch.setenv("PHOTO_BUCKET", "photos")
         _make_once(patch)
         patch.setattr(botocore.client.BaseClient, "_make_api_call", _method(outside.ask))
@@ -227,14 +245,13 @@ def surroundings(folder: Path) -> Iterator[World]:
             patch.setenv(name, value)
         patch.syspath_prepend(str(folder))
         patch.setattr("antrian.runtime.clock_from", lambda _environ: stack.clock)
-        levels = [module.logger.log_level for module in HANDLERS]
-        for module in HANDLERS:
-            module.logger.setLevel(logging.CRITICAL)
         stack.forget()
-        yield World(stack, outside)
-        stack.forget()
-        for module, level in zip(HANDLERS, levels, strict=True):
-            module.logger.setLevel(level)
+        logging.disable()
+        try:
+            yield World(stack, outside)
+        finally:
+            logging.disable(logging.NOTSET)
+            stack.forget()
 
 
 def _make_once(patch: pytest.MonkeyPatch) -> None:
