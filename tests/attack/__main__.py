@@ -28,7 +28,7 @@ def deaths(options: argparse.Namespace) -> bool:
         for line in found.lines():
             print(f"     {line}")
         for mark, times in found.known.items():
-            print(f"     known, in {times} cases: {mark}")
+            print(f"     known, {times} times: {mark}")
     for mark in stale:
         print(f"  MENDED {mark}\n         nothing breaks this any more: take the mark out of tests/attack/known.py")
     print(f"  {cases} cases, {'all of' if whole else 'a part of those of'} {calls} calls in {done} conversations")
