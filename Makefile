@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 IN_ONE_PIECE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test lint types unit integration infra e2e e2e-stack e2e-page synth bootstrap deploy templates check-offices audit sbom format lock clean
+.PHONY: help setup up down test lint types unit integration infra e2e e2e-stack e2e-page synth bootstrap deploy templates check-offices audit sbom format lock clean prove attack
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,9 +45,14 @@ down: ## Stop what make up started
 # and wait for a third of it (for the schedule, for films before the camera, for messages that are sent again), so they
 # begin first, and two others run beside them. Each prints its output in one piece when it is done, and all of them run,
 # whichever fails.
-PARTS := e2e-stack lint types unit integration infra e2e-page
-test: $(READY) ## Run everything: lint, types, unit, integration, infra, e2e
+PARTS := e2e-stack lint types unit integration attack infra e2e-page
+test: $(READY) ## Run everything: lint, types, unit, integration, attack, infra, e2e
 	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(IN_ONE_PIECE) $(PARTS)
+
+# SEED, SHARE and PART choose what is run, CASE runs one case again: docs/testing.md.
+prove: $(READY) ## Attack everything, for minutes (PART=deaths SEED=1 SHARE=1/10 CASE=...)
+	@$(BIN)/python -m tests.attack $(if $(PART),--part $(PART)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(SHARE),--share $(SHARE)) $(if $(CASE),--case $(CASE))
 
 lint: $(READY)
 	@$(BIN)/ruff check
@@ -63,7 +68,7 @@ unit: $(READY)
 	@$(BIN)/python -m pytest tests/unit
 	@node --test --test-reporter=dot "tests/scanner/*.test.ts"
 
-integration infra: $(READY)
+integration attack infra: $(READY)
 	@$(BIN)/python -m pytest tests/$@
 
 e2e: e2e-stack e2e-page
