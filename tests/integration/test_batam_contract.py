@@ -178,9 +178,6 @@ def test_one_goes_on_and_another_gets_his_seat_in_one_round(store: Store) -> Non
 def test_address_and_photo_are_kept_with_the_booking(store: Store) -> None:
     kept = store.register(booking(address="Jl. Merdeka No. 10", photo=KTP))
     assert (kept.address, kept.photo, kept.photo_key) == ("Jl. Merdeka No. 10", KTP, None)
-    refused = booking(SITI, state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=(), address="Jl. A", photo=KTP)
-    store.bookings.turn_away(refused)
-    assert (store.get(refused.code).address, store.get(refused.code).photo) == ("Jl. A", KTP)
 
 
 def test_a_booking_notes_where_its_photo_is_kept(store: Store) -> None:

@@ -1,7 +1,7 @@
 """The day queue's consumer: seats in order, failures day by day, repeats without a trace."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain.booking import Booking, State
 from antrian.domain.changes import Change, SeatAction, SeatRequest
+from antrian.domain.decision import Decision
 from antrian.domain.message import Sender, trace
 from antrian.domain.refusals import Unsettled
 from confirm import dependencies
@@ -44,10 +45,10 @@ def ask(
 def fail_on(day: date, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     settle = TableDays.settle
 
-    def settle_or_fail(self: TableDays, changes: Sequence[Change]) -> None:
+    def settle_or_fail(self: TableDays, changes: Sequence[Change], answered: Collection[Decision] = ()) -> None:
         if any(change.booking.service_date == day for change in changes):
             raise fault
-        settle(self, changes)
+        settle(self, changes, answered)
 
     monkeypatch.setattr(TableDays, "settle", settle_or_fail)
 

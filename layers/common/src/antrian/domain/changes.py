@@ -51,9 +51,8 @@ class LetLapse:
 class Cancel:
     """A pending or confirmed booking ends; its seat is taken back and its claims are released.
 
-    A message changes one booking: the same #batal delivered again must not end what was registered after it. `cooling`
-    holds the seat back; it is None where nobody is to have a disadvantage, as when the office cancels. Then `lapse`
-    says so.
+    `cooling` holds the seat back; it is None where nobody is to have a disadvantage, as when the office cancels. Then
+    `lapse` says so.
     """
 
     booking: Booking
@@ -78,15 +77,7 @@ class Reschedule:
     cooling: Cooling | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRefusal:
-    """A booking stays on its day although a message asked for another, and that message is known by it."""
-
-    booking: Booking
-    move: Move
-
-
-Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | RecordRefusal
+Change = Confirm | Postpone | LetLapse | Cancel | Reschedule
 
 
 class SeatAction(StrEnum):
@@ -116,4 +107,4 @@ class SeatRequest:
     def of(cls, action: SeatAction, booking: Booking, submission: Submission, day: date | None = None) -> "SeatRequest":
         """Return what a submission wants of a booking, on the booking's own day unless it names another."""
         day = day or booking.service_date
-        return cls(action, booking.code, day, submission.id, submission.by, submission.at)
+        return cls(action, booking.code, day, submission.answered_as, submission.by, submission.at)

@@ -11,11 +11,7 @@ from antrian.usecases.bookings.identity import Identity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """The bookings that submissions are about: by the code that one names, else by who sent it.
-
-    Delivered again, a submission is about the same booking, whoever its sender has become and whatever they have booked
-    since.
-    """
+    """The bookings that submissions are about: by the code that one names, else by who sent it."""
 
     bookings: Bookings
     identity: Identity
@@ -35,12 +31,3 @@ class Targets:
             return overtook_this, stands, booking.claims_until
 
         return max(self.identity.bookings_of(submission), key=rank, default=None)
-
-    def pin(self, submission: Submission, found: Booking | None) -> Booking | None:
-        """Return the sender's booking that a submission is about: the one that was found first, None where none was.
-
-        `found` is what it seems to be about now. Somebody else's booking counts as none.
-        """
-        own = found if found is not None and found.was_of(submission.by, submission.at) else None
-        code = self.bookings.pin_target(submission.id, own.code if own else None, submission.at)
-        return own if own and own.code == code else self.bookings.get(code) if code else None

@@ -1,12 +1,12 @@
 """Brings together what is written and the photo, at an office that wants both, and then registers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking
-from antrian.domain.changes import SeatRequest
+from antrian.domain.decision import Decision, Outcome
 from antrian.domain.draft import COMPLETED_WITHIN, CompleteDraft, Draft, SentPhoto, SentWords
 from antrian.domain.message import Message
 from antrian.domain.office import Office
@@ -29,7 +29,7 @@ class Completing:
     drafts: Drafts
     registering: Registering
 
-    def register(self, message: Message, asked: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
+    def register(self, message: Message, asked: Registration, own: Collection[Booking]) -> Outcome | Decision:
         """Register where the photo is there, else keep what was written and return what is missing. Raises Unsettled.
 
         `own` are the sender's last bookings.
@@ -44,7 +44,7 @@ class Completing:
         fields = {"name": asked.name, "birth_date": asked.birth_date.isoformat()}
         return Answer(Kind.PHOTO_MISSING, {**fields, **self._until(message)})
 
-    def receive_photo(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
+    def receive_photo(self, message: Message, own: Collection[Booking]) -> Outcome | Decision:
         """Register where the words are there, else keep the photo and return what is missing. Raises Unsettled."""
         if message.photo is None or not message.photo.is_fit:
             return Answer(Kind.PHOTO_UNFIT)
@@ -60,11 +60,10 @@ class Completing:
         photo = SentPhoto(fit, message.id, message.sent_at) if fit else None
         return self.drafts.keep(message.sender, Draft(words, photo)) if words or photo else Draft()
 
-    def _register(self, message: Message, pair: CompleteDraft) -> Answer | SeatRequest:
-        whole = Submission(pair.id, message.sender, pair.completed_at)
-        result = self.registering.register(whole, pair.words.asked, pair.photo.photo, begun_at=pair.begun_at)
-        # The answer is the one to this message: the other half's own has told what was missing.
-        return replace(result, message_id=message.id) if isinstance(result, SeatRequest) else result
+    def _register(self, message: Message, pair: CompleteDraft) -> Outcome | Decision:
+        # What is decided is this message's: the other half's own has told what was missing.
+        whole = Submission(pair.id, message.sender, pair.completed_at, completed_by=message.id)
+        return self.registering.register(whole, pair.words.asked, pair.photo.photo, begun_at=pair.begun_at)
 
     def _refused(self, message: Message, own: Collection[Booking], asked: Registration | None) -> Answer | None:
         """Return why nobody need look for the other half."""

@@ -7,11 +7,12 @@ from antrian.domain import answers, fallbacks
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.changes import SeatRequest
+from antrian.domain.decision import Decision, Outcome
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Message
 from antrian.domain.office import Office
 from antrian.domain.outcomes import WebhookOutcome
-from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Dialogues, Drafts, Outbox, RateLimit
+from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Decisions, Dialogues, Drafts, Outbox, RateLimit
 from antrian.domain.request import (
     Approval,
     Begin,
@@ -45,6 +46,7 @@ class Reception:
 
     office: Office
     key: bytes
+    decisions: Decisions
     bookings: Bookings
     days: Days
     day_queue: DayQueue
@@ -57,26 +59,34 @@ class Reception:
     def receive(self, message: Message) -> Kind | WebhookOutcome:
         """Handle one message and return what became of it: the name of its answer, where it has one at once.
 
-        The same message handled again makes the same booking and an answer with the same id, which goes out once.
-        Raises Unsettled, and whatever fault the outside has; then the message has to come again.
+        A message decides once: what it decided stands in a record before it is delivered. Handled again, it has that
+        delivered again, under the same id, and does nothing else. Raises Unsettled, and whatever fault the outside has;
+        then the message has to come again.
         """
         if message.moved_to is not None:
             return self._identity.follow(Submission.of(message), message.moved_to)
         request = read_request(message.button or message.text, self.office.registration.format)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
             return WebhookOutcome.UNANSWERED
-        written = self._count(message)
-        if written is None:
-            return WebhookOutcome.SILENCED
-        seen = Seen(message.id, message.sender, message.sent_at)
-        if seen.is_timely(self.clock.now()):
-            self.outbox.show_seen(seen)
-        decision = self._decide(message, request, written)
-        if isinstance(decision, SeatRequest):
-            self.day_queue.put(decision)
-            return WebhookOutcome(f"asked_for_{decision.action}")
-        self.outbox.put(Outgoing(message.id, message.sender, decision))
-        return decision.kind
+        decision = self.decisions.decision_on(message.id)
+        if decision is None:
+            written = self._count(message)
+            if written is None:
+                return WebhookOutcome.SILENCED
+            seen = Seen(message.id, message.sender, message.sent_at)
+            if seen.is_timely(self.clock.now()):
+                self.outbox.show_seen(seen)
+            decision = self._decide(message, request, written)
+        return self._deliver(message, decision)
+
+    def _deliver(self, message: Message, decision: Decision) -> Kind | WebhookOutcome:
+        match decision.outcome:
+            case SeatRequest() as request:
+                self.day_queue.put(request)
+                return WebhookOutcome(f"asked_for_{request.action}")
+            case Answer() as answer:
+                self.outbox.put(Outgoing(message.id, message.sender, answer))
+                return answer.kind
 
     def _count(self, message: Message) -> int | None:
         """Return how many messages the sender has written within the window, this one included; 0 where nobody counts.
@@ -87,17 +97,23 @@ class Reception:
         since, _ = self.office.window(message.sent_at)
         return self.rate_limit.count(message.sender, since, message.id, most + 1) if most else 0
 
-    def _decide(self, message: Message, request: Request, written: int) -> Answer | SeatRequest:
-        """Return what a message comes to: its answer, or its request to the writer of a day's seats.
+    def _decide(self, message: Message, request: Request, written: int) -> Decision:
+        """Return what a message comes to, which stands in its record from now on.
 
-        All of them pass here, once for each time that a message is delivered.
+        Where the same message is handled twice at one moment, one of them decides, and both get to know what.
         """
+        result: Outcome | Decision
         if written > self.office.registration.messages_per_window:
             _, until = self.office.window(message.sent_at)
-            return Answer(Kind.TOO_MANY, {"until": until.isoformat()})
-        return self._dispatch(message, request)
+            result = Answer(Kind.TOO_MANY, {"until": until.isoformat()})
+        else:
+            result = self._dispatch(message, request)
+        # What makes a booking stands already.
+        if isinstance(result, Decision):
+            return result
+        return self.decisions.decide(Decision(message.id, message.sent_at, result))
 
-    def _dispatch(self, message: Message, request: Request) -> Answer | SeatRequest:
+    def _dispatch(self, message: Message, request: Request) -> Outcome | Decision:
         if isinstance(request, Cancellation | Rescheduling | UnreadDay | Unknown):
             # All others learn of it from what they read or write anyway.
             self._identity.link(Submission.of(message))
@@ -119,7 +135,7 @@ class Reception:
             case Unknown():
                 return self._understand(message)
 
-    def _complete(self, message: Message, request: Request) -> Answer | SeatRequest | None:
+    def _complete(self, message: Message, request: Request) -> Outcome | Decision | None:
         """Return the answer to one half of a registration, or to both; None to everything else."""
         match request:
             case Registration() as asked:
@@ -133,7 +149,7 @@ class Reception:
                 self._completing.keep(message)
         return None
 
-    def _inform(self, message: Message, request: Status | Quota | Help) -> Answer | SeatRequest:
+    def _inform(self, message: Message, request: Status | Quota | Help) -> Outcome:
         own = self._own_bookings(message)
         match request:
             case Status():
@@ -143,7 +159,7 @@ class Reception:
             case Help():
                 return self._informing.help_(message, own)
 
-    def _approve(self, message: Message, approval: Approval) -> Answer | SeatRequest:
+    def _approve(self, message: Message, approval: Approval) -> Outcome | Decision:
         own = self._own_bookings(message)
         is_ours = any(booking.approval_code == approval.code for booking in own)
         # Eight digits may be a birth date as well, where one is asked for.
@@ -152,16 +168,16 @@ class Reception:
         approved = self._approving.approve(Submission.of(message), approval, own)
         return self._led(message, approved) or self._informing.help_(message, own)
 
-    def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
+    def _cancel(self, message: Message, booking_code: str | None) -> Outcome:
         submission = Submission.of(message)
         found = self._targets.find(submission, booking_code)
         # What is being asked ends first. Of somebody with a seat nothing is asked: they mean the seat.
         asked = booking_code is None and (found is None or found.state is not State.CONFIRMED)
         if asked and (ended := self._guiding.stop(message, [found] if found else [])):
             return ended
-        return self._cancelling.cancel(submission, found, by_code=booking_code is not None)
+        return self._cancelling.cancel(submission, found)
 
-    def _move(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
+    def _move(self, message: Message, request: Rescheduling | UnreadDay) -> Outcome | Decision:
         if self.office.registration.gives_the_day:
             return Answer(Kind.OFFICE_GIVES_THE_DAY)
         if isinstance(request, Rescheduling):
@@ -170,11 +186,11 @@ class Reception:
             return self._informing.days_to_move_to(message, self._own_bookings(message))
         return answers.impossible_day(self.office, message.sent_at, request.impossible)
 
-    def _lead(self, message: Message, request: Begin | Misread) -> Answer | SeatRequest:
+    def _lead(self, message: Message, request: Begin | Misread) -> Outcome | Decision:
         own = self._own_bookings(message)
         return self._led(message, self._guiding.lead(message, request, own)) or self._informing.help_(message, own)
 
-    def _understand(self, message: Message) -> Answer | SeatRequest:
+    def _understand(self, message: Message) -> Outcome | Decision:
         """Return the answer to a message in which there is no request."""
         kind = fallbacks.answer_to(message.type) or Kind.HELP
         if kind is not Kind.HELP:
@@ -183,11 +199,11 @@ class Reception:
         own = self._own_bookings(message)
         return self._answered(message, own) or self._informing.case(message) or self._informing.help_(message, own)
 
-    def _answered(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest | None:
+    def _answered(self, message: Message, own: Collection[Booking]) -> Outcome | Decision | None:
         """Return what follows where a typed text answers a question of ours, None where nothing was asked."""
         return self._led(message, self._guiding.answer(message, own)) if message.type in {"text", "edit"} else None
 
-    def _led(self, message: Message, led_to: Answer | SeatRequest | Registration | None) -> Answer | SeatRequest | None:
+    def _led(self, message: Message, led_to: Outcome | Registration | None) -> Outcome | Decision | None:
         """Return what somebody is told who is led: a registration at the end counts as if it had been typed."""
         return self._dispatch(message, led_to) if isinstance(led_to, Registration) else led_to
 
@@ -221,20 +237,17 @@ class Reception:
             key=self.key,
             bookings=self.bookings,
             days=self.days,
-            targets=self._targets,
             clock=self.clock,
         )
 
     @property
     def _cancelling(self) -> Cancelling:
-        return Cancelling(office=self.office, targets=self._targets)
+        return Cancelling(office=self.office)
 
     @property
     def _moving(self) -> Moving:
         return Moving(
             office=self.office,
-            key=self.key,
-            bookings=self.bookings,
             registering=self._registering,
             targets=self._targets,
         )
@@ -248,7 +261,6 @@ class Reception:
         return Guiding(
             office=self.office,
             key=self.key,
-            bookings=self.bookings,
             days=self.days,
             dialogues=self.dialogues,
             clock=self.clock,
