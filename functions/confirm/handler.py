@@ -1,9 +1,10 @@
 """Takes seat requests from the day queue: one service date is one FIFO group, so one writer a day."""
 
+import time
 from collections import Counter
 from typing import Any
 
-from antrian.adapters.queues import UnreadableError, read_seat_request, retry_later
+from antrian.adapters.queues import UnreadableError, put_aside, read_seat_request, retry_later
 from antrian.adapters.telemetry import Telemetry
 from antrian.domain.backoff import DEFAULT_BACKOFF
 from antrian.domain.changes import SeatRequest
@@ -14,13 +15,22 @@ from confirm.dependencies import runtime, seating
 
 telemetry = Telemetry("confirm", lambda: runtime().office_id)
 
+# So often a request is tried where all of its day wait behind it, a try that was cut off included.
+TRIES_IN_ITS_DAY = 3
+# What is begun later would be cut off with all that was settled before, if the table answers no more.
+SLOWEST_TRY_SECONDS = 10
+
 
 @telemetry.instrument
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Settle a batch of up to ten requests, day by day; the requests of a day that failed come again."""
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Settle a batch of up to ten requests, day by day; those that failed come again, and soon in no day's way."""
+    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SLOWEST_TRY_SECONDS
+    records = put_aside(runtime().sqs, runtime().day_queue_url, event, TRIES_IN_ITS_DAY)
+    if aside := len(event["Records"]) - len(records):
+        telemetry.record(ConfirmOutcome.PUT_ASIDE, times=aside)
     requests: dict[str, SeatRequest] = {}
     unread: list[str] = []
-    for record in event["Records"]:
+    for record in records:
         try:
             requests[record["messageId"]] = read_seat_request(record["body"])
         except UnreadableError:
@@ -29,7 +39,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             unread.append(record["messageId"])
     unsettled = dict(requests)
     # Made for each try: a use case that cannot be made is a fault like others, and comes again as soon.
-    for settlement in settle_by_day(lambda day, of_day: seating().settle(day, of_day), requests):
+    settlements = settle_by_day(
+        lambda day, of_day: seating().settle(day, of_day), requests, lambda: time.monotonic() <= deadline
+    )
+    for settlement in settlements:
         _tell(settlement)
         if settlement.fault is None:
             for id_ in settlement.ids:

@@ -172,6 +172,16 @@ def test_one_goes_on_and_another_gets_his_seat_in_one_round(store: Store) -> Non
     assert store.get(second.code).service_date == TUESDAY
 
 
+def test_a_booking_whose_claims_have_passed_to_another_one_waits_for_no_later_day(store: Store) -> None:
+    person = ClaimKey("PERSON#abc")
+    overtaken = store.register(booking(claims=(ClaimKey("PHONE#1"), person)))
+    claims_until = office().end_of(TUESDAY)
+    store.register(booking(SITI, claims=(person,), sent_at=overtaken.claims_until, claims_until=claims_until))
+    with pytest.raises(Moved):
+        store.days.settle([to_tuesday(overtaken)])
+    assert store.get(overtaken.code) == overtaken
+
+
 # The photo
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+# A group's name begins so that holds one message which failed too often to stay in its own.
+ASIDE = "aside:"
+
 Content = TypeVar("Content")
 
 
@@ -110,6 +113,25 @@ def retry_later(sqs: "SQSClient", url: str, event: dict[str, Any], failed: Mappi
                 VisibilityTimeout=of_group.setdefault(attributes["MessageGroupId"], pause),
             )
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def put_aside(sqs: "SQSClient", url: str, event: dict[str, Any], tries: int) -> list[dict[str, Any]]:
+    """Send what has been tried so often to the same queue again, in a group of its own; return what is left of a batch.
+
+    There it is tried on until the queue moves it to the dead letters, and holds nobody up. What was put aside is gone
+    from its batch: it must not be told to Lambda as failed.
+    """
+    left = []
+    for record in event["Records"]:
+        attributes = record["attributes"]
+        if int(attributes["ApproximateReceiveCount"]) <= tries or attributes["MessageGroupId"].startswith(ASIDE):
+            left.append(record)
+            continue
+        group = ASIDE + record["messageId"]
+        sqs.send_message(
+            QueueUrl=url, MessageBody=record["body"], MessageGroupId=group, MessageDeduplicationId=_digest(group)
+        )
+    return left
 
 
 def read_seat_request(body: str) -> SeatRequest:

@@ -42,6 +42,7 @@ class ConfirmOutcome(StrEnum):
     MOVES_ON = "moves_on"  # to the group of a later day
     NOTHING = "nothing"  # nobody has to hear of it
     DAY_NOT_SETTLED = "day_not_settled"
+    PUT_ASIDE = "put_aside"  # it failed too often, and is tried on where it holds up no day
     FAULT = "fault"
 
 

@@ -1,4 +1,4 @@
-"""Settles what comes out of the day queue at once. One request that can never be settled holds up its own day alone."""
+"""Settles what comes out of the day queue at once. A request that can never be settled takes no other one along."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,28 +25,31 @@ class Settlement:
     fault: Exception | None = None
 
 
-def settle_by_day(settle: Settle, requests: Mapping[str, SeatRequest]) -> Iterator[Settlement]:
+def settle_by_day(
+    settle: Settle, requests: Mapping[str, SeatRequest], in_time: Callable[[], bool]
+) -> Iterator[Settlement]:
     """Settle requests by their ids, in the order of the queue, with `Seating.settle`, and yield each try.
 
-    What is in no settlement without a fault has to come again.
+    What is in no settlement without a fault has to come again. `in_time` tells whether there is time for another try.
     """
     # The order within a day is the queue's; sorting is stable.
     in_order = sorted(requests.items(), key=lambda item: item[1].service_date)
     for day, items in groupby(in_order, key=lambda item: item[1].service_date):
-        yield from _settle_in_order(settle, day, list(items))
+        yield from _settle_day(settle, day, list(items), in_time)
 
 
-def _settle_in_order(settle: Settle, day: date, items: Sequence[tuple[str, SeatRequest]]) -> Iterator[Settlement]:
+def _settle_day(
+    settle: Settle, day: date, items: Sequence[tuple[str, SeatRequest]], in_time: Callable[[], bool]
+) -> Iterator[Settlement]:
     together = _try(settle, day, items)
     yield together
     if together.fault is None or len(items) == 1:
         return
-    # One that can never be settled must not take those before it, or its whole batch, along.
+    # One that can never be settled must not take the others along, those behind it neither: their order is a courtesy,
+    # and the conditions in the writes are what is relied on.
     for item in items:
-        alone = _try(settle, day, [item])
-        yield alone
-        if alone.fault is not None:
-            return
+        if in_time():
+            yield _try(settle, day, [item])
 
 
 def _try(settle: Settle, day: date, items: Sequence[tuple[str, SeatRequest]]) -> Settlement:
