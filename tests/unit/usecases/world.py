@@ -74,6 +74,10 @@ class World:
     to_applicants: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
+        self.connect()
+
+    def connect(self) -> None:
+        """Let the use cases see the outside as it is, without anything in between."""
         self.decisions = self.bookings = self.days = self.door = self.rate_limit = self.dialogues = self.store
         self.to_days, self.to_applicants = self.day_queue, self.outbox
 
