@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
+from antrian.domain.answers import Answer
 from antrian.domain.booking import (
     APPROVAL_MAY_WAIT,
     STANDING,
@@ -23,19 +24,19 @@ from antrian.domain.changes import (
     Confirm,
     LetLapse,
     Postpone,
-    RecordRefusal,
     Reschedule,
     Retirement,
     SeatRequest,
 )
 from antrian.domain.claims import Claim, ClaimKey
+from antrian.domain.decision import Decision
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
 from antrian.domain.draft import Draft
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Receipt, SentRecord, Ticket
-from antrian.domain.refusals import BookingExists, ClaimsHeld, NotLetIn, Scanned, StaleRead
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Decided, NotLetIn, Scanned, StaleRead
 from antrian.domain.scan import Scan, Undoing
 from antrian.domain.seats import Cooling, Slot
 
@@ -61,8 +62,8 @@ class FakeStore:
     bookings: dict[str, Booking] = field(default_factory=dict)
     claims: dict[ClaimKey, Claim] = field(default_factory=dict)
     approvals: dict[str, str] = field(default_factory=dict)
-    decided: dict[str, str] = field(default_factory=dict)
-    meanings: dict[str, str | None] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    answered: dict[str, Answer] = field(default_factory=dict)
     scans: dict[str, ScanRecord] = field(default_factory=dict)
     days: dict[date, dict[datetime, Slot]] = field(default_factory=dict)
     reminded: dict[date, datetime] = field(default_factory=dict)
@@ -81,14 +82,25 @@ class FakeStore:
     def code_behind(self, approval_code: str) -> str | None:
         return self.approvals.get(approval_code)
 
-    def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        return {message_id: self.decided[message_id] for message_id in message_ids if message_id in self.decided}
+    def decision_on(self, message_id: str) -> Decision | None:
+        return self.decisions.get(message_id)
 
-    def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
-        del at
-        return self.meanings.setdefault(message_id, code)
+    def decide(self, decision: Decision) -> Decision:
+        if decision.message_id not in self.decisions:
+            self._record(decision)
+        return self.decisions[decision.message_id]
 
-    def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
+    def answers_to(self, message_ids: Iterable[str]) -> Mapping[str, Answer]:
+        return {id_: self.answered[id_] for id_ in message_ids if id_ in self.answered}
+
+    def _record(self, decision: Decision) -> None:
+        self.decisions.setdefault(decision.message_id, decision)
+        if isinstance(decision.outcome, Answer):
+            self.answered[decision.message_id] = decision.outcome
+
+    def register(self, booking: Booking, retired: Collection[Retirement], decision: Decision | None = None) -> None:
+        if decision is not None and decision.message_id in self.decisions:
+            raise Decided(self.decisions[decision.message_id])
         if booking.code in self.bookings:
             raise BookingExists(self.bookings[booking.code])
         retired_codes = {retirement.booking.code for retirement in retired}
@@ -115,13 +127,8 @@ class FakeStore:
         )
         self.approvals[booking.approval_code] = booking.code
         self.claims |= {key: Claim(key, booking.code, booking.claims_until) for key in booking.claims}
-
-    def turn_away(self, booking: Booking) -> None:
-        if booking.code in self.bookings:
-            raise BookingExists(self.bookings[booking.code])
-        self.bookings[booking.code] = replace(
-            booking, moves=(StateChange(booking.state, Move(booking.sent_at, booking.message_id)),)
-        )
+        if decision is not None:
+            self._record(decision)
 
     def note_photo(self, code: str, photo: Photo, key: str) -> None:
         stored = self.bookings.get(code)
@@ -225,21 +232,19 @@ class FakeStore:
     def open(self, day: date, slots: Iterable[Slot]) -> None:
         self.days.setdefault(day, {slot.starts_at: replace(slot, seats={}, cooling={}) for slot in slots})
 
-    def settle(self, changes: Sequence[Change]) -> None:
+    def settle(self, changes: Sequence[Change], answered: Collection[Decision] = ()) -> None:
+        if any(decision.message_id in self.answered for decision in answered):
+            raise StaleRead
         touched: dict[date, dict[datetime, Slot]] = {}
         for change in changes:
             stored = self.bookings.get(change.booking.code)
-            if not isinstance(change, RecordRefusal) and not self._as_read(stored, change):
-                raise StaleRead
-            if isinstance(change, Cancel | Reschedule | RecordRefusal) and change.move.message_id in self.decided:
+            if not self._as_read(stored, change):
                 raise StaleRead
             if isinstance(change, Cancel | Reschedule) and change.booking.seat is not None:
                 self._give_back(touched, change.booking, change.booking.seat, change.cooling)
             if isinstance(change, Confirm | Reschedule):
                 self._take(touched, change.booking, change.seat, change.cooled)
         for change in changes:
-            if isinstance(change, Cancel | Reschedule | RecordRefusal):
-                self.decided[change.move.message_id] = change.booking.code
             match change:
                 case Confirm(_, seat, move):
                     self._sit(change.booking.code, seat, move)
@@ -255,6 +260,8 @@ class FakeStore:
                 case Cancel(_, move, _, lapse):
                     self._end(self.bookings[change.booking.code], State.CANCELLED, move, lapse)
         self.days |= touched
+        for decision in answered:
+            self._record(decision)
 
     def _as_read(self, stored: Booking | None, change: Change) -> bool:
         match change:
@@ -270,9 +277,10 @@ class FakeStore:
         if stored is None or stored.state is not state:
             return False
         read = change.booking
-        if isinstance(change, Reschedule) and (
-            read.seat is None or any(self.claims[key].booking_code != stored.code for key in stored.claims)
-        ):
+        if isinstance(change, Reschedule) and read.seat is None:
+            return False
+        passed_on = any(self.claims[key].booking_code != stored.code for key in stored.claims)
+        if isinstance(change, Reschedule | Postpone) and passed_on:
             return False
         return _has_claims_as_read(stored, read)
 

@@ -19,6 +19,7 @@ def seating() -> Seating:
     return Seating(
         office=runtime().office,
         key=runtime().codes_key,
+        decisions=runtime().decisions,
         bookings=runtime().bookings,
         days=runtime().days,
         day_queue=runtime().day_queue,

@@ -20,6 +20,7 @@ def reception() -> Reception:
     return Reception(
         office=runtime().office,
         key=runtime().codes_key,
+        decisions=runtime().decisions,
         bookings=runtime().bookings,
         days=runtime().days,
         day_queue=runtime().day_queue,

@@ -44,14 +44,17 @@ def test_conversations_have_names_of_their_own_and_marks_name_them() -> None:
     assert {mark.conversation for mark in KNOWN} <= set(names)
 
 
-def test_a_table_that_ignores_conditions_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("conversation", "rule"), [("door", Rule.AGAIN), ("correct", Rule.CLAIMS)])
+def test_a_table_that_ignores_conditions_is_seen(
+    conversation: str, rule: Rule, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     evaluate = dynamodb._evaluate_condition
 
     def only_of_queries(*asked: Any, **how: Any) -> Any:
         return evaluate(*asked, **how) if "slot" in how else True
 
     monkeypatch.setattr(dynamodb, "_evaluate_condition", only_of_queries)
-    assert breaks(world, "cancel", Rule.AGAIN)
+    assert breaks(world, conversation, rule)
 
 
 def test_a_table_that_forgets_what_was_sent_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

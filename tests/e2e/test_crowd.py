@@ -10,6 +10,7 @@ import pytest
 
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.decisions import TableDecisions
 from antrian.adapters.table.table import Table
 from antrian.domain.booking import State
 from antrian.domain.changes import SeatAction, SeatRequest
@@ -88,7 +89,9 @@ def test_many_writers_of_one_day_give_each_seat_once(stack: Stack, table: Table,
         bookings.register(new, [])
         pending.append(new)
     outbox = FakeOutbox()
-    seating = Seating(office, KEY, bookings, days, FakeDayQueue(), outbox, FakeClock(stack.now()))
+    seating = Seating(
+        office, KEY, TableDecisions(table), bookings, days, FakeDayQueue(), outbox, FakeClock(stack.now())
+    )
 
     def approve(index: int) -> None:
         new = pending[index]

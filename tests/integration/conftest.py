@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.decisions import TableDecisions
 from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.sent import TableSentLog
 from antrian.adapters.table.table import Table
@@ -94,6 +95,12 @@ def door(table: Table) -> TableDoor:
 
 
 @pytest.fixture
+def decisions(table: Table) -> TableDecisions:
+    """Provide what each message decided, in the table."""
+    return TableDecisions(table)
+
+
+@pytest.fixture
 def sent_log(table: Table) -> TableSentLog:
     """Provide the record of what went out, in the table."""
     return TableSentLog(table)
@@ -104,8 +111,8 @@ def store(request: pytest.FixtureRequest) -> Store:
     """Provide the store: first DynamoDB's table, then the fake of the unit tests."""
     if request.param == "fake":
         fake = FakeStore()
-        return Store(fake, fake, fake)
-    return Store(*(request.getfixturevalue(name) for name in ("bookings", "days", "door")))
+        return Store(fake, fake, fake, fake)
+    return Store(*(request.getfixturevalue(name) for name in ("bookings", "days", "door", "decisions")))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from antrian.domain.booking import Booking, Move
 from antrian.domain.changes import Confirm, Retirement
 from antrian.domain.claims import ClaimKey
-from antrian.domain.ports import Bookings, Days, Door
+from antrian.domain.ports import Bookings, Days, Decisions, Door
 from antrian.domain.seats import Slot, seat
 from tests.builders import MONDAY, NOW, office
 
@@ -19,6 +19,7 @@ class Store:
     bookings: Bookings
     days: Days
     door: Door
+    decisions: Decisions
 
     def register(self, new: Booking, *retired: Retirement) -> Booking:
         self.bookings.register(new, retired)

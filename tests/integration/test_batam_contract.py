@@ -172,15 +172,22 @@ def test_one_goes_on_and_another_gets_their_seat_in_one_round(store: Store) -> N
     assert store.get(second.code).service_date == TUESDAY
 
 
+def test_a_booking_whose_claims_have_passed_to_another_one_waits_for_no_later_day(store: Store) -> None:
+    person = ClaimKey("PERSON#abc")
+    overtaken = store.register(booking(claims=(ClaimKey("PHONE#1"), person)))
+    claims_until = office().end_of(TUESDAY)
+    store.register(booking(SITI, claims=(person,), sent_at=overtaken.claims_until, claims_until=claims_until))
+    with pytest.raises(StaleRead):
+        store.days.settle([to_tuesday(overtaken)])
+    assert store.get(overtaken.code) == overtaken
+
+
 # The photo
 
 
 def test_address_and_photo_are_kept_with_the_booking(store: Store) -> None:
     kept = store.register(booking(address="Jl. Merdeka No. 10", photo=KTP))
     assert (kept.address, kept.photo, kept.photo_key) == ("Jl. Merdeka No. 10", KTP, None)
-    refused = booking(SITI, state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=(), address="Jl. A", photo=KTP)
-    store.bookings.turn_away(refused)
-    assert (store.get(refused.code).address, store.get(refused.code).photo) == ("Jl. A", KTP)
 
 
 def test_a_booking_notes_where_its_photo_is_kept(store: Store) -> None:

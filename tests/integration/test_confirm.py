@@ -1,7 +1,7 @@
 """The day queue's consumer: seats in order, failures day by day, repeats without a trace."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
 from antrian.domain.booking import Booking, State
 from antrian.domain.changes import Change, SeatAction, SeatRequest
+from antrian.domain.decision import Decision
 from antrian.domain.message import Sender, trace
 from antrian.domain.refusals import Unsettled
 from confirm import dependencies
@@ -46,10 +47,10 @@ def ask(
 def fail_on(day: date, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     settle = TableDays.settle
 
-    def settle_or_fail(self: TableDays, changes: Sequence[Change]) -> None:
+    def settle_or_fail(self: TableDays, changes: Sequence[Change], answered: Collection[Decision] = ()) -> None:
         if any(change.booking.service_date == day for change in changes):
             raise fault
-        settle(self, changes)
+        settle(self, changes, answered)
 
     monkeypatch.setattr(TableDays, "settle", settle_or_fail)
 
@@ -138,6 +139,7 @@ def test_what_failed_comes_again_after_a_pause_that_grows(
 ) -> None:
     register_pending(stack, bookings)
     event = stack.take(stack.day_queue_url)
+    event["Records"][0]["attributes"]["MessageGroupId"] = "aside:1"  # in its day it would not be tried so often
     pauses: list[tuple[object, int]] = []
 
     def note(**call: Any) -> None:
@@ -152,6 +154,50 @@ def test_what_failed_comes_again_after_a_pause_that_grows(
     assert [url for url, _ in pauses] == [stack.day_queue_url] * 3
     bounds = [(1, 2), (16, 32), (450, 900)]
     assert all(low <= seconds <= high for (_, seconds), (low, high) in zip(pauses, bounds, strict=True))
+
+
+def receive(stack: Stack, times: int) -> dict[str, Any]:
+    """Return what waits in the day queue, as if it had been received so often."""
+    event = stack.take(stack.day_queue_url)
+    for record in event["Records"]:
+        record["attributes"]["ApproximateReceiveCount"] = str(times)
+    return event
+
+
+@pytest.mark.parametrize("body", [None, "{"])
+def test_what_failed_three_times_holds_up_its_day_no_longer_and_is_tried_on(
+    body: str | None, stack: Stack, bookings: TableBookings, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if body is None:
+        register_pending(stack, bookings)
+    else:
+        stack.sqs.send_message(
+            QueueUrl=stack.day_queue_url, MessageBody=body, MessageGroupId="2026-11-23", MessageDeduplicationId="x"
+        )
+    with monkeypatch.context() as patch:
+        fail_on(MONDAY, ConnectionError(), patch)
+        third = receive(stack, 3)
+        assert len(failed_in(confirm.handler(third, Context()))) == 1
+        third["Records"][0]["attributes"]["ApproximateReceiveCount"] = "4"
+        assert failed_in(confirm.handler(third, Context())) == []
+        assert logs.messages()[-1] == "put_aside"
+        aside = receive(stack, 9)
+        (record,) = aside["Records"]
+        assert record["attributes"]["MessageGroupId"].startswith("aside:")
+        assert record["body"] == third["Records"][0]["body"]
+        # There it stays until the queue gives it up.
+        assert failed_in(confirm.handler(aside, Context())) == [record["messageId"]]
+    assert len(failed_in(confirm.handler(aside, Context()))) == (0 if body is None else 1)
+
+
+def test_what_is_put_aside_leaves_the_others_of_its_batch_in_their_day(stack: Stack, bookings: TableBookings) -> None:
+    first, second = (register_pending(stack, bookings, n=n) for n in range(2))
+    event = stack.take(stack.day_queue_url)
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "4"
+    assert failed_in(confirm.handler(event, Context())) == []
+    assert [_state(bookings, code) for code in (first.code, second.code)] == [State.PENDING, State.CONFIRMED]
+    assert stack.settle() == {"batchItemFailures": []}
+    assert _state(bookings, first.code) is State.CONFIRMED
 
 
 def test_what_was_settled_is_not_paused(stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch) -> None:

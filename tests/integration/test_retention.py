@@ -8,6 +8,7 @@ import pytest
 
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.decisions import TableDecisions
 from antrian.adapters.table.door import TableDoor
 from antrian.domain.booking import Move
 from antrian.domain.changes import Change, Postpone, Reschedule
@@ -22,8 +23,8 @@ RETENTION = timedelta(days=90)
 
 
 @pytest.fixture
-def table(bookings: TableBookings, days: TableDays, door: TableDoor) -> Store:
-    return Store(bookings, days, door)
+def table(bookings: TableBookings, days: TableDays, door: TableDoor, decisions: TableDecisions) -> Store:
+    return Store(bookings, days, door, decisions)
 
 
 def removed_at(code: str) -> set[int]:

@@ -13,7 +13,7 @@ from pynamodb.exceptions import UpdateError
 from antrian.adapters.table.sent import TableSentLog
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, Lapse, Move, Seat, State, StateChange
-from antrian.domain.changes import Cancel, Confirm, LetLapse, RecordRefusal, Reschedule, Retirement
+from antrian.domain.changes import Cancel, Confirm, LetLapse, Reschedule, Retirement
 from antrian.domain.claims import ClaimKey
 from antrian.domain.delivery import Outgoing
 from antrian.domain.message import Sender
@@ -40,28 +40,6 @@ def test_a_booking_code_is_never_given_to_another_booking(store: Store) -> None:
     with pytest.raises(BookingExists) as refused:
         store.register(booking(SITI, code=first.code))
     assert refused.value.booking == first
-    assert store.bookings.held_by([ClaimKey("PHONE#628110000002")]) == []
-
-
-def test_a_registration_that_was_turned_away_is_stored_and_holds_nothing(store: Store) -> None:
-    refused = booking(state=State.LAPSED, lapse=Lapse.DAY_FULL, claims=())
-    store.bookings.turn_away(refused)
-    assert store.get(refused.code) == replace(
-        refused, moves=(StateChange(State.LAPSED, Move(refused.sent_at, refused.message_id)),)
-    )
-    assert store.bookings.held_by([ClaimKey("PHONE#628110000001")]) == []
-
-
-def test_what_was_decided_for_a_message_first_stands(store: Store) -> None:
-    first, refused = booking(), booking(SITI, state=State.LAPSED, lapse=Lapse.IN_THE_WAY, claims=())
-    store.register(first)
-    store.bookings.turn_away(refused)
-    with pytest.raises(BookingExists) as raised:
-        store.bookings.turn_away(replace(refused, code=first.code))
-    assert raised.value.booking == store.get(first.code)
-    with pytest.raises(BookingExists) as raised:
-        store.bookings.register(booking(SITI, code=refused.code), ())
-    assert raised.value.booking.lapse is Lapse.IN_THE_WAY
     assert store.bookings.held_by([ClaimKey("PHONE#628110000002")]) == []
 
 
@@ -251,22 +229,6 @@ def test_a_booking_that_the_office_calls_off_says_so_and_leaves_its_seat_free_at
         store.days.settle([call_off])
 
 
-def test_a_message_cancels_one_booking_and_is_known_by_it(store: Store) -> None:
-    first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
-    store.days.settle([Cancel(first, Move(LATER, "wamid.batal"))])
-    with pytest.raises(StaleRead):
-        store.days.settle([Cancel(second, Move(LATER, "wamid.batal"))])
-    assert store.get(second.code).state is State.CONFIRMED
-    assert store.bookings.changed_by(["wamid.batal", "wamid.other"]) == {"wamid.batal": first.code}
-
-
-@pytest.mark.parametrize(("first", "later"), [(None, "CTH2"), ("CTH1", None), ("CTH1", "CTH2")])
-def test_a_message_means_what_it_meant_first(store: Store, first: str | None, later: str | None) -> None:
-    assert store.bookings.pin_target("wamid.batal", first, SENT) == first
-    assert store.bookings.pin_target("wamid.batal", later, SENT) == first
-    assert store.bookings.pin_target("wamid.other", later, SENT) == later
-
-
 def test_a_seat_given_back_can_be_taken_in_the_same_round(store: Store) -> None:
     confirmed, second = store.confirm(booking()), store.register(booking(SITI))
     given = seat(office(), store.open()[0], 1)
@@ -355,7 +317,6 @@ def test_a_booking_moves_with_its_seat_and_its_claims_and_leaves_its_old_seat_to
     assert (store.open()[0].seats, store.open()[0].cooling) == ({}, {1: COOLING})
     assert store.open(TUESDAY)[0].seats == {1: confirmed.code}
     assert [store.holder_of(key) for key in confirmed.claims] == [(confirmed.code, until)] * 2
-    assert store.bookings.changed_by(["wamid.ubah"]) == {"wamid.ubah": confirmed.code}
 
 
 def test_a_booking_is_not_moved_onto_a_seat_that_somebody_has_and_keeps_its_own(store: Store) -> None:
@@ -366,7 +327,6 @@ def test_a_booking_is_not_moved_onto_a_seat_that_somebody_has_and_keeps_its_own(
     assert store.get(second.code) == second
     assert store.open()[0].seats == {2: second.code}
     assert store.holder_of(ClaimKey("PHONE#628110000002")) == (second.code, second.claims_until)
-    assert store.bookings.changed_by(["wamid.other"]) == {}
 
 
 @pytest.mark.parametrize("read", [None, COOLING])
@@ -395,14 +355,6 @@ def test_a_closed_slot_gives_no_seat_to_who_moves_and_takes_one_back(store: Stor
     second_slot = seat(office(), store.open(TUESDAY)[1], 3)
     store.days.settle([moved(store, confirmed, seat=second_slot)])
     assert store.open()[0].seats == {}
-
-
-def test_a_message_moves_a_booking_once(store: Store) -> None:
-    first, second = store.confirm(booking()), store.confirm(booking(SITI), number=2)
-    store.days.settle([moved(store, first)])
-    with pytest.raises(StaleRead):
-        store.days.settle([moved(store, second, number=2)])
-    assert store.get(second.code) == second
 
 
 def test_a_booking_that_is_not_confirmed_any_more_is_not_moved(store: Store) -> None:
@@ -469,18 +421,6 @@ def test_a_booking_that_was_moved_expires_by_its_new_day(store: Store) -> None:
         store.bookings.expire(on_tuesday, confirmed.seat.void_after + timedelta(hours=1))
     store.bookings.expire(on_tuesday, on_tuesday.seat.void_after + timedelta(hours=1))
     assert store.get(confirmed.code).state is State.EXPIRED
-
-
-def test_a_message_that_moved_nothing_is_known_and_moves_nothing_later(store: Store) -> None:
-    confirmed = store.confirm(booking())
-    keep = RecordRefusal(confirmed, Move(LATER, "wamid.ubah", TUESDAY))
-    store.days.settle([keep])
-    assert store.get(confirmed.code) == confirmed
-    assert store.bookings.changed_by(["wamid.ubah"]) == {"wamid.ubah": confirmed.code}
-    for change in (keep, moved(store, confirmed)):
-        with pytest.raises(StaleRead):
-            store.days.settle([change])
-    assert store.get(confirmed.code) == confirmed
 
 
 def test_a_booking_cancelled_in_another_state_than_read_is_refused(store: Store) -> None:

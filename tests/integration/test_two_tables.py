@@ -13,6 +13,7 @@ import pytest
 from antrian.adapters.table.booking_item import BookingItem
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.decisions import TableDecisions
 from antrian.adapters.table.dialogues import TableDialogues
 from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.drafts import TableDrafts
@@ -22,6 +23,7 @@ from antrian.adapters.table.table import Table
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import State
 from antrian.domain.claims import ClaimKey
+from antrian.domain.decision import Decision
 from antrian.domain.delivery import Outgoing
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import Outcome, ScanRecord
@@ -45,7 +47,9 @@ def tables(aws: None) -> tuple[Table, Table]:
 @pytest.fixture
 def stores(tables: tuple[Table, Table]) -> tuple[Store, Store]:
     """Provide the stores of both offices, which are all made before the first of them is used."""
-    bogor, batam = (Store(TableBookings(t, KEPT), TableDays(t, KEPT), TableDoor(t, KEPT)) for t in tables)
+    bogor, batam = (
+        Store(TableBookings(t, KEPT), TableDays(t, KEPT), TableDoor(t, KEPT), TableDecisions(t)) for t in tables
+    )
     return bogor, batam
 
 
@@ -84,7 +88,7 @@ def test_single_writes_go_to_their_own_table_too(tables: tuple[Table, Table]) ->
     TableDialogues(batam).go_on(BUDI, Dialogue("wamid.1", SENT), None)
     TableDrafts(batam).keep(BUDI, Draft(photo=SentPhoto(Photo("1", "image/jpeg"), "wamid.1", SENT)))
     TableRateLimit(batam).count(BUDI, SENT, "wamid.1", 3)
-    TableBookings(batam, KEPT).pin_target("wamid.1", None, SENT)
+    TableDecisions(batam).decide(Decision("wamid.1", SENT, Answer(Kind.HELP)))
     TableDoor(batam, KEPT).keep(ScanRecord(scan(), Outcome.UNKNOWN, "digest"))
     assert (len(keys_in("batam")), keys_in("bogor")) == (6, set())
     assert TableSentLog(bogor).find("wamid.1") is None

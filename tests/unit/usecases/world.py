@@ -1,6 +1,6 @@
 """One office with everything around it in memory: applicants write, the queue is worked off, time passes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -9,9 +9,10 @@ from typing import Any
 from antrian.domain.answers import Answer
 from antrian.domain.booking import Booking, State
 from antrian.domain.changes import Change
+from antrian.domain.decision import Decision as MessageDecision
 from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, DayQueue, Days, Dialogues, Door, Outbox, RateLimit
+from antrian.domain.ports import Bookings, DayQueue, Days, Decisions, Dialogues, Door, Outbox, RateLimit
 from antrian.domain.request import typed_date
 from antrian.usecases.conversation.reception import Reception
 from antrian.usecases.door.admission import Admission, Decision, PresentedCode
@@ -66,13 +67,18 @@ class World:
     bookings: Bookings = field(init=False)
     days: Days = field(init=False)
     door: Door = field(init=False)
+    decisions: Decisions = field(init=False)
     rate_limit: RateLimit = field(init=False)
     dialogues: Dialogues = field(init=False)
     to_days: DayQueue = field(init=False)
     to_applicants: Outbox = field(init=False)
 
     def __post_init__(self) -> None:
-        self.bookings = self.days = self.door = self.rate_limit = self.dialogues = self.store
+        self.connect()
+
+    def connect(self) -> None:
+        """Let the use cases see the outside as it is, without anything in between."""
+        self.decisions = self.bookings = self.days = self.door = self.rate_limit = self.dialogues = self.store
         self.to_days, self.to_applicants = self.day_queue, self.outbox
 
     @property
@@ -80,6 +86,7 @@ class World:
         return Reception(
             office=self.office,
             key=KEY,
+            decisions=self.decisions,
             bookings=self.bookings,
             days=self.days,
             day_queue=self.to_days,
@@ -95,6 +102,7 @@ class World:
         return Seating(
             office=self.office,
             key=KEY,
+            decisions=self.decisions,
             bookings=self.bookings,
             days=self.days,
             day_queue=self.to_days,
@@ -238,7 +246,7 @@ class Interrupted(FakeStore):
     def interrupt(self, with_: Callable[[], object]) -> None:
         self._meanwhile = [with_]
 
-    def settle(self, changes: Sequence[Change]) -> None:
+    def settle(self, changes: Sequence[Change], answered: Collection[MessageDecision] = ()) -> None:
         while self._meanwhile:
             self._meanwhile.pop()()
-        super().settle(changes)
+        super().settle(changes, answered)

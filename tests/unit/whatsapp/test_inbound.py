@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from antrian.adapters.whatsapp.inbound import Addressed, Inbound, Skipped, Status, read
 from antrian.domain import fallbacks
 from antrian.domain.message import Message, Photo, Sender
+from antrian.domain.notice import Notice
 from tests.builders import office
 from tests.fakes import FakeClock
 from tests.unit.usecases.world import World
@@ -523,10 +524,19 @@ def test_a_receipt_that_is_repeated_is_kept_once_and_another_of_the_same_message
     assert [status.status for status in inbound.statuses] == ["sent", "read"]
 
 
-@pytest.mark.parametrize("callback_data", ["", 7, None, "x" * 513])
+# Four bytes each: with a prefix they are longer than a key of the table may be.
+@pytest.mark.parametrize("callback_data", ["", 7, None, "x" * 513, "😀" * 511])
 def test_callback_data_that_is_not_ours_is_none(callback_data: Json) -> None:
     (status,) = read(body(change(statuses=[receipt(biz_opaque_callback_data=callback_data)]))).statuses
     assert status.callback_data is None
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_no_message_passes_for_a_notice_of_ours(notice: Notice) -> None:
+    inbound = read(messages(message(kind="text", id=f"{notice}:CTH00000000")))
+    (id_,) = [addressed.message.id for addressed in inbound.messages]
+    assert id_ == f"inbound:{notice}:CTH00000000"
+    assert Notice.of(id_) is None
 
 
 def test_what_is_set_aside_tells_nothing_of_its_sender() -> None:

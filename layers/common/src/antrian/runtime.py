@@ -24,6 +24,7 @@ from antrian.adapters.queues import SqsDayQueue, SqsOutbox
 from antrian.adapters.signing import KmsSigningKey
 from antrian.adapters.table.bookings import TableBookings
 from antrian.adapters.table.days import TableDays
+from antrian.adapters.table.decisions import TableDecisions
 from antrian.adapters.table.dialogues import TableDialogues
 from antrian.adapters.table.door import TableDoor
 from antrian.adapters.table.drafts import TableDrafts
@@ -104,6 +105,11 @@ class Runtime:
     def rate_limit(self) -> TableRateLimit:
         """Return the count of what each sender writes, in the office's table."""
         return TableRateLimit(self._table)
+
+    @cached_property
+    def decisions(self) -> TableDecisions:
+        """Return the decisions of messages, in the office's table."""
+        return TableDecisions(self._table)
 
     @cached_property
     def dialogues(self) -> TableDialogues:

@@ -1,6 +1,7 @@
 """One account, whichever of its ids WhatsApp tells: one active code, in whatever order its messages come."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Booking, State
+from antrian.domain.changes import Retirement
+from antrian.domain.decision import Decision
 from antrian.domain.message import Message, Sender
 from antrian.domain.refusals import StaleRead, Unsettled
 from antrian.usecases.retry import MOST_TRIES
@@ -200,10 +203,10 @@ def test_a_booking_that_is_linked_while_it_ends_leaves_no_claim_behind(ending: s
             self._link()
             super().expire(booking, now)
 
-        def register(self, booking: Booking, retired: object) -> None:
+        def register(self, booking: Booking, retired: Collection[Retirement], decision: Decision | None = None) -> None:
             if retired:
                 self._link()
-            super().register(booking, retired)  # type: ignore[arg-type]
+            super().register(booking, retired, decision)
 
     if ending == "lapse":
         world.fill(MONDAY)

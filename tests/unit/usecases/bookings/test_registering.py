@@ -6,13 +6,13 @@ from datetime import date
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import State
 from antrian.domain.changes import SeatRequest
+from antrian.domain.decision import Decision
 from antrian.domain.message import Sender
 from antrian.domain.request import Approval, Registration
 from antrian.domain.submission import Submission
 from antrian.usecases.bookings.approving import Approving
 from antrian.usecases.bookings.identity import Identity
 from antrian.usecases.bookings.registering import Registering
-from antrian.usecases.bookings.targets import Targets
 from tests.builders import BUDI, KEY, MONDAY, SITI, office
 from tests.unit.usecases.world import A_SECOND, World, registration
 
@@ -44,7 +44,6 @@ def approving(world: World) -> Approving:
         key=KEY,
         bookings=world.bookings,
         days=world.days,
-        targets=Targets(bookings=world.bookings, identity=Identity(bookings=world.bookings)),
         clock=world.clock,
     )
 
@@ -53,6 +52,12 @@ def submitted(world: World, id_: str, by: Sender) -> Submission:
     """Return what is submitted a second after what was submitted before."""
     world.at(world.clock.moment + A_SECOND)
     return Submission(id_, by, world.clock.moment)
+
+
+def decided(result: Answer | SeatRequest | Decision) -> Answer | SeatRequest:
+    """Return what a registration came to that was decided with its booking."""
+    assert isinstance(result, Decision)
+    return result.outcome
 
 
 def settle(world: World, asked: Answer | SeatRequest | Registration | None) -> Answer:
@@ -64,7 +69,7 @@ def settle(world: World, asked: Answer | SeatRequest | Registration | None) -> A
 
 def test_a_form_registers_and_approves_without_any_message() -> None:
     world = World()
-    echo = registering(world).register(submitted(world, "form-1", SITI), SITI_AMINAH)
+    echo = decided(registering(world).register(submitted(world, "form-1", SITI), SITI_AMINAH))
     assert isinstance(echo, Answer)
     assert echo.kind is Kind.ECHO
     own = Identity(bookings=world.bookings).bookings_of(submitted(world, "form-2", SITI))
@@ -75,7 +80,7 @@ def test_a_form_registers_and_approves_without_any_message() -> None:
 
 def test_somebody_with_neither_number_nor_account_is_seated_and_has_one_code_too() -> None:
     world = World(office(approval=False))
-    ticket = settle(world, registering(world).register(submitted(world, "desk-1", Visitor()), SITI_AMINAH))
+    ticket = settle(world, decided(registering(world).register(submitted(world, "desk-1", Visitor()), SITI_AMINAH)))
     assert ticket.kind is Kind.TICKET
     assert [claim.partition("#")[0] for claim in world.booking(ticket).claims] == ["PERSON"]
     again = registering(world).register(submitted(world, "desk-2", Visitor()), SITI_AMINAH)

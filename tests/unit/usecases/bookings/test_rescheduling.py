@@ -234,9 +234,10 @@ def test_a_day_that_is_closed_is_told_in_the_same_words_when_the_request_comes_a
     world.book()
     sent = world.send(ubah(TUESDAY))
     world.office = office(closed_dates={TUESDAY: "Banjir"})
+    world.settle()
+    told = world.outbox.answers.pop(sent.id).answer
     world.at(NOW + timedelta(days=2))
     world.reception.receive(sent)
-    told = world.outbox.answers.pop(sent.id).answer
     world.settle()
     assert world.answer_to(sent) == told
 

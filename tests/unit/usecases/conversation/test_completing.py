@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antrian.domain.answers import Answer, Kind
-from antrian.domain.booking import Lapse, State
+from antrian.domain.booking import State
 from antrian.domain.delivery import PhotoToKeep
 from antrian.domain.draft import COMPLETED_WITHIN
 from antrian.domain.message import Message, Photo, Sender
@@ -239,7 +239,7 @@ def test_a_part_that_was_overtaken_books_nothing_when_it_comes_again(batam: Worl
     batam.say("#batal", applicant(0))
     batam.reception.receive(overtaken)
     batam.settle()
-    assert [b.state for b in batam.store.bookings.values() if b.sender == BUDI] == [State.LAPSED]
+    assert [b for b in batam.store.bookings.values() if b.sender == BUDI] == []
 
 
 def test_a_photo_that_was_overtaken_does_not_count_for_the_registration_hours(batam: World) -> None:
@@ -321,8 +321,7 @@ def test_when_all_days_are_full_that_is_told(batam: World) -> None:
     fill(batam, TUESDAY, first=10)
     assert book(batam).kind is Kind.ALL_DAYS_FULL
     assert batam.say(WORDS, SITI).kind in {Kind.QUOTA_FULL, Kind.PHOTO_MISSING}
-    (refused,) = [b for b in batam.store.bookings.values() if b.sender == BUDI]
-    assert (refused.state, refused.lapse, refused.claims) == (State.LAPSED, Lapse.DAY_FULL, ())
+    assert [b for b in batam.store.bookings.values() if b.sender == BUDI] == []
 
 
 def test_a_photo_sent_once_more_when_a_seat_is_free_again_gets_it(batam: World) -> None:

@@ -11,15 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antrian.domain import codes
+from antrian.domain.answers import Kind
 from antrian.domain.booking import Lapse, State
-from antrian.domain.message import Message, Sender
+from antrian.domain.changes import SeatAction, SeatRequest
+from antrian.domain.message import Message, Photo, Sender
 from antrian.domain.notice import Notice
-from antrian.domain.office import Office, Session
+from antrian.domain.office import Format, Office, Session
 from antrian.domain.request import typed_date
+from antrian.domain.scan import Undoing
 from antrian.domain.submission import Submission
 from antrian.usecases.bookings.identity import Identity
 from antrian.usecases.delivery.sending import Sending
-from tests.builders import KEY, MONDAY, NOW, TUESDAY, office, wib
+from antrian.usecases.door.admission import PresentedCode
+from tests.builders import KEY, MONDAY, NOW, TUESDAY, office, scan, wib
 from tests.fakes import FakeClock, FakeSentLog, FakeSigningKey
 from tests.unit.usecases.line import Line, Words
 from tests.unit.usecases.world import A_SECOND, World, registration
@@ -86,13 +90,25 @@ class Close:
 
 
 @dataclass(frozen=True)
+class Open:
+    day: date
+
+
+@dataclass(frozen=True)
 class Scan:
     code: str
     nonce: str
     at: datetime
+    told_at: datetime
 
 
-Step = Say | Settle | Sweep | Close | Scan
+@dataclass(frozen=True)
+class Undo:
+    nonce: str
+    at: datetime
+
+
+Step = Say | Settle | Sweep | Close | Open | Scan | Undo
 
 
 def play(world: World, step: Step) -> None:
@@ -109,24 +125,41 @@ def play(world: World, step: Step) -> None:
             world.reminding.remind()
         case Close(day):
             world.closes(*world.office.closed_dates, day)
-        case Scan(code, nonce, at):
+        case Open(day):
+            world.closes(*(closed for closed in world.office.closed_dates if closed != day))
+        case Scan(code, nonce, at, told_at):
+            world.at(max(told_at, world.clock.moment))
+            world.admission.check_in(PresentedCode(code), scan(nonce, at, learnt_at=world.clock.moment))
+        case Undo(nonce, at):
             world.at(max(at, world.clock.moment))
-            world.scan(code, nonce)
+            undoing = Undoing("officer-1", "device-1", "salah pindai", world.clock.moment)
+            world.admission.undo(nonce, undoing, supervisor=True)
 
 
 @dataclass
 class Script:
-    """A conversation that is written down, with a second from each step to the next."""
+    """A conversation that is written down, with a second from each step to the next.
 
+    Registrations have an address where the office gives the day.
+    """
+
+    gives_the_day: bool = False
     now: datetime = START
     steps: list[Step] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
+    nonces: list[str] = field(default_factory=list)
 
-    def says(self, sender: int, text: str) -> str:
+    def says(self, sender: int, text: str | None, photo: Photo | None = None) -> str:
         self.now += A_SECOND
         id_ = f"wamid.{len(self.steps)}"
-        self.steps.append(Say(Message(id_, SENDERS[sender], self.now, "text", text)))
+        kind = "image" if photo else "text"
+        self.steps.append(Say(Message(id_, SENDERS[sender], self.now, kind, text, photo=photo)))
         return id_
+
+    def photographs(self, sender: int, name: int | None = None) -> None:
+        """Send a photo, with a registration below it where there is a name."""
+        photo = Photo(f"{len(self.steps)}", "image/jpeg")
+        self.registered.append(self.says(sender, None if name is None else self._registration(name, 0), photo))
 
     def moves(self, which: int) -> None:
         """Let WhatsApp tell that somebody has other ids now."""
@@ -136,12 +169,27 @@ class Script:
         self.steps.append(Say(told))
 
     def registers(self, sender: int, name: int = 0, day: int = 0) -> None:
-        self.registered.append(self.says(sender, registration(NAMES[name], DAYS[day])))
+        self.registered.append(self.says(sender, self._registration(name, day)))
+
+    def _registration(self, name: int, day: int) -> str:
+        chosen = registration(NAMES[name], DAYS[day])
+        return chosen.rpartition("#")[0] + f"#Jl. Merdeka No. {day + 1}" if self.gives_the_day else chosen
 
     def approves(self, sender: int, which: int = -1) -> None:
         """Approve one of the registrations so far; it need be neither one's own nor the last."""
         ids = self.registered or ["wamid.none"]
         self.says(sender, codes.approval_code(KEY, ids[which % len(ids)]))
+
+    def books(self, sender: int) -> None:
+        """Register under one's own name, approve, and get a seat."""
+        self.registers(sender, name=sender % len(NAMES))
+        self.approves(sender)
+        self.settles()
+
+    def is_led(self, sender: int) -> None:
+        """Be asked one thing after the other."""
+        last = "Jl. Merdeka No. 10" if self.gives_the_day else "24-11-2026"
+        self.registered += [self.says(sender, text) for text in ("daftar", "Agus Salim", "25-01-1987", last)]
 
     def cancels(self, sender: int, which: int | None = None) -> None:
         ids = self.registered or ["wamid.none"]
@@ -155,6 +203,9 @@ class Script:
     def waits(self, for_: datetime) -> None:
         self.now = max(self.now, for_.astimezone(UTC))
 
+    def pauses(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
     def settles(self) -> None:
         self.steps.append(Settle())
 
@@ -165,10 +216,25 @@ class Script:
         """Let the office close a day; the next sweep finds it."""
         self.steps.append(Close(DAYS[day]))
 
-    def scans(self, which: int) -> None:
+    def opens(self, day: int) -> None:
+        """Let the office open a day again."""
+        self.steps.append(Open(DAYS[day]))
+
+    def scans(self, which: int, *, late: bool = False) -> None:
+        """Scan a code; what is told late was scanned at the door on Monday, by a phone without a network."""
         ids = self.registered or ["wamid.none"]
         code = codes.booking_code(KEY, "CTH", ids[which % len(ids)])
-        self.steps.append(Scan(code, f"nonce-{len(self.steps)}", self.now))
+        self.nonces.append(f"nonce-{len(self.steps)}")
+        at = min(self.now, wib(MONDAY, 7, 45).astimezone(UTC)) if late else self.now
+        self.steps.append(Scan(code, self.nonces[-1], at, self.now))
+
+    def scans_late(self, which: int) -> None:
+        self.scans(which, late=True)
+
+    def undoes(self, which: int) -> None:
+        """Take a scan back."""
+        nonces = self.nonces or ["nonce-none"]
+        self.steps.append(Undo(nonces[which % len(nonces)], self.now))
 
     @property
     def messages(self) -> list[Message]:
@@ -177,35 +243,64 @@ class Script:
 
 WORDS = ["halo", "#Budi#1#2", "00000000", "setuju", "#batal", "#status", "#kuota", "#ubah", "daftar"]
 WORDS += ["#daftar#24112026", "Agus Salim", "25-01-1987", "25011987", "24-11-2026"]
-_sender, _which = st.integers(0, len(SENDERS) - 1), st.integers(0, 30)
-_move = st.one_of(
-    st.tuples(st.just("registers"), _sender, st.integers(0, 2), st.integers(0, 1)),
-    st.tuples(st.just("registers"), _sender, st.integers(0, 2), st.integers(0, 1)),
-    st.tuples(st.just("approves"), _sender, _which),
-    st.tuples(st.just("approves"), _sender),
-    st.tuples(st.just("cancels"), _sender),
-    st.tuples(st.just("cancels"), _sender, _which),
-    st.tuples(st.just("reschedules"), _sender, st.integers(0, 1)),
-    st.tuples(st.just("reschedules"), _sender, st.integers(0, 1)),
-    st.tuples(st.just("says"), _sender, st.sampled_from(WORDS)),
-    st.tuples(st.just("waits"), st.sampled_from(MOMENTS)),
-    st.tuples(st.just("settles")),
-    st.tuples(st.just("settles")),
-    st.tuples(st.just("sweeps")),
-    st.tuples(st.just("sweeps")),
-    st.tuples(st.just("closes"), st.integers(0, 1)),
-    st.tuples(st.just("scans"), _which),
-    st.tuples(st.just("moves"), st.integers(0, len(MOVES) - 1)),
-)
+_which = st.integers(0, 30)
+
+
+def _moves(senders: int) -> list[st.SearchStrategy[tuple[Any, ...]]]:
+    """Return the moves of a conversation with so many senders."""
+    sender = st.integers(0, senders - 1)
+    return [
+        st.tuples(st.just("registers"), sender, st.integers(0, 2), st.integers(0, 1)),
+        st.tuples(st.just("registers"), sender, st.integers(0, 2), st.integers(0, 1)),
+        st.tuples(st.just("approves"), sender, _which),
+        st.tuples(st.just("approves"), sender),
+        st.tuples(st.just("books"), sender),
+        st.tuples(st.just("cancels"), sender),
+        st.tuples(st.just("cancels"), sender, _which),
+        st.tuples(st.just("reschedules"), sender, st.integers(0, 1)),
+        st.tuples(st.just("reschedules"), sender, st.integers(0, 1)),
+        st.tuples(st.just("says"), sender, st.sampled_from(WORDS)),
+        st.tuples(st.just("is_led"), sender),
+        st.tuples(st.just("waits"), st.sampled_from(MOMENTS)),
+        st.tuples(st.just("settles")),
+        st.tuples(st.just("settles")),
+        st.tuples(st.just("sweeps")),
+        st.tuples(st.just("sweeps")),
+        st.tuples(st.just("closes"), st.integers(0, 1)),
+        st.tuples(st.just("opens"), st.integers(0, 1)),
+        st.tuples(st.just("scans"), _which),
+        st.tuples(st.just("scans_late"), _which),
+        st.tuples(st.just("undoes"), _which),
+        st.tuples(st.just("photographs"), sender),
+        st.tuples(st.just("photographs"), sender, st.integers(0, 2)),
+        st.tuples(st.just("pauses"), st.sampled_from([5, 61])),
+        st.tuples(st.just("moves"), st.integers(0, len(MOVES) - 1)),
+    ]
+
 
 # Seats that are given back can be had at once, or only later.
 COOLS = st.sampled_from([(0, 0), (15, 60)])
 
 
+# How offices differ in what they ask for.
+RULES: dict[str, dict[str, Any]] = {
+    "approval": {},
+    "no approval": {"approval": False},
+    "photo and approval": {"photo": True},
+    "photo": {"photo": True, "approval": False},
+    "gives the day": {"photo": True, "approval": False, "format": Format.NAME_BIRTH_ADDRESS},
+}
+_rules = st.sampled_from(sorted(RULES))
+
+
 @st.composite
-def scripts(draw: st.DrawFn) -> Script:
-    script = Script()
-    for name, *arguments in draw(st.lists(_move, min_size=3, max_size=25)):
+def scripts(draw: st.DrawFn, rules: str = "approval") -> Script:
+    script = Script(gives_the_day="format" in RULES[rules])
+    # Of one sender and a few kinds of moves as often as of all: what is rare among all of them is frequent then.
+    moves = _moves(draw(st.sampled_from([1, len(SENDERS)])))
+    if draw(st.booleans()):
+        moves = draw(st.lists(st.sampled_from(moves), min_size=2, max_size=6))
+    for name, *arguments in draw(st.lists(st.one_of(moves), min_size=3, max_size=25)):
         getattr(script, name)(*arguments)
     script.settles()
     return script
@@ -228,7 +323,14 @@ def assert_sound(world: World) -> None:
     for booking in world.store.bookings.values():
         has_seat = booking.state in {State.CONFIRMED, State.CHECKED_IN, State.EXPIRED}
         assert seated[booking.code] == (1 if has_seat else 0)
-    active = [b for b in world.store.bookings.values() if b.state in ACTIVE and b.claims_until > world.clock.moment]
+    # One that was void once, and was taken back since, opens no door any more.
+    active = [
+        booking
+        for booking in world.store.bookings.values()
+        if booking.state in ACTIVE
+        and booking.claims_until > world.clock.moment
+        and State.EXPIRED not in {state for state, _ in booking.moves}
+    ]
     identities = Counter(key for booking in active for key in booking.claims)
     assert [key for key, count in identities.items() if count > 1] == []
     # Nobody who has a seat is told that their day was closed.
@@ -257,42 +359,56 @@ def assert_all_answered(world: World, messages: Sequence[Message]) -> None:
         )
 
 
+# What somebody may be told whose message gave a seat: how it stands, or stands by then.
+OF_A_SEAT = {Kind.TICKET, Kind.ALREADY_CHECKED_IN, Kind.EXPIRED, Kind.CODE_CANCELLED, Kind.ALREADY_CANCELLED}
+
+
+def assert_no_effect_without_an_answer(world: World) -> None:
+    """Check that whoever moved a booking was told about it, and of this move."""
+    for booking in world.store.bookings.values():
+        for state, move in booking.moves:
+            if move.message_id not in world.outbox.answers or Notice.of(move.message_id):
+                continue
+            answer = world.outbox.answers[move.message_id].answer
+            about_it = answer.fields.get("booking_code") == booking.code
+            called_off = booking.lapse is Lapse.OFFICE_CLOSED and answer.kind.startswith("office_closed")
+            if state is State.CONFIRMED:
+                assert (answer.kind in OF_A_SEAT and about_it) or called_off, answer
+            elif state is State.CANCELLED:
+                assert answer.kind is Kind.CANCELLED, answer
+                assert about_it
+
+
 def outcome(world: World) -> tuple[object, ...]:
     """Return everything that anybody can notice. assert_all_answered checks to whom the answers go."""
     seats = {day: (world.store.seats_of(day), world.store.cooling_of(day)) for day in DAYS}
     answers = {id_: outgoing.answer for id_, outgoing in world.outbox.answers.items()}
-    return world.store.dialogues, world.store.bookings, world.store.claims, seats, answers
+    store = world.store
+    return store.dialogues, world.drafts.stored, store.bookings, store.claims, store.decisions, seats, answers
 
 
 # Delivered again
 
 
-def learn(world: World, message: Message) -> None:
-    """Let a message tell who its sender is, and nothing else."""
-    identity = Identity(bookings=world.store)
-    if message.moved_to is None:
-        identity.link(Submission.of(message))
-    else:
-        identity.follow(Submission.of(message), message.moved_to)
-
-
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(script=scripts(), approval=st.booleans(), cools=COOLS, data=st.data())
+@given(rules=_rules, cools=COOLS, data=st.data())
 def test_whatever_is_delivered_again_at_any_time_changes_nothing(
-    script: Script, approval: bool, cools: tuple[int, int], data: st.DataObject
+    rules: str, cools: tuple[int, int], data: st.DataObject
 ) -> None:
-    here = small_office(approval=approval, cooling_minutes=cools)
+    script = data.draw(scripts(rules), "script")
+    here = small_office(**RULES[rules], cooling_minutes=cools)
     once, again = World(here), World(here)
-    requests = []
+    requests: list[SeatRequest] = []
     for position, step in enumerate(script.steps):
         play(once, step)
         play(again, step)
         handled = [earlier.message for earlier in script.steps[: position + 1] if isinstance(earlier, Say)]
         for repeated in data.draw(st.lists(st.sampled_from(handled), max_size=3), "messages again") if handled else []:
             again.reception.receive(repeated)
-            # What it tells of its sender may be new by now: a booking that kept one of their ids has ended meanwhile.
-            learn(once, repeated)
-        requests += [request for request in again.day_queue.requests if request not in requests]
+            # Which ids a sender has is no decision: a booking that kept one of their ids may have ended meanwhile.
+            if repeated.moved_to is not None:
+                Identity(bookings=once.store).follow(Submission.of(repeated), repeated.moved_to)
+        requests += [request for request in again.day_queue.requests if request not in requests and _is_asked(request)]
         for request in data.draw(st.lists(st.sampled_from(requests), max_size=2), "requests again") if requests else []:
             # Only what was settled once can be settled again before what waits.
             again.day_queue.requests.append(request)
@@ -301,15 +417,22 @@ def test_whatever_is_delivered_again_at_any_time_changes_nothing(
     again.settle()
     assert_sound(again)
     assert_all_answered(again, script.messages)
+    assert_no_effect_without_an_answer(again)
     assert outcome(again) == outcome(once)
 
 
+def _is_asked(request: SeatRequest) -> bool:
+    # What the schedule asks for may come true by the repetition, when the office closes a day once more.
+    return request.action is not SeatAction.CALL_OFF
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(script=scripts(), approval=st.booleans(), cools=COOLS, data=st.data())
+@given(rules=_rules, cools=COOLS, data=st.data())
 def test_in_whatever_order_and_within_whatever_second_messages_come_all_is_sound_and_answered(
-    script: Script, approval: bool, cools: tuple[int, int], data: st.DataObject
+    rules: str, cools: tuple[int, int], data: st.DataObject
 ) -> None:
-    world = World(small_office(approval=approval, cooling_minutes=cools))
+    script = data.draw(scripts(rules), "script")
+    world = World(small_office(**RULES[rules], cooling_minutes=cools))
     # Whole minutes, so that many were sent at the same moment.
     coarse = [
         Say(replace(s.message, sent_at=s.message.sent_at.replace(second=0))) if isinstance(s, Say) else s
@@ -322,6 +445,40 @@ def test_in_whatever_order_and_within_whatever_second_messages_come_all_is_sound
     world.settle()
     assert_sound(world)
     assert_all_answered(world, script.messages)
+    assert_no_effect_without_an_answer(world)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rules=_rules, cools=COOLS, data=st.data())
+def test_whatever_fails_and_comes_again_when_later_messages_were_handled_has_no_effect_without_its_answer(
+    rules: str, cools: tuple[int, int], data: st.DataObject
+) -> None:
+    script = data.draw(scripts(rules), "script")
+    world = World(small_office(**RULES[rules], cooling_minutes=cools))
+    failed: list[Step] = []
+    came: list[Step] = []
+    for step in script.steps:
+        if isinstance(step, Say):
+            came.append(step)
+        if isinstance(step, Say) and data.draw(st.booleans(), "fails"):
+            fuse = Fuse(data.draw(st.integers(1, 12), "at the call"), data.draw(st.booleans(), "after it"))
+            fuse.into(world)
+            try:
+                play(world, step)
+            except Death:
+                failed.append(step)
+            world.connect()
+        else:
+            play(world, step)
+        for back in data.draw(st.lists(st.sampled_from(came), max_size=2), "comes again") if came else []:
+            play(world, back)
+        assert_sound(world)
+    for step in failed:
+        play(world, step)
+    world.settle()
+    assert_sound(world)
+    assert_all_answered(world, script.messages)
+    assert_no_effect_without_an_answer(world)
 
 
 # Deaths
@@ -341,7 +498,7 @@ class Fuse:
 
     def into(self, world: World) -> None:
         world.bookings, world.days = self._guard(world.store), self._guard(world.store)
-        world.dialogues = self._guard(world.store)
+        world.dialogues, world.decisions = self._guard(world.store), self._guard(world.store)
         world.to_days, world.to_applicants = self._guard(world.day_queue), self._guard(world.outbox)
 
     def _guard(self, port: object) -> Any:

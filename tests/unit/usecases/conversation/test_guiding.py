@@ -233,7 +233,7 @@ def test_the_same_batal_ends_nothing_more_when_it_comes_again_after_another_dial
     stop = world.send("#batal")
     assert again(world, stop).kind is Kind.DIALOGUE_ENDED
     world.say("daftar")
-    assert again(world, stop).kind is Kind.SUPERSEDED
+    assert again(world, stop).kind is Kind.DIALOGUE_ENDED
     assert world.booking(echo).state is State.PENDING
     assert world.say("Budi").kind is Kind.ASK_BIRTH_DATE
 

@@ -18,8 +18,9 @@ def request(name: str, day: date = MONDAY) -> SeatRequest:
 class Seats:
     """Seats of which all requests are settled but those that a test says can never be."""
 
-    def __init__(self, *never: str) -> None:
+    def __init__(self, *never: str, tries: int = 99) -> None:
         self.never = never
+        self.tries = tries
         self.tried: list[tuple[date, str]] = []
 
     def settle(self, day: date, requests: Sequence[SeatRequest]) -> list[ConfirmOutcome]:
@@ -30,7 +31,8 @@ class Seats:
         return [ConfirmOutcome.NOTHING for _ in requests]
 
     def batch(self, **days: date) -> list[Settlement]:
-        return list(settle_by_day(self.settle, {name: request(name, day) for name, day in days.items()}))
+        requests = {name: request(name, day) for name, day in days.items()}
+        return list(settle_by_day(self.settle, requests, lambda: len(self.tried) < self.tries))
 
 
 def settled(settlements: Sequence[Settlement]) -> str:
@@ -45,12 +47,17 @@ def test_each_day_is_settled_at_once_in_the_order_of_the_queue() -> None:
     assert settled(settlements) == "bdac"
 
 
-def test_one_that_can_never_be_settled_holds_up_what_stands_behind_it_on_its_day_alone() -> None:
-    seats = Seats("c")
+def test_those_that_can_never_be_settled_take_nobody_along_who_stands_before_or_behind_them() -> None:
+    seats = Seats("a", "c")
     settlements = seats.batch(a=MONDAY, b=MONDAY, c=MONDAY, d=MONDAY, e=TUESDAY)
-    assert [names for _, names in seats.tried] == ["abcd", "a", "b", "c", "e"]
-    assert settled(settlements) == "abe"
-    assert [settlement.fault for settlement in settlements] == [FAULT, None, None, FAULT, None]
+    assert [names for _, names in seats.tried] == ["abcd", "a", "b", "c", "d", "e"]
+    assert settled(settlements) == "bde"
+    assert [settlement.fault for settlement in settlements] == [FAULT, FAULT, None, FAULT, None, None]
+
+
+def test_what_there_is_no_time_for_comes_again() -> None:
+    seats = Seats("a", tries=3)
+    assert settled(seats.batch(a=MONDAY, b=MONDAY, c=MONDAY, d=MONDAY)) == "b"
 
 
 def test_one_alone_is_tried_once() -> None:

@@ -1,6 +1,6 @@
 """The one writer of a day's seats: order of approval, batches, repeats, other writers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, timedelta
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from antrian.domain.answers import Kind
 from antrian.domain.booking import Booking, Lapse, State
 from antrian.domain.changes import Change, SeatAction, SeatRequest
+from antrian.domain.decision import Decision
 from antrian.domain.refusals import StaleRead, Unsettled
 from antrian.domain.seats import Slot
 from tests.builders import MONDAY, SITI, TUESDAY, message, office, wib
@@ -65,9 +66,9 @@ def test_a_batch_is_one_transaction(world: World) -> None:
     rounds: list[int] = []
 
     class Counting(FakeStore):
-        def settle(self, changes: Sequence[Change]) -> None:
+        def settle(self, changes: Sequence[Change], answered: Collection[Decision] = ()) -> None:
             rounds.append(len(changes))
-            super().settle(changes)
+            super().settle(changes, answered)
 
     requests = [seat_request(booking) for booking in pending(world, 4)]
     world.days = Counting(**vars(world.store))

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+# What the group of a message begins with that failed too often to stay in its own group.
+ASIDE = "aside:"
+
 Content = TypeVar("Content")
 
 
@@ -110,6 +113,25 @@ def retry_later(sqs: "SQSClient", url: str, event: dict[str, Any], failed: Mappi
                 VisibilityTimeout=of_group.setdefault(attributes["MessageGroupId"], pause),
             )
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def put_aside(sqs: "SQSClient", url: str, event: dict[str, Any], tries: int) -> list[dict[str, Any]]:
+    """Send messages that were tried more than `tries` times to a group of their own, and return the rest of the batch.
+
+    There each is tried until the queue moves it to the dead letters, and holds nobody up. Lambda must not hear that a
+    message that was put aside has failed, so that it is deleted from its old group.
+    """
+    left = []
+    for record in event["Records"]:
+        attributes = record["attributes"]
+        if int(attributes["ApproximateReceiveCount"]) <= tries or attributes["MessageGroupId"].startswith(ASIDE):
+            left.append(record)
+            continue
+        group = ASIDE + record["messageId"]
+        sqs.send_message(
+            QueueUrl=url, MessageBody=record["body"], MessageGroupId=group, MessageDeduplicationId=_digest(group)
+        )
+    return left
 
 
 def read_seat_request(body: str) -> SeatRequest:

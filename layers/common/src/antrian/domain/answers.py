@@ -284,6 +284,8 @@ def closed_by_now(booking: Booking, office: Office, now: datetime) -> Answer | N
 def _lapsed(booking: Booking, office: Office, now: datetime, next_day: NextDay | None) -> Answer:
     if answer := closed_by_now(booking, office, now):
         return answer
+    if booking.lapse is Lapse.IN_THE_WAY:
+        return Answer(Kind.SUPERSEDED, details(booking))
     if booking.lapse is Lapse.DAY_FULL:
         # Where the office gives the day, it has looked for another one already.
         return _full(booking, next_day(booking, now) if next_day and not office.registration.gives_the_day else None)

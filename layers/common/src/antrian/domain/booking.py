@@ -41,8 +41,8 @@ class Lapse(StrEnum):
     """Why a booking lapsed, or was cancelled by the office."""
 
     TOO_LATE = "too_late"  # the approval code's time had passed
-    DAY_FULL = "day_full"  # no seat was left when it was approved, or asked for
-    IN_THE_WAY = "in_the_way"  # another booking stood when it was asked for
+    DAY_FULL = "day_full"  # no seat was left when it was approved
+    IN_THE_WAY = "in_the_way"  # another booking had its claims when it was to go on to a later day
     OFFICE_CLOSED = "office_closed"  # the office closed the day, before it was approved or after
 
 
@@ -135,6 +135,10 @@ class Booking:
     def ticket_undelivered(self) -> bool:
         """Tell whether we know of a ticket for its day that did not arrive, and of none that did."""
         return self.ticket_missed_for == self.service_date != self.ticket_arrived_for
+
+    def was_moved_by(self, message_id: str) -> bool:
+        """Tell whether this message made any of the booking's moves, except the one that registered it."""
+        return any(state is not State.PENDING and move.message_id == message_id for state, move in self.moves)
 
     def was_cancelled_by(self, message_id: str) -> bool:
         """Tell whether this message is the one that withdrew the booking."""

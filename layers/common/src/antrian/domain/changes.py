@@ -51,7 +51,6 @@ class LetLapse:
 class Cancel:
     """The end of a pending or confirmed booking. Its seat is taken back and its claims are released.
 
-    A message changes one booking only: the same #batal delivered again must not end what was registered after it.
     `cooling` holds the seat back. It is None where the office does not let seats cool, and where the office itself
     cancels, which puts nobody at a disadvantage; `lapse` then says so.
     """
@@ -78,15 +77,7 @@ class Reschedule:
     cooling: Cooling | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRefusal:
-    """A record that a booking stays on its day although a message asked for another: the message is known from then."""
-
-    booking: Booking
-    move: Move
-
-
-Change = Confirm | Postpone | LetLapse | Cancel | Reschedule | RecordRefusal
+Change = Confirm | Postpone | LetLapse | Cancel | Reschedule
 
 
 class SeatAction(StrEnum):
@@ -116,4 +107,4 @@ class SeatRequest:
     def of(cls, action: SeatAction, booking: Booking, submission: Submission, day: date | None = None) -> "SeatRequest":
         """Return the request of a submission about a booking, for the booking's own day unless `day` is another."""
         day = day or booking.service_date
-        return cls(action, booking.code, day, submission.id, submission.by, submission.at)
+        return cls(action, booking.code, day, submission.answered_as, submission.by, submission.at)

@@ -42,6 +42,7 @@ class ConfirmOutcome(StrEnum):
     MOVES_ON = "moves_on"  # to the group of a later day
     NOTHING = "nothing"  # it changes nothing and nobody is told
     DAY_NOT_SETTLED = "day_not_settled"
+    PUT_ASIDE = "put_aside"  # it failed too often, and is tried again where it holds up no day
     FAULT = "fault"
 
 

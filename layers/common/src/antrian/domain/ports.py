@@ -8,6 +8,7 @@ from antrian.domain.answers import Answer
 from antrian.domain.booking import Booking
 from antrian.domain.changes import Change, Retirement, SeatRequest
 from antrian.domain.claims import Claim, ClaimKey
+from antrian.domain.decision import Decision
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Rendered, Seen, Template
 from antrian.domain.dialogue import Dialogue
 from antrian.domain.door import ScanRecord
@@ -40,27 +41,12 @@ class Bookings(Protocol):
     def code_behind(self, approval_code: str) -> str | None:
         """Return the booking that last got this approval code. It serves to explain, and decides nothing."""
 
-    def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return, by message id, the booking that each of these messages changed or asked in vain to change."""
-
-    def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
-        """Record which booking a message is about, None where it is about none, and return what was recorded first.
-
-        So a message that is delivered again is about the same booking, whatever ids its sender has now and whatever
-        they have booked since.
-        """
-
-    def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
-        """Put a pending booking, take its claims and retire others, all or nothing.
+    def register(self, booking: Booking, retired: Collection[Retirement], decision: Decision | None = None) -> None:
+        """Put a pending booking, take its claims, retire others and record the message's decision, all or nothing.
 
         A claim may be taken when there is none, when it ended before the booking's message was sent, or when its
-        booking is retired here. Raises BookingExists, ClaimsHeld, StaleRead.
-        """
-
-    def turn_away(self, booking: Booking) -> None:
-        """Put a booking that lapsed at once and has no claims, so that its message makes no other.
-
-        Raises BookingExists.
+        booking is retired here. `decision` is None where no message asked for it. Raises Decided, BookingExists,
+        ClaimsHeld, StaleRead.
         """
 
     def expire(self, booking: Booking, now: datetime) -> None:
@@ -88,6 +74,22 @@ class Bookings(Protocol):
 
     def note_photo(self, code: str, photo: Photo, key: str) -> None:
         """Record under which key a booking's photo is kept. Does nothing where the booking is gone."""
+
+
+class Decisions(Protocol):
+    """What each message decided."""
+
+    def decision_on(self, message_id: str) -> Decision | None:
+        """Return the decision of a message, None if it has none yet.
+
+        A request to the writer of a day's seats stays the decision after it has been answered.
+        """
+
+    def decide(self, decision: Decision) -> Decision:
+        """Record a decision, unless its message has one, and return the one that is recorded."""
+
+    def answers_to(self, message_ids: Iterable[str]) -> Mapping[str, Answer]:
+        """Return the recorded answers to these messages, by message id."""
 
 
 class RateLimit(Protocol):
@@ -140,8 +142,11 @@ class Days(Protocol):
     def open(self, day: date, slots: Iterable[Slot]) -> None:
         """Store all slots of a day at once, unless it is open already."""
 
-    def settle(self, changes: Sequence[Change]) -> None:
-        """Make all these changes, or none. A booking stands in one change at most. Raises StaleRead."""
+    def settle(self, changes: Sequence[Change], answered: Collection[Decision] = ()) -> None:
+        """Make all these changes and record these answers to messages, all or nothing.
+
+        A booking stands in one change at most. Raises StaleRead, also if a message has its answer already.
+        """
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""

@@ -2,6 +2,7 @@
 
 Refusal
 ├── WriteRefused           what a conditional write found instead of what it was to find
+│   ├── Decided            this message was decided before
 │   ├── BookingExists      another booking has this code
 │   ├── ClaimsHeld         another booking stands for these identities
 │   ├── StaleRead          something is no longer as it was read
@@ -22,6 +23,7 @@ from collections.abc import Collection
 
 from antrian.domain.booking import Booking
 from antrian.domain.claims import Claim
+from antrian.domain.decision import Decision
 from antrian.domain.door import ScanRecord
 
 
@@ -31,6 +33,14 @@ class Refusal(Exception):
 
 class WriteRefused(Refusal):
     """A write whose condition does not hold; nothing of it was written."""
+
+
+class Decided(WriteRefused):
+    """A message was decided before; `decision` is the recorded one."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__("this message was decided before")
+        self.decision = decision
 
 
 class BookingExists(WriteRefused):

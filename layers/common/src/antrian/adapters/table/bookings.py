@@ -16,19 +16,20 @@ from antrian.adapters.table.booking_item import (
     sender_as_read,
     stored_claims,
 )
-from antrian.adapters.table.change_item import ChangeItem
 from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
+from antrian.adapters.table.decisions import DecisionItem
 from antrian.adapters.table.items import MESSAGES_KEPT, Item
 from antrian.adapters.table.table import Table
-from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, put_new, update_if
+from antrian.adapters.table.writes import ALL_OLD, ConditionsRefused, commit, update_if
 from antrian.domain.booking import APPROVAL_MAY_WAIT, STANDING, Booking, Move, State
 from antrian.domain.changes import Retirement
 from antrian.domain.claims import Claim, ClaimKey
+from antrian.domain.decision import Decision
 from antrian.domain.message import Photo, Sender
 from antrian.domain.receipt import Ticket
-from antrian.domain.refusals import BookingExists, ClaimsHeld, StaleRead
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Decided, StaleRead
 
-# Stored as the booking of a message that is about none, and of ids that were given up.
+# Stored as the booking of ids that were given up.
 NO_BOOKING = "-"
 # WhatsApp dates messages to the second, so this is the step from the last moment of a grace to the first after it.
 A_SECOND = timedelta(seconds=1)
@@ -40,17 +41,6 @@ class ApprovalItem(Item):
     booking_code = UnicodeAttribute()
 
 
-class MeaningItem(Item):
-    """The item of the booking that a message was about when it came first; `MEANING#<message id>` / `MEANING`."""
-
-    booking_code = UnicodeAttribute()
-
-    @classmethod
-    def key(cls, message_id: str) -> tuple[str, str]:
-        """Return the keys of a message's item."""
-        return f"MEANING#{message_id}", "MEANING"
-
-
 class TableBookings:
     """The bookings and claims in an office's table, kept for `retention` after the service date."""
 
@@ -59,8 +49,7 @@ class TableBookings:
         self._bookings = table.model(BookingItem)
         self._claims = table.model(ClaimItem)
         self._approvals = table.model(ApprovalItem)
-        self._changes = table.model(ChangeItem)
-        self._meanings = table.model(MeaningItem)
+        self._decisions = table.model(DecisionItem)
         self._retention = retention
 
     def get(self, code: str) -> Booking | None:
@@ -88,33 +77,18 @@ class TableBookings:
         except DoesNotExist:
             return None
 
-    def changed_by(self, message_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return, by message id, the booking that each of these messages changed or asked in vain to change."""
-        keys = [self._changes.key(message_id) for message_id in sorted(set(message_ids))]
-        found = self._changes.batch_get(keys, consistent_read=True) if keys else ()
-        return {item.pk.removeprefix("CHANGE#"): item.booking_code for item in found}
+    def register(self, booking: Booking, retired: Collection[Retirement], decision: Decision | None = None) -> None:
+        """Put a pending booking, take its claims, retire others and record the message's decision, all or nothing.
 
-    def pin_target(self, message_id: str, code: str | None, at: datetime) -> str | None:
-        """Record which booking a message is about, None where it is about none, and return what was recorded first.
-
-        So a message that is delivered again is about the same booking, whatever ids its sender has now and whatever
-        they have booked since.
-        """
-        key = self._meanings.key(message_id)
-        # A message stays about what it was about first.
-        if put_new(self._meanings(*key, booking_code=code or NO_BOOKING, expires_at=at + MESSAGES_KEPT)):
-            return code
-        first = self._meanings.get(*key, consistent_read=True).booking_code
-        return None if first == NO_BOOKING else first
-
-    def register(self, booking: Booking, retired: Collection[Retirement]) -> None:
-        """Put a pending booking, take its claims and retire others, all or nothing.
-
-        Raises BookingExists, ClaimsHeld, StaleRead.
+        Raises Decided, BookingExists, ClaimsHeld, StaleRead.
         """
         expires_at = booking.claims_until + self._retention
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
+            if decision is not None:
+                # A message decides once.
+                undecided = DecisionItem.pk.does_not_exist()
+                transaction.save(self._decisions.of(decision), condition=undecided, return_values=ALL_OLD)
             transaction.save(
                 self._bookings.of(booking, expires_at), condition=BookingItem.pk.does_not_exist(), return_values=ALL_OLD
             )
@@ -148,6 +122,8 @@ class TableBookings:
         try:
             commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
+            for decided in refused.items(DecisionItem, "DECISION#"):
+                raise Decided(decided.decision()) from refused
             taken = [item.booking() for item in refused.items(BookingItem, "BOOKING#")]
             for other in taken:
                 if other.code == booking.code:
@@ -156,14 +132,6 @@ class TableBookings:
             if taken or not claims:
                 raise StaleRead("a booking to be retired is no longer pending") from refused
             raise ClaimsHeld(claims) from refused
-
-    def turn_away(self, booking: Booking) -> None:
-        """Put a booking that lapsed at once, so that its message makes no other. Raises BookingExists."""
-        if not put_new(self._bookings.of(booking, booking.sent_at + MESSAGES_KEPT)):
-            other = self.get(booking.code)
-            if other is None:
-                raise LookupError(f"booking {booking.code} was in the way and is gone; the message has to come again")
-            raise BookingExists(other)
 
     def expire(self, booking: Booking, now: datetime) -> None:
         """Void a confirmed booking whose time has passed and release its claims. Raises StaleRead."""

@@ -2,7 +2,7 @@
 
 import operator
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import reduce
 
@@ -13,14 +13,15 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from antrian.adapters.table.booking_item import BookingItem, claims_as_read, moves_to
-from antrian.adapters.table.change_item import ChangeItem
 from antrian.adapters.table.claims import ClaimItem, Releases, commit_with_releases
-from antrian.adapters.table.items import MESSAGES_KEPT, Item
+from antrian.adapters.table.decisions import DecisionItem, record
+from antrian.adapters.table.items import Item
 from antrian.adapters.table.slot_item import SlotItem, format_cooling, seat_of
 from antrian.adapters.table.table import Table
 from antrian.adapters.table.writes import ConditionsRefused, commit, update_if
-from antrian.domain.booking import Booking, Move, Seat, State
-from antrian.domain.changes import Cancel, Change, Confirm, LetLapse, Postpone, RecordRefusal, Reschedule
+from antrian.domain.booking import Booking, Seat, State
+from antrian.domain.changes import Cancel, Change, Confirm, LetLapse, Postpone, Reschedule
+from antrian.domain.decision import Decision
 from antrian.domain.refusals import StaleRead
 from antrian.domain.seats import Cooling, Slot
 
@@ -45,7 +46,7 @@ class TableDays:
         self._opened = table.model(OpenedItem)
         self._bookings = table.model(BookingItem)
         self._claims = table.model(ClaimItem)
-        self._changes = table.model(ChangeItem)
+        self._decisions = table.model(DecisionItem)
         self._retention = retention
 
     def slots(self, day: date) -> Mapping[datetime, Slot]:
@@ -75,8 +76,11 @@ class TableDays:
         except ConditionsRefused:
             return  # somebody else opened it, which is what was asked for
 
-    def settle(self, changes: Sequence[Change]) -> None:
-        """Make all these changes, or none. A booking stands in one change at most. Raises StaleRead."""
+    def settle(self, changes: Sequence[Change], answered: Collection[Decision] = ()) -> None:
+        """Make all these changes and record these answers to messages, all or nothing.
+
+        A booking stands in one change at most. Raises StaleRead, also if a message has its answer already.
+        """
 
         def fill(transaction: TransactWrite, releases: Releases) -> None:
             seats = _SeatChanges()
@@ -99,14 +103,14 @@ class TableDays:
                         seats.take(change.seat, change.booking.code, change.cooled)
                         seats.give_back(change.booking.seat, change.booking.code, change.cooling)
                         self._reschedule(transaction, change)
-                    case RecordRefusal():
-                        self._record_change(transaction, change.booking, change.move)
             seats.write(transaction, self._slots)
+            for decision in answered:
+                record(transaction, self._decisions, decision)
 
         try:
             commit_with_releases(self._table, fill)
         except ConditionsRefused as refused:
-            raise StaleRead("a seat or a booking is not as it was read") from refused
+            raise StaleRead("a seat, a booking or a decision is not as it was read") from refused
 
     def close(self, day: date, starts_at: datetime, now: datetime) -> Slot:
         """Let a slot give no seats any more, and return it as it then is."""
@@ -180,7 +184,6 @@ class TableDays:
             condition=still_confirmed & claims_as_read(change.booking),
         )
         self._prolong_claims(transaction, change.booking, change.claims_until, expires_at)
-        self._record_change(transaction, change.booking, change.move)
 
     def _prolong_claims(
         self, transaction: TransactWrite, booking: Booking, until: datetime, expires_at: datetime
@@ -193,16 +196,6 @@ class TableDays:
                 actions=[ClaimItem.until.set(until), ClaimItem.expires_at.set(expires_at)],
                 condition=still_ours,
             )
-
-    def _record_change(self, transaction: TransactWrite, booking: Booking, move: Move) -> None:
-        # A message changes one booking, once, or asks in vain to.
-        changed_nothing_yet = ChangeItem.pk.does_not_exist()
-        transaction.save(
-            self._changes(
-                *self._changes.key(move.message_id), booking_code=booking.code, expires_at=move.at + MESSAGES_KEPT
-            ),
-            condition=changed_nothing_yet,
-        )
 
     def _let_lapse(self, transaction: TransactWrite, releases: Releases, change: LetLapse) -> None:
         still_pending = BookingItem.state == State.PENDING.value
@@ -229,7 +222,6 @@ class TableDays:
             actions=actions,
             condition=as_it_was_read & claims_as_read(change.booking),
         )
-        self._record_change(transaction, change.booking, change.move)
         releases.add(transaction, change.booking, change.booking.claims, change.move.at)
 
 

@@ -165,6 +165,9 @@ def _message(item: Mapping[str, object], people: "_People") -> Message | Skipped
     message_id = _token(item.get("id"), _ID_LENGTH)
     if message_id is None:
         return Skipped("bad_id", kind)
+    if ":" in message_id:
+        # Our own ids have a colon (`expired:<code>`) and WhatsApp's have none, so that no message passes for a notice.
+        message_id = f"inbound:{message_id}"
     sent_at = _instant(item.get("timestamp"))
     if sent_at is None:
         return Skipped("bad_timestamp", kind)
@@ -253,7 +256,8 @@ def _status(item: Mapping[str, object], number_id: str | None) -> Status | Skipp
         return Skipped("bad_timestamp", status)
     if status == "unknown":
         return Skipped("no_status", status)
-    callback_data = _ours(item.get("biz_opaque_callback_data"), _CALLBACK_DATA_LENGTH)
+    # We send ids, and never more than Meta's limit, so what could be no key of the table is not ours.
+    callback_data = _token(item.get("biz_opaque_callback_data"), _CALLBACK_DATA_LENGTH)
     # An error that cannot be read must not hide the failure that it belongs to.
     return Status(number_id, message_id, status, at, tuple(_codes(item, [])), callback_data)
 

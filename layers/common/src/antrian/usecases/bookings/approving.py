@@ -11,7 +11,6 @@ from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days
 from antrian.domain.request import Approval, Registration
 from antrian.domain.submission import Submission
-from antrian.usecases.bookings.targets import Targets
 from antrian.usecases.seats.availability import Availability
 
 
@@ -23,7 +22,6 @@ class Approving:
     key: bytes
     bookings: Bookings
     days: Days
-    targets: Targets
     clock: Clock
 
     def approve(
@@ -49,7 +47,7 @@ class Approving:
     def _pending(self, submission: Submission, own: Collection[Booking]) -> Booking | None:
         # An approval is never about a registration that was sent after it.
         pending = (booking for booking in own if booking.state is State.PENDING and booking.sent_at <= submission.at)
-        return self.targets.pin(submission, next(pending, None))
+        return next(pending, None)
 
     def _find(self, submission: Submission, approval_code: str, own: Collection[Booking]) -> Booking | Answer:
         for booking in own:

@@ -8,7 +8,6 @@ from antrian.domain.booking import Booking
 from antrian.domain.changes import SeatAction, SeatRequest
 from antrian.domain.office import Office
 from antrian.domain.submission import Submission
-from antrian.usecases.bookings.targets import Targets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,19 +15,14 @@ class Cancelling:
     """Cancellations at one office."""
 
     office: Office
-    targets: Targets
 
-    def cancel(self, submission: Submission, found: Booking | None, *, by_code: bool) -> Answer | SeatRequest:
+    def cancel(self, submission: Submission, found: Booking | None) -> Answer | SeatRequest:
         """Return the request to take the seat back, or why there is nothing to cancel.
 
-        `found` is the booking that `Targets.find` returned; `by_code` tells that the submission named its code.
+        `found` is the booking that the submission is about.
         """
-        booking = self.targets.pin(submission, found)
-        if booking is not None:
-            return SeatRequest.of(SeatAction.RELEASE, booking, submission)
         if found is None:
             return Answer(Kind.NOTHING_TO_CANCEL, answers.open_days(self.office, submission.at))
-        if by_code:
+        if not found.was_of(submission.by, submission.at):
             return Answer(Kind.CANCEL_NOT_YOURS)
-        # The #batal was meant to end a question that a later answer has taken on: nothing ends, and they are told so.
-        return Answer(Kind.SUPERSEDED, answers.details(found))
+        return SeatRequest.of(SeatAction.RELEASE, found, submission)

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 from antrian.domain import answers, codes
 from antrian.domain.answers import Answer, Kind
-from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, Move, State, StateChange
+from antrian.domain.booking import APPROVAL_MAY_WAIT, Booking, Lapse, State
 from antrian.domain.changes import Retirement, SeatAction, SeatRequest
 from antrian.domain.claims import Claim, ClaimKey, ClaimKind
+from antrian.domain.decision import Decision, Outcome
 from antrian.domain.message import Photo
 from antrian.domain.office import Office
 from antrian.domain.ports import Bookings, Clock, Days
-from antrian.domain.refusals import BookingExists, ClaimsHeld, StaleRead
+from antrian.domain.refusals import BookingExists, ClaimsHeld, Decided, StaleRead
 from antrian.domain.request import OLDEST_AGE, Registration, normalised_name, shown_date
 from antrian.domain.submission import Submission
 from antrian.usecases.bookings.identity import Identity
@@ -38,87 +39,82 @@ class Registering:
         photo: Photo | None = None,
         *,
         begun_at: datetime | None = None,
-    ) -> Answer | SeatRequest:
-        """Make a pending booking and return its echo, or return why there is none.
+    ) -> Outcome | Decision:
+        """Make a pending booking and return the decision that was recorded with it, or return why there is none.
 
-        Where the office asks for no approval, return the request for the seat instead of the echo. Where the office
+        The decision is the echo or, where the office asks for no approval, the request for the seat. Where the office
         gives the day, it is the earliest one with a seat. A registration that was begun within the registration hours
         may be completed after them. The same submission makes the same booking. Raises Unsettled.
         """
         if refused := self._refused_dates(submission, registration, begun_at):
             self.identity.link(submission)
-            # The office may have closed the day after this was first handled: what was decided then stands.
-            known = self.bookings.get(self._code(submission, attempt=0))
-            made_by_this = known is not None and known.message_id == submission.id
-            return self._registered_before(submission, known, known) if known and made_by_this else refused
+            return refused
         day = registration.service_date or self._given_day(submission)
         retired: dict[str, Retirement] = {}
         attempt = 0
 
-        def register() -> Answer | SeatRequest:
+        def register() -> Outcome | Decision:
             nonlocal attempt
             booking = self._pending(submission, registration, day, photo, attempt)
             try:
-                answer = self._try_to_register(submission, booking, retired)
+                result = self._try_to_register(submission, booking, retired)
+            except Decided as before:
+                return before.decision
             except BookingExists as taken:
                 if taken.booking.message_id == submission.id:
-                    return self._registered_before(submission, booking, taken.booking)
+                    # The registration came in two messages, and the other one has made the booking.
+                    return self.next_step(submission, taken.booking)
                 attempt += 1  # another booking has this code by chance, as `codes` tells
                 raise StaleRead from taken
             except StaleRead:
                 retired.clear()
                 raise
-            if answer is None:
+            if result is None:
                 raise StaleRead  # on purpose: the next try also writes the bookings that give way
-            return answer
+            return result
 
         return retry(register, f"the registration {submission.trace}")
 
     def _try_to_register(
         self, submission: Submission, booking: Booking, retired: dict[str, Retirement]
-    ) -> Answer | SeatRequest | None:
-        """Return the answer, or None after adding to `retired` the bookings that must give way first.
+    ) -> Answer | Decision | None:
+        """Return the decision recorded with the booking, or the answer that refuses it.
 
-        Raises BookingExists, StaleRead.
-
-        A refusal leaves a record. Otherwise the same submission, delivered again when the day or the person is free,
-        would make a booking that nobody hears of, because its answer has gone out already.
+        Return None after adding to `retired` the bookings that must give way first. Raises Decided, BookingExists,
+        StaleRead.
         """
         full = not self._availability.has_seat(booking.service_date, self.clock.now(), submission.by)
         try:
             if not full:
-                self.bookings.register(booking, retired.values())
-                return self.next_step(submission, booking)
+                next_step = self.next_step(submission, booking)
+                decision = Decision(submission.answered_as, submission.at, next_step)
+                self.bookings.register(booking, retired.values(), decision)
+                return decision
             held = self._claims_against(submission, booking)
         except ClaimsHeld as refused:
             held = refused.claims
         # The booking in the way may know only one of the sender's ids. (One that was just made has them all.)
         self.identity.link(submission)
-        # People hear of a booking that stands before they hear of a full day: it may be one of those that fill it. If
-        # this very submission made it, `turn_away` refuses with BookingExists.
+        # People hear of a booking that stands before they hear of a full day: it may be one of those that fill it.
         verdict = self._verdict_on(held, submission, booking)
         if isinstance(verdict, Answer):
-            self.bookings.turn_away(_turned_away(booking, Lapse.IN_THE_WAY))
             return verdict
         if full:
-            turned_away = _turned_away(booking, Lapse.DAY_FULL)
-            self.bookings.turn_away(turned_away)
-            return self._about(turned_away)
+            return self._about(replace(booking, state=State.LAPSED, lapse=Lapse.DAY_FULL))
         retired |= verdict
         return None
 
     def _claims_against(self, submission: Submission, booking: Booking) -> Collection[Claim]:
-        """Return the claims that stand against a booking. On a full day no write is tried that would find them."""
-        return [claim for claim in self.bookings.held_by(booking.claims) if claim.until > submission.at]
+        """Return the claims that stand against a booking. On a full day no write is tried that would find them.
 
-    def _registered_before(self, submission: Submission, booking: Booking, known: Booking) -> Answer | SeatRequest:
-        """Return the answer to a submission that made `known` when it first came, and would make `booking` now."""
-        if known.lapse is not Lapse.IN_THE_WAY:
-            return self.next_step(submission, known)
-        verdict = self._verdict_on(self._claims_against(submission, booking), submission, booking)
-        return verdict if isinstance(verdict, Answer) else answers.help_(self.office, submission.at)
+        Raises BookingExists if the booking itself has them.
+        """
+        held = [claim for claim in self.bookings.held_by(booking.claims) if claim.until > submission.at]
+        if booking.code in {claim.booking_code for claim in held} and (made := self.bookings.get(booking.code)):
+            raise BookingExists(made)
+        return held
 
-    def next_step(self, submission: Submission, booking: Booking) -> Answer | SeatRequest:
+    def next_step(self, submission: Submission, booking: Booking) -> Outcome:
         """Return the echo of a booking that needs approval, the request for its seat, or the answer about its state."""
         if self.office.registration.approval or booking.state is not State.PENDING:
             return self._about(booking)
@@ -197,7 +193,7 @@ class Registering:
             person = codes.person_key(self.key, normalised_name(registration.name), registration.birth_date.isoformat())
             claims.append(ClaimKey.of(ClaimKind.PERSON, person))
         return Booking(
-            code=self._code(submission, attempt),
+            code=codes.booking_code(self.key, self.office.code_prefix, submission.id, attempt),
             state=State.PENDING,
             approval_code=codes.approval_code(self.key, submission.id),
             message_id=submission.id,
@@ -212,9 +208,6 @@ class Registering:
             address=registration.address,
             photo=photo,
         )
-
-    def _code(self, submission: Submission, attempt: int) -> str:
-        return codes.booking_code(self.key, self.office.code_prefix, submission.id, attempt)
 
     def _approve_by(self, submission: Submission, day: date) -> datetime:
         last_call = self.office.last_call(day)
@@ -285,9 +278,3 @@ class Registering:
     @property
     def _availability(self) -> Availability:
         return Availability(office=self.office, key=self.key, days=self.days)
-
-
-def _turned_away(booking: Booking, lapse: Lapse) -> Booking:
-    """Return the record of a registration that was refused. It has no claims."""
-    moves = (StateChange(State.LAPSED, Move(booking.sent_at, booking.message_id)),)
-    return replace(booking, state=State.LAPSED, lapse=lapse, claims=(), moves=moves)

@@ -11,11 +11,7 @@ from antrian.usecases.bookings.identity import Identity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """The bookings that submissions are about: by the code that a submission names, else by its sender.
-
-    A submission that is delivered again is about the same booking, whatever ids its sender has now and whatever they
-    have booked since.
-    """
+    """The bookings that submissions are about: by the code that a submission names, else by its sender."""
 
     bookings: Bookings
     identity: Identity
@@ -35,12 +31,3 @@ class Targets:
             return overtook_this, stands, booking.claims_until
 
         return max(self.identity.bookings_of(submission), key=rank, default=None)
-
-    def pin(self, submission: Submission, found: Booking | None) -> Booking | None:
-        """Record which booking of the sender's a submission is about, and return the one recorded first, or None.
-
-        `found` is the booking that it seems to be about now. Somebody else's booking counts as none.
-        """
-        own = found if found is not None and found.was_of(submission.by, submission.at) else None
-        code = self.bookings.pin_target(submission.id, own.code if own else None, submission.at)
-        return own if own and own.code == code else self.bookings.get(code) if code else None

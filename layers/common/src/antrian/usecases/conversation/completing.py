@@ -1,12 +1,12 @@
 """Brings words and photo together at an office that wants both, and then registers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking
-from antrian.domain.changes import SeatRequest
+from antrian.domain.decision import Decision, Outcome
 from antrian.domain.draft import COMPLETED_WITHIN, CompleteDraft, Draft, SentPhoto, SentWords
 from antrian.domain.message import Message
 from antrian.domain.office import Office
@@ -29,7 +29,7 @@ class Completing:
     drafts: Drafts
     registering: Registering
 
-    def register(self, message: Message, registration: Registration, own: Collection[Booking]) -> Answer | SeatRequest:
+    def register(self, message: Message, registration: Registration, own: Collection[Booking]) -> Outcome | Decision:
         """Register if the photo is there, else keep the words and return what is missing. Raises Unsettled.
 
         `own` are the sender's last bookings.
@@ -44,7 +44,7 @@ class Completing:
         fields = {"name": registration.name, "birth_date": registration.birth_date.isoformat()}
         return Answer(Kind.PHOTO_MISSING, {**fields, **self._until(message)})
 
-    def receive_photo(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest:
+    def receive_photo(self, message: Message, own: Collection[Booking]) -> Outcome | Decision:
         """Register if the words are there, else keep the photo and return what is missing. Raises Unsettled."""
         if message.photo is None or not message.photo.is_fit:
             return Answer(Kind.PHOTO_UNFIT)
@@ -60,11 +60,10 @@ class Completing:
         photo = SentPhoto(fit, message.id, message.sent_at) if fit else None
         return self.drafts.keep(message.sender, Draft(words, photo)) if words or photo else Draft()
 
-    def _register(self, message: Message, pair: CompleteDraft) -> Answer | SeatRequest:
-        whole = Submission(pair.id, message.sender, pair.completed_at)
-        result = self.registering.register(whole, pair.words.registration, pair.photo.photo, begun_at=pair.begun_at)
-        # This answers the later message; the answer to the earlier one has said what was missing.
-        return replace(result, message_id=message.id) if isinstance(result, SeatRequest) else result
+    def _register(self, message: Message, pair: CompleteDraft) -> Outcome | Decision:
+        # The decision is the later message's; the answer to the earlier one has said what was missing.
+        whole = Submission(pair.id, message.sender, pair.completed_at, completed_by=message.id)
+        return self.registering.register(whole, pair.words.registration, pair.photo.photo, begun_at=pair.begun_at)
 
     def _refused(self, message: Message, own: Collection[Booking], registration: Registration | None) -> Answer | None:
         """Return why it is of no use to send the other part, None where it is."""

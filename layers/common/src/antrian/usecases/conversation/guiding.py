@@ -9,7 +9,7 @@ from antrian.domain.booking import Booking
 from antrian.domain.dialogue import Dialogue, InvalidAnswer, Question, answered, begun, prefilled
 from antrian.domain.message import Message, trace
 from antrian.domain.office import Office
-from antrian.domain.ports import Bookings, Clock, Days, Dialogues
+from antrian.domain.ports import Clock, Days, Dialogues
 from antrian.domain.request import Begin, Misread, Registration, read_name, shown_date, typed_date
 from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
@@ -23,13 +23,13 @@ class Guiding:
     """Dialogues that lead applicants to a registration at one office. `key` is the secret from which codes are derived.
 
     Each message takes its sender's dialogue on in one write, on condition that nothing else did since it was read. The
-    answer follows from the dialogue as it then stands, so a message that comes again gets the same answer. `own` are
-    the sender's last bookings; one that is newer than a dialogue has ended it. All methods raise Unsettled.
+    answer follows from the dialogue as it then stands, so a message that comes again before its decision is recorded
+    gets the same answer. `own` are the sender's last bookings; one that is newer than a dialogue has ended it. All
+    methods raise Unsettled.
     """
 
     office: Office
     key: bytes
-    bookings: Bookings
     days: Days
     dialogues: Dialogues
     clock: Clock
@@ -41,9 +41,7 @@ class Guiding:
 
         None where the sender has registered since they wrote this.
         """
-        holder = answers.standing(own, message.sent_at)
-        # A message that a booking refused stays refused when it comes again after that booking has ended.
-        if (pinned := self._pin(message, holder)) and (holder := self.bookings.get(pinned)):
+        if holder := answers.standing(own, message.sent_at):
             return answers.in_the_way(holder)
         if not self.office.accepts_registrations(message.sent_at):
             return answers.outside_hours(self.office)
@@ -60,11 +58,11 @@ class Guiding:
 
     def answer(self, message: Message, own: Collection[Booking]) -> Answer | Registration | None:
         """Return the next question to somebody who answers one, or their registration; None where nothing is asked."""
-        holder = answers.standing(own, message.sent_at)
+        if answers.standing(own, message.sent_at):
+            return None
 
         def transition(open_: Dialogue | None) -> Dialogue | InvalidAnswer | None:
-            # A text from the holder of a booking answers no question, also when it comes again after that has ended.
-            return answered(open_, message, self.office) if open_ and not self._pin(message, holder) else None
+            return answered(open_, message, self.office) if open_ else None
 
         reached = self._advance(message, own, transition)
         return self._reply(message, *reached) if reached else None
@@ -73,18 +71,16 @@ class Guiding:
         """Break off the open dialogue and confirm that; None where none is open."""
 
         def transition(open_: Dialogue | None) -> Dialogue | None:
-            # A #batal that was about a booking ends no dialogue when it comes again, and one that ended a dialogue
-            # cancels no booking.
-            return open_.stopped(message) if open_ and not self._pin(message, None) else None
+            return open_.stopped(message) if open_ else None
 
         reached = self._advance(message, own, transition)
-        if reached is None or reached[0].message_id != message.id:
+        if reached is None:
             return None
-        return Answer(Kind.DIALOGUE_ENDED)
-
-    def _pin(self, message: Message, holder: Booking | None) -> str | None:
-        """Return the booking that stood when a message first came, which it stays about; None where none did."""
-        return self.bookings.pin_target(message.id, holder.code if holder else None, message.sent_at)
+        dialogue, _ = reached
+        if dialogue.message_id == message.id:
+            return Answer(Kind.DIALOGUE_ENDED)
+        # The #batal was meant to end a question that a later answer has taken on: nothing ends, and they are told so.
+        return next((Answer(Kind.SUPERSEDED, answers.details(booking)) for booking in own), None)
 
     def _misread(self, message: Message, misread: Misread, own: Collection[Booking]) -> Answer | Registration | None:
         # `#Budi` answers the question for a name; `#Budi#25-1-87#23-11-26` is a new attempt to register.

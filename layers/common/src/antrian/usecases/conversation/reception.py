@@ -7,11 +7,12 @@ from antrian.domain import answers, fallbacks
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.changes import SeatRequest
+from antrian.domain.decision import Decision, Outcome
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Message
 from antrian.domain.office import Office
 from antrian.domain.outcomes import WebhookOutcome
-from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Dialogues, Drafts, Outbox, RateLimit
+from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Decisions, Dialogues, Drafts, Outbox, RateLimit
 from antrian.domain.request import (
     Approval,
     Begin,
@@ -46,6 +47,7 @@ class Reception:
 
     office: Office
     key: bytes
+    decisions: Decisions
     bookings: Bookings
     days: Days
     day_queue: DayQueue
@@ -58,26 +60,45 @@ class Reception:
     def receive(self, message: Message) -> Kind | WebhookOutcome:
         """Handle one message and return the name of its answer, or what became of it where it has none at once.
 
-        The same message handled again makes the same booking and an answer with the same id, which goes out once.
-        Raises Unsettled, and whatever fault the outside has; then the message has to come again.
+        A message decides once, and its decision is recorded before it is delivered. If the message is handled again,
+        the decision is delivered again, under the same id, and nothing else happens. (An echo or a ticket then tells
+        how its booking stands by now.) Raises Unsettled, and whatever fault the outside has; then the message has to be
+        delivered again.
         """
         if message.moved_to is not None:
             return self._identity.follow(Submission.of(message), message.moved_to)
         request = self._read(message)
         if isinstance(request, Unknown) and fallbacks.answer_to(message.type) is None:
             return WebhookOutcome.UNANSWERED
+        if known := self.decisions.decision_on(message.id):
+            return self._deliver(message, self._as_it_stands(message, known.outcome))
         written = self._count(message)
         if written is None:
             return WebhookOutcome.SILENCED
         seen = Seen(message.id, message.sender, message.sent_at)
         if seen.is_timely(self.clock.now()):
             self.outbox.show_seen(seen)
-        decision = self._decide(message, request, written)
-        if isinstance(decision, SeatRequest):
-            self.day_queue.put(decision)
-            return WebhookOutcome(f"asked_for_{decision.action}")
-        self.outbox.put(Outgoing(message.id, message.sender, decision))
-        return decision.kind
+        return self._deliver(message, self._decide(message, request, written).outcome)
+
+    def _as_it_stands(self, message: Message, outcome: Outcome) -> Outcome:
+        """Return an outcome that is delivered again; if it tells that a booking stands, tell how it stands now.
+
+        An echo that a fault held back must not be the last word to somebody who has moved or lost that booking since.
+        """
+        if isinstance(outcome, Answer) and outcome.kind in {Kind.ECHO, Kind.TICKET}:
+            booking = self.bookings.get(str(outcome.fields["booking_code"]))
+            if booking is not None:
+                return self._registering.next_step(Submission.of(message), booking)
+        return outcome
+
+    def _deliver(self, message: Message, outcome: Outcome) -> Kind | WebhookOutcome:
+        match outcome:
+            case SeatRequest() as request:
+                self.day_queue.put(request)
+                return WebhookOutcome(f"asked_for_{request.action}")
+            case Answer() as answer:
+                self.outbox.put(Outgoing(message.id, message.sender, answer))
+                return answer.kind
 
     def _read(self, message: Message) -> Request:
         if message.too_long:
@@ -93,17 +114,23 @@ class Reception:
         since, _ = self.office.window(message.sent_at)
         return self.rate_limit.count(message.sender, since, message.id, most + 1) if most else 0
 
-    def _decide(self, message: Message, request: Request, written: int) -> Answer | SeatRequest:
-        """Return the answer to a message, or its request to the writer of a day's seats.
+    def _decide(self, message: Message, request: Request, written: int) -> Decision:
+        """Return the decision on a message, which is recorded from now on.
 
-        Every message passes here, once each time it is delivered.
+        If the same message is handled twice at the same moment, one of the two decides, and both return that decision.
         """
+        result: Outcome | Decision
         if written > self.office.registration.messages_per_window:
             _, until = self.office.window(message.sent_at)
-            return Answer(Kind.TOO_MANY, {"until": until.isoformat()})
-        return self._dispatch(message, request)
+            result = Answer(Kind.TOO_MANY, {"until": until.isoformat()})
+        else:
+            result = self._dispatch(message, request)
+        # The decision is recorded already if the message made a booking.
+        if isinstance(result, Decision):
+            return result
+        return self.decisions.decide(Decision(message.id, message.sent_at, result))
 
-    def _dispatch(self, message: Message, request: Request) -> Answer | SeatRequest:
+    def _dispatch(self, message: Message, request: Request) -> Outcome | Decision:
         if isinstance(request, Cancellation | Rescheduling | UnreadDay | TooLong | Unknown):
             # For all other requests, what they read or write anyway links the ids.
             self._identity.link(Submission.of(message))
@@ -127,7 +154,7 @@ class Reception:
             case Unknown():
                 return self._understand(message)
 
-    def _complete(self, message: Message, request: Request) -> Answer | SeatRequest | None:
+    def _complete(self, message: Message, request: Request) -> Outcome | Decision | None:
         """Return the answer to words or photo of a registration, or both; None to everything else."""
         match request:
             case Registration() as registration:
@@ -141,7 +168,7 @@ class Reception:
                 self._completing.keep(message)
         return None
 
-    def _inform(self, message: Message, request: Status | Quota | Help) -> Answer | SeatRequest:
+    def _inform(self, message: Message, request: Status | Quota | Help) -> Outcome:
         own = self._own_bookings(message)
         match request:
             case Status():
@@ -151,7 +178,7 @@ class Reception:
             case Help():
                 return self._informing.help_(message, own)
 
-    def _approve(self, message: Message, approval: Approval) -> Answer | SeatRequest:
+    def _approve(self, message: Message, approval: Approval) -> Outcome | Decision:
         own = self._own_bookings(message)
         is_ours = any(booking.approval_code == approval.code for booking in own)
         # Where the dialogue asks for a birth date, eight digits may be one.
@@ -160,16 +187,16 @@ class Reception:
         approved = self._approving.approve(Submission.of(message), approval, own)
         return self._led(message, approved) or self._informing.help_(message, own)
 
-    def _cancel(self, message: Message, booking_code: str | None) -> Answer | SeatRequest:
+    def _cancel(self, message: Message, booking_code: str | None) -> Outcome:
         submission = Submission.of(message)
         found = self._targets.find(submission, booking_code)
         # An open dialogue ends first. Somebody who has a seat is in no dialogue, and means the seat.
         may_end_question = booking_code is None and (found is None or found.state is not State.CONFIRMED)
         if may_end_question and (ended := self._guiding.stop(message, [found] if found else [])):
             return ended
-        return self._cancelling.cancel(submission, found, by_code=booking_code is not None)
+        return self._cancelling.cancel(submission, found)
 
-    def _move(self, message: Message, request: Rescheduling | UnreadDay) -> Answer | SeatRequest:
+    def _move(self, message: Message, request: Rescheduling | UnreadDay) -> Outcome | Decision:
         if self.office.registration.gives_the_day:
             return Answer(Kind.OFFICE_GIVES_THE_DAY)
         if isinstance(request, Rescheduling):
@@ -178,11 +205,11 @@ class Reception:
             return self._informing.days_to_move_to(message, self._own_bookings(message))
         return answers.impossible_day(self.office, message.sent_at, request.impossible)
 
-    def _lead(self, message: Message, request: Begin | Misread) -> Answer | SeatRequest:
+    def _lead(self, message: Message, request: Begin | Misread) -> Outcome | Decision:
         own = self._own_bookings(message)
         return self._led(message, self._guiding.lead(message, request, own)) or self._informing.help_(message, own)
 
-    def _understand(self, message: Message) -> Answer | SeatRequest:
+    def _understand(self, message: Message) -> Outcome | Decision:
         """Return the answer to a message in which there is no request."""
         kind = fallbacks.answer_to(message.type) or Kind.HELP
         if kind is not Kind.HELP:
@@ -191,11 +218,11 @@ class Reception:
         own = self._own_bookings(message)
         return self._answered(message, own) or self._informing.case(message) or self._informing.help_(message, own)
 
-    def _answered(self, message: Message, own: Collection[Booking]) -> Answer | SeatRequest | None:
+    def _answered(self, message: Message, own: Collection[Booking]) -> Outcome | Decision | None:
         """Return what follows from a typed text that answers a question of ours, None where we asked nothing."""
         return self._led(message, self._guiding.answer(message, own)) if message.type in {"text", "edit"} else None
 
-    def _led(self, message: Message, led_to: Answer | SeatRequest | Registration | None) -> Answer | SeatRequest | None:
+    def _led(self, message: Message, led_to: Outcome | Registration | None) -> Outcome | Decision | None:
         """Return the answer to somebody who is led. The registration at the end counts as if they had typed it."""
         return self._dispatch(message, led_to) if isinstance(led_to, Registration) else led_to
 
@@ -229,20 +256,17 @@ class Reception:
             key=self.key,
             bookings=self.bookings,
             days=self.days,
-            targets=self._targets,
             clock=self.clock,
         )
 
     @property
     def _cancelling(self) -> Cancelling:
-        return Cancelling(office=self.office, targets=self._targets)
+        return Cancelling(office=self.office)
 
     @property
     def _moving(self) -> Moving:
         return Moving(
             office=self.office,
-            key=self.key,
-            bookings=self.bookings,
             registering=self._registering,
             targets=self._targets,
         )
@@ -256,7 +280,6 @@ class Reception:
         return Guiding(
             office=self.office,
             key=self.key,
-            bookings=self.bookings,
             days=self.days,
             dialogues=self.dialogues,
             clock=self.clock,

@@ -1,6 +1,6 @@
 """Works out in memory what a round of seat requests changes on a day. It reads nothing and writes nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,7 +13,6 @@ from antrian.domain.changes import (
     Confirm,
     LetLapse,
     Postpone,
-    RecordRefusal,
     Reschedule,
     SeatAction,
     SeatRequest,
@@ -47,9 +46,11 @@ class Round:
 
     A booking ends at the moment at which its message was sent, not when we handle it, so that its claims are free for
     whatever the applicant sends next. A seat that is given back cools from when we handle it, because nobody could
-    have it before. `slots` are the day's, in the order of their hours, and change with each decision. `decided` are the
-    messages that have moved a booking before, or asked in vain to. `first_with_a_seat` returns the first of some days
-    with a seat for the holder of a booking.
+    have it before. `slots` are the day's, in the order of their hours, and change with each decision. `answered` are
+    the answers that requests got before, by message id: a request that comes again gets the same answer, unless it
+    moved the booking itself; then it is told how that stands. `first_with_a_seat` returns the first of some days with
+    a seat for the holder of a booking, `is_overtaken` whether the booking's claims have passed to another one.
+    `to_record` tells of each outcome whether it needs a record, because no change of its own shows that it was decided.
     """
 
     def __init__(
@@ -59,17 +60,20 @@ class Round:
         key: bytes,
         slots: Sequence[Slot],
         now: datetime,
-        decided: frozenset[str],
+        answered: Mapping[str, Answer],
         first_with_a_seat: Callable[[Sequence[date], Booking], date | None],
+        is_overtaken: Callable[[Booking], bool],
     ) -> None:
         self._office = office
         self._key = key
         self._slots = slots
-        self._decided = decided
+        self._answered = answered
         self._first_with_a_seat = first_with_a_seat
+        self._is_overtaken = is_overtaken
         self.now = now
         self.changes: list[Change] = []
         self.outcomes: list[Outcome] = []
+        self.to_record: list[bool] = []
 
     def decide(self, request: SeatRequest, booking: Booking | None) -> None:
         """Decide on the next request; `booking` is the one that it names, as it was read, None where there is none."""
@@ -79,7 +83,23 @@ class Round:
             SeatAction.RESCHEDULE: self._reschedule,
             SeatAction.CALL_OFF: self._call_off,
         }
+        moved_by_this = booking is not None and booking.was_moved_by(request.message_id)
+        if not moved_by_this and (known := self._answered.get(request.message_id)):
+            self.outcomes.append(known)
+            self.to_record.append(False)
+            return
+        changes = len(self.changes)
         self.outcomes.append(decide[request.action](request, booking))
+        match request.action:
+            case SeatAction.SEAT:
+                # By its own condition, the change of a pending booking excludes any other decision.
+                decided_by_change = moved_by_this or len(self.changes) > changes
+            case SeatAction.RELEASE | SeatAction.RESCHEDULE:
+                decided_by_change = moved_by_this
+            case SeatAction.CALL_OFF:
+                # If nothing ended, there is nothing to record: the office may open the day, and close it again.
+                decided_by_change = True
+        self.to_record.append(not decided_by_change)
 
     def _seat(self, request: SeatRequest, booking: Booking | None) -> Outcome:
         if booking is None:
@@ -94,6 +114,8 @@ class Round:
         closed = self._office.closure(booking.service_date) is not None
         taken = None if closed else self._take(request, booking)
         if taken is None and self._office.registration.gives_the_day and (day := self._later_day(booking)):
+            if self._is_overtaken(booking):
+                return self._lapse(booking, Lapse.IN_THE_WAY, request)
             return self._postpone(booking, day, request)
         if taken is None:
             return self._lapse(booking, Lapse.OFFICE_CLOSED if closed else Lapse.DAY_FULL, request)
@@ -183,16 +205,12 @@ class Round:
             return self._nothing_to_reschedule(request)
         if booking.was_rescheduled_by(request.message_id):
             return booking
-        refused = self._why_it_stays(request, booking)
-        known = request.message_id in self._decided
-        # A request that was refused stays refused when it comes again: its answer has gone out, and nobody would hear
-        # of a move.
-        taken = self._take(request, booking) if refused is None and not known else None
-        move = Move(request.sent_at, request.message_id, request.service_date)
+        if refused := self._why_it_stays(request, booking):
+            return refused
+        taken = self._take(request, booking)
         if taken is None:
-            if not known:
-                self.changes.append(RecordRefusal(booking, move))
-            return refused or StaysOnItsDay(booking, request.service_date)
+            return StaysOnItsDay(booking, request.service_date)
+        move = Move(request.sent_at, request.message_id, request.service_date)
         given, cooled = taken
         claims_until = self._office.end_of(given.service_date)
         cooling = self._cooling(request, booking)
@@ -206,6 +224,8 @@ class Round:
         match booking.state:
             case State.CONFIRMED if booking.seat is not None and request.sent_at > booking.seat.void_after:
                 return answers.expired(booking, self._office, self.now)
+            case State.CONFIRMED if self._is_overtaken(booking):
+                return Answer(Kind.SUPERSEDED, answers.details(booking))
             case State.CONFIRMED:
                 return self._why_not_that_day(request, booking)
             case State.EXPIRED:

@@ -8,11 +8,12 @@ from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, State
 from antrian.domain.changes import SeatAction, SeatRequest
+from antrian.domain.decision import Decision
 from antrian.domain.delivery import Outgoing, PhotoToKeep
 from antrian.domain.message import Sender
 from antrian.domain.office import Office
 from antrian.domain.outcomes import ConfirmOutcome
-from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Outbox
+from antrian.domain.ports import Bookings, Clock, DayQueue, Days, Decisions, Outbox
 from antrian.domain.seats import Slot
 from antrian.usecases.retry import retry
 from antrian.usecases.seats.availability import Availability
@@ -31,6 +32,7 @@ class Seating:
 
     office: Office
     key: bytes
+    decisions: Decisions
     bookings: Bookings
     days: Days
     day_queue: DayQueue
@@ -49,9 +51,8 @@ class Seating:
 
     def _settle_round(self, day: date, requests: Sequence[SeatRequest]) -> list[Result]:
         # There is rarely another writer of the same day: only when the queue delivers twice.
-        round_, bookings = retry(lambda: self._write(day, requests), f"a round of seat requests for {day}")
-        answers = self._answers(round_)
-        for request, answer, outcome in zip(requests, answers, round_.outcomes, strict=True):
+        results, bookings = retry(lambda: self._write(day, requests), f"a round of seat requests for {day}")
+        for request, (answer, outcome) in zip(requests, results, strict=True):
             if isinstance(outcome, Booking):
                 self._keep_photo(outcome)
             if isinstance(answer, SeatRequest):
@@ -59,27 +60,45 @@ class Seating:
             elif answer is not None:
                 to = _reached_at(request, bookings.get(request.booking_code))
                 self.outbox.put(Outgoing(request.message_id, to, answer))
-        return answers
+        return [answer for answer, _ in results]
 
-    def _write(self, day: date, requests: Sequence[SeatRequest]) -> tuple[Round, Mapping[str, Booking]]:
-        """Work a round out and write it, and return it with the bookings as they were read. Raises StaleRead."""
-        changes = [request.message_id for request in requests if request.action is SeatAction.RESCHEDULE]
-        decided = frozenset(self.bookings.changed_by(changes))
+    def _write(
+        self, day: date, requests: Sequence[SeatRequest]
+    ) -> tuple[Sequence[tuple[Result, Outcome]], Mapping[str, Booking]]:
+        """Work a round out and write it, and return its results with the bookings as they were read.
+
+        Raises StaleRead.
+        """
         bookings = self.bookings.get_all(request.booking_code for request in requests)
+        answered = self.decisions.answers_to(
+            request.message_id for request in requests if _may_be_answered(request, bookings.get(request.booking_code))
+        )
         slots, now, availability = self._opened(day), self.clock.now(), self._availability
         round_ = Round(
             office=self.office,
             key=self.key,
             slots=slots,
             now=now,
-            decided=decided,
+            answered=answered,
             first_with_a_seat=lambda days, booking: availability.first_of(days, now, booking.sender),
+            is_overtaken=self._is_overtaken,
         )
         for request in requests:
             round_.decide(request, bookings.get(request.booking_code))
-        if round_.changes:
-            self.days.settle(round_.changes)
-        return round_, bookings
+        answers = self._answers(round_)
+        to_record = [
+            Decision(request.message_id, request.sent_at, answer)
+            for request, answer, to_record in zip(requests, answers, round_.to_record, strict=True)
+            if to_record and isinstance(answer, Answer)
+        ]
+        if round_.changes or to_record:
+            self.days.settle(round_.changes, to_record)
+        return list(zip(answers, round_.outcomes, strict=True)), bookings
+
+    def _is_overtaken(self, booking: Booking) -> bool:
+        """Tell whether other bookings have taken some of a booking's claims, which had ended."""
+        held = {claim.key: claim.booking_code for claim in self.bookings.held_by(booking.claims)}
+        return any(held.get(key) != booking.code for key in booking.claims)
 
     def _keep_photo(self, booking: Booking) -> None:
         """Ask for the photo of a booking that has a seat; nobody needs the others."""
@@ -115,6 +134,12 @@ class Seating:
     @property
     def _availability(self) -> Availability:
         return Availability(office=self.office, key=self.key, days=self.days)
+
+
+def _may_be_answered(request: SeatRequest, booking: Booking | None) -> bool:
+    """Tell whether a request may have its answer: not if nobody waits for one, nor if its booking awaits a seat."""
+    waits = request.action is SeatAction.SEAT and booking is not None and booking.state is State.PENDING
+    return request.action is not SeatAction.CALL_OFF and not waits
 
 
 def _reached_at(request: SeatRequest, booking: Booking | None) -> Sender:
