@@ -1,6 +1,8 @@
 """A message decides once: no effect without an answer, no answer without its effect, whatever the world has become."""
 
+from collections.abc import Callable
 from datetime import UTC, date, timedelta
+from typing import Any
 
 import pytest
 
@@ -78,6 +80,41 @@ class Failing(FakeDayQueue):
         super().put(request)
 
 
+# The same message handled twice at one moment
+
+
+class Twice(FakeStore):
+    """Let another worker handle a message before this one has decided on it."""
+
+    def other_worker(self, receive: Callable[[], object]) -> None:
+        self._receive = [receive]
+
+    def decision_on(self, message_id: str) -> Decision | None:
+        found = super().decision_on(message_id)
+        while self._receive:
+            self._receive.pop()()
+        return found
+
+
+@pytest.mark.parametrize("text", [registration("Budi Santoso"), "#status", "daftar", "#batal"])
+@pytest.mark.parametrize("rules", [{}, {"approval": False}, {"approval": False, "quota": 1}])
+def test_two_workers_with_one_message_decide_once(text: str, rules: dict[str, Any]) -> None:
+    world = World(office(**rules))
+    sent = message(text, at=world.clock.moment)
+    other, decisions = world.reception, Twice(**vars(world.store))
+
+    def handled_meanwhile() -> None:
+        other.receive(sent)
+        world.settle()
+
+    decisions.other_worker(handled_meanwhile)
+    world.decisions = decisions
+    world.reception.receive(sent)
+    world.settle()
+    assert len(world.store.decisions) == len(world.outbox.answers) == 1
+    assert len(world.store.bookings) <= 1
+
+
 # A refused #batal (2)
 
 
@@ -144,22 +181,17 @@ class Forgetting(FakeStore):
         return super().decide(decision)
 
 
-def test_the_other_half_of_what_became_a_booking_asks_for_the_same_seat_on_days_that_are_full_by_then() -> None:
+def test_the_other_half_of_what_became_a_booking_is_told_of_it_on_days_that_are_full_by_then() -> None:
     batam = World(office(format=Format.NAME_BIRTH_ADDRESS, photo=True, approval=False, last_day=3, quota=1))
+    assert batam.say(f"{name(0)}#25011987#Jl. Merdeka No. 1", applicant(0), photo=AKTA).kind is Kind.TICKET
     batam.decisions = Forgetting(**vars(batam.store))
     words = message(WORDS, at=batam.clock.moment.replace(microsecond=0))
     with pytest.raises(ConnectionError):
         batam.reception.receive(words)
-    photo = batam.send(photo=KTP)
-    waiting = batam.day_queue.take()
-    for number in range(2):
-        there_first = f"{name(number)}#25011987#Jl. Merdeka No. 1"
-        assert batam.say(there_first, applicant(number), photo=AKTA).kind is Kind.TICKET
-    batam.reception.receive(words)
-    batam.day_queue.requests += waiting
-    batam.settle()
-    assert [told(batam, half).kind for half in (words, photo)] == [Kind.ALL_DAYS_FULL] * 2
-    assert len(batam.store.bookings) == 3
+    assert batam.say(photo=KTP).kind is Kind.TICKET
+    comes_again(batam, words)
+    assert told(batam, words).kind is Kind.TICKET
+    assert len(batam.store.bookings) == 2
 
 
 # A dialogue that was overtaken (5)
@@ -183,10 +215,15 @@ def test_answers_that_came_before_their_question_register_nobody_when_they_come_
 # Days that are closed, and opened again (6)
 
 
-def test_an_ubah_that_was_refused_as_closed_moves_nothing_once_the_day_is_open_again(world: World) -> None:
+@pytest.mark.parametrize("closes_on_the_way", [False, True])
+def test_an_ubah_that_was_refused_as_closed_moves_nothing_once_the_day_is_open_again(
+    world: World, closes_on_the_way: bool
+) -> None:
     booked = world.book()
-    world.closes(TUESDAY)
+    if not closes_on_the_way:
+        world.closes(TUESDAY)
     sent = world.send(ubah())
+    world.closes(TUESDAY)
     world.settle()
     assert told(world, sent).kind is Kind.OFFICE_CLOSED_NAMED
     world.closes()
@@ -201,6 +238,28 @@ def test_a_registration_that_was_refused_as_closed_takes_no_seat_once_the_day_is
     no_approval.closes()
     comes_again(no_approval, sent)
     assert no_approval.store.bookings == {}
+
+
+def test_a_ticket_that_got_lost_is_not_the_last_word_to_who_has_moved_on_since(world: World) -> None:
+    world.book()
+    first = world.send(ubah())
+    world.settle()
+    del world.outbox.answers[first.id]  # as if the function had died before it told
+    wednesday = TUESDAY + timedelta(days=1)
+    assert world.say(ubah(wednesday)).kind is Kind.TICKET
+    comes_again(world, first)
+    assert told(world, first).kind is Kind.TICKET
+    assert told(world, first).fields["service_date"] == wednesday.isoformat()
+
+
+def test_an_approval_of_what_has_a_seat_already_is_told_how_that_stands(world: World) -> None:
+    booked = world.book()
+    request = SeatRequest(SeatAction.SEAT, booked.code, MONDAY, "wamid.again", BUDI, booked.sent_at)
+    for kind in (Kind.TICKET, Kind.CODE_CANCELLED):
+        world.seating.settle(MONDAY, [request])
+        assert world.outbox.answers.pop("wamid.again").answer.kind is kind
+        world.say("#batal")
+    assert world.store.answers_to(["wamid.again"]) == {}
 
 
 # A booking that was overtaken (4)

@@ -16,7 +16,7 @@ from antrian.domain.receipt import Receipt
 from antrian.domain.refusals import Undeliverable, Unsayable, WindowClosed
 from antrian.domain.seats import Slot, seat
 from antrian.usecases.delivery.sending import Sending
-from tests.builders import BUDI, MONDAY, NOW, TUESDAY, booking, office
+from tests.builders import BUDI, MONDAY, NOW, SITI, TUESDAY, booking, office
 from tests.fakes import FakeClock, FakeSentLog, FakeSigningKey, FakeStore
 from tests.unit.usecases.line import Line, Words
 
@@ -72,6 +72,12 @@ def test_an_answer_goes_out_in_the_office_s_words_and_is_recorded(line: Line, lo
     assert sending(line, log).send(OUTGOING) == "sent"
     assert line.taken == [(BUDI, Rendered("help: contoh"), "wamid.1")]
     assert log.sent == {"wamid.1": "out.1"}
+
+
+def test_an_answer_that_stands_in_two_groups_of_the_outbox_goes_out_once(line: Line, log: FakeSentLog) -> None:
+    """Its sender goes by other ids since it was put there first."""
+    assert [sending(line, log).send(replace(OUTGOING, to=to)) for to in (BUDI, SITI)] == ["sent", "sent_before"]
+    assert [to for to, _, _ in line.taken] == [BUDI]
 
 
 def test_a_ticket_goes_out_with_a_qr_code_that_its_office_signed(line: Line, log: FakeSentLog) -> None:

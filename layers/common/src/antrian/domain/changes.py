@@ -103,6 +103,15 @@ class SeatRequest:
     sender: Sender
     sent_at: datetime
 
+    @property
+    def is_answered_once(self) -> bool:
+        """Tell whether its answer is recorded, so that nothing else comes of it when it comes again.
+
+        Not that of a request for a first seat: its booking is pending once, and what ends that is recorded with it. And
+        what the office calls off it may open, and close again.
+        """
+        return self.action in {SeatAction.RELEASE, SeatAction.RESCHEDULE}
+
     @classmethod
     def of(cls, action: SeatAction, booking: Booking, submission: Submission, day: date | None = None) -> "SeatRequest":
         """Return the request of a submission about a booking, for the booking's own day unless `day` is another."""

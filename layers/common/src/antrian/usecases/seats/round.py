@@ -88,18 +88,8 @@ class Round:
             self.outcomes.append(known)
             self.to_record.append(False)
             return
-        changes = len(self.changes)
         self.outcomes.append(decide[request.action](request, booking))
-        match request.action:
-            case SeatAction.SEAT:
-                # By its own condition, the change of a pending booking excludes any other decision.
-                decided_by_change = moved_by_this or len(self.changes) > changes
-            case SeatAction.RELEASE | SeatAction.RESCHEDULE:
-                decided_by_change = moved_by_this
-            case SeatAction.CALL_OFF:
-                # If nothing ended, there is nothing to record: the office may open the day, and close it again.
-                decided_by_change = True
-        self.to_record.append(not decided_by_change)
+        self.to_record.append(request.is_answered_once and not moved_by_this)
 
     def _seat(self, request: SeatRequest, booking: Booking | None) -> Outcome:
         if booking is None:

@@ -7,7 +7,7 @@ from datetime import date
 from antrian.domain import answers
 from antrian.domain.answers import Answer, Kind
 from antrian.domain.booking import Booking, State
-from antrian.domain.changes import SeatAction, SeatRequest
+from antrian.domain.changes import SeatRequest
 from antrian.domain.decision import Decision
 from antrian.domain.delivery import Outgoing, PhotoToKeep
 from antrian.domain.message import Sender
@@ -70,9 +70,7 @@ class Seating:
         Raises StaleRead.
         """
         bookings = self.bookings.get_all(request.booking_code for request in requests)
-        answered = self.decisions.answers_to(
-            request.message_id for request in requests if _may_be_answered(request, bookings.get(request.booking_code))
-        )
+        answered = self.decisions.answers_to(request.message_id for request in requests if request.is_answered_once)
         slots, now, availability = self._opened(day), self.clock.now(), self._availability
         round_ = Round(
             office=self.office,
@@ -134,12 +132,6 @@ class Seating:
     @property
     def _availability(self) -> Availability:
         return Availability(office=self.office, key=self.key, days=self.days)
-
-
-def _may_be_answered(request: SeatRequest, booking: Booking | None) -> bool:
-    """Tell whether a request may have its answer: not if nobody waits for one, nor if its booking awaits a seat."""
-    waits = request.action is SeatAction.SEAT and booking is not None and booking.state is State.PENDING
-    return request.action is not SeatAction.CALL_OFF and not waits
 
 
 def _reached_at(request: SeatRequest, booking: Booking | None) -> Sender:
