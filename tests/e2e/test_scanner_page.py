@@ -471,8 +471,10 @@ def test_an_officer_takes_a_check_in_back_on_the_phone_that_made_it(
     scanner.examine()
     expect(scanner.page.locator(".counters dd").first).to_have_text("0")
     assert stack.booking(code)["state"] == "CONFIRMED"
-    (let_in, _) = scans(stack)
-    assert (let_in["outcome"], let_in["undone_because"]) == ("OK", "QR orang lain")
+    # Two phones know the server's time to half a second each, so the order of their scans is not for certain.
+    recorded = {scan["outcome"]: scan for scan in scans(stack)}
+    assert recorded.keys() == {"OK", "USED"}
+    assert recorded["OK"]["undone_because"] == "QR orang lain"
     details.get_by_role("button", name="Tutup").click()
     scanner.scan(code, "OK")
 
