@@ -1,17 +1,10 @@
 """The dependencies of the API and the page, each made when it is first asked for."""
 
-import os
 from functools import cache
 
-from antrian.runtime import Runtime
+from antrian.runtime import runtime
 from antrian.usecases.door.admission import Admission
 from antrian.usecases.door.attendance import Attendance
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the collaborators that the environment names."""
-    return Runtime(os.environ)
 
 
 @cache

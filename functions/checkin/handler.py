@@ -14,9 +14,10 @@ from antrian.domain.door import UndoRefusal
 from antrian.domain.message import trace
 from antrian.domain.outcomes import CheckinOutcome
 from antrian.domain.refusals import NonceTaken
+from antrian.runtime import runtime
 from antrian.usecases.door.admission import Decision
 from checkin import page, requests, responses
-from checkin.dependencies import admission, attendance, runtime
+from checkin.dependencies import admission, attendance
 from checkin.problem import Problem
 
 telemetry = Telemetry("checkin", lambda: runtime().office_id)

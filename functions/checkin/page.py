@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from antrian.domain.outcomes import CheckinOutcome
-from checkin.dependencies import runtime
+from antrian.runtime import runtime
 from checkin.problem import Problem
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call] # Powertools lacks the annotation

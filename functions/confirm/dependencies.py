@@ -1,16 +1,9 @@
 """The dependencies of this function, each made when it is first asked for."""
 
-import os
 from functools import cache
 
-from antrian.runtime import Runtime
+from antrian.runtime import runtime
 from antrian.usecases.seats.seating import Seating
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the collaborators that the environment names."""
-    return Runtime(os.environ)
 
 
 @cache

@@ -10,8 +10,9 @@ from antrian.domain.backoff import DEFAULT_BACKOFF
 from antrian.domain.changes import SeatRequest
 from antrian.domain.message import trace
 from antrian.domain.outcomes import ConfirmOutcome
+from antrian.runtime import runtime
 from antrian.usecases.seats.batch import Settlement, settle_by_day
-from confirm.dependencies import runtime, seating
+from confirm.dependencies import seating
 
 telemetry = Telemetry("confirm", lambda: runtime().office_id)
 

@@ -1,20 +1,13 @@
 """The dependencies of this function, each made when it is first asked for."""
 
-import os
 from collections.abc import Callable, Mapping
 from functools import cache
 
 from antrian.domain.outcomes import ExpiryOutcome
-from antrian.runtime import Runtime
+from antrian.runtime import runtime
 from antrian.usecases.schedule.closing import Closing
 from antrian.usecases.schedule.reminding import Reminding
 from antrian.usecases.schedule.sweeping import Sweeping
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the collaborators that the environment names."""
-    return Runtime(os.environ)
 
 
 @cache

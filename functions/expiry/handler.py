@@ -4,7 +4,8 @@ from typing import Any
 
 from antrian.adapters.telemetry import Telemetry
 from antrian.domain.outcomes import ExpiryOutcome
-from expiry.dependencies import runtime, work
+from antrian.runtime import runtime
+from expiry.dependencies import work
 
 telemetry = Telemetry("expiry", lambda: runtime().office_id)
 

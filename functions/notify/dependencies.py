@@ -1,6 +1,5 @@
 """The dependencies of this function, each made when it is first asked for."""
 
-import os
 import time
 from functools import cache
 
@@ -12,17 +11,11 @@ from antrian.adapters.whatsapp.channel import WhatsAppChannel
 from antrian.adapters.whatsapp.client import Client
 from antrian.adapters.whatsapp.graph import GRAPH_URL
 from antrian.adapters.whatsapp.media import WhatsAppMedia
-from antrian.runtime import Runtime
+from antrian.runtime import runtime
 from antrian.usecases.delivery.circuit_breaker import CircuitBreaker
 from antrian.usecases.delivery.delivering import Delivering
 from antrian.usecases.delivery.photos import PhotoKeeping
 from antrian.usecases.delivery.sending import Sending
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the collaborators that the environment names."""
-    return Runtime(os.environ)
 
 
 @cache

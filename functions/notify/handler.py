@@ -10,8 +10,9 @@ from antrian.domain.backoff import Backoff
 from antrian.domain.delivery import Outgoing, PhotoToKeep, Seen
 from antrian.domain.message import trace
 from antrian.domain.outcomes import NotifyOutcome
+from antrian.runtime import runtime
 from antrian.usecases.delivery.delivering import Delivery
-from notify.dependencies import delivering, runtime
+from notify.dependencies import delivering
 
 telemetry = Telemetry("notify", lambda: runtime().office_id)
 

@@ -1,17 +1,10 @@
 """The dependencies of this function, each made when it is first asked for."""
 
-import os
 from functools import cache
 
-from antrian.runtime import Runtime
+from antrian.runtime import runtime
 from antrian.usecases.conversation.reception import Reception
 from antrian.usecases.delivery.receipts import Receipts
-
-
-@cache
-def runtime() -> Runtime:
-    """Return the collaborators that the environment names."""
-    return Runtime(os.environ)
 
 
 @cache

@@ -13,8 +13,9 @@ from antrian.adapters.telemetry import Telemetry
 from antrian.adapters.whatsapp import inbound
 from antrian.domain.message import Message, by_sender, trace
 from antrian.domain.outcomes import WebhookOutcome
+from antrian.runtime import runtime
 from webhook import requests
-from webhook.dependencies import receipts, reception, runtime
+from webhook.dependencies import receipts, reception
 
 Item = TypeVar("Item")
 

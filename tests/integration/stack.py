@@ -16,6 +16,7 @@ import pytest
 
 from antrian.adapters.queues import read_outgoing
 from antrian.domain.delivery import Outgoing
+from antrian.runtime import runtime
 from checkin import dependencies as checkin_dependencies
 from checkin import handler as checkin
 from checkin import page
@@ -220,9 +221,8 @@ def written_forms(day: date) -> tuple[str, ...]:
 
 def forget_secrets() -> None:
     """Let secrets be read anew, as after the minutes for which they are kept."""
-    for module in DEPENDENCIES:
-        if module.runtime.cache_info().currsize:
-            module.runtime()._secrets.clear_cache()
+    if runtime.cache_info().currsize:
+        runtime()._secrets.clear_cache()  # type: ignore[no-untyped-call] # Powertools lacks the annotation
 
 
 def failed_in(response: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from antrian.adapters.table.door import TableDoor
 from antrian.domain import codes, qr
 from antrian.domain.booking import Booking, Lapse, Move, State
 from antrian.domain.changes import Cancel, LetLapse
-from checkin.dependencies import runtime
+from antrian.runtime import runtime
 from tests.builders import MONDAY, NOW, SITI, TUESDAY, booking, wib
 from tests.integration.door import DEVICE, NONCE, SUPERVISOR, call, code_of, scan, undo
 from tests.integration.stack import Logs, Stack, written_forms

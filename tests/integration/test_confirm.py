@@ -15,7 +15,7 @@ from antrian.domain.changes import Change, SeatAction, SeatRequest
 from antrian.domain.decision import Decision
 from antrian.domain.message import Sender, trace
 from antrian.domain.refusals import Unsettled
-from confirm import dependencies
+from antrian.runtime import runtime
 from confirm import handler as confirm
 from tests.builders import MONDAY, booking, office
 from tests.integration.stack import Context, Logs, Stack, failed_in, written_forms
@@ -146,7 +146,7 @@ def test_what_failed_comes_again_after_a_pause_that_grows(
         assert call["ReceiptHandle"] == event["Records"][0]["receiptHandle"]
         pauses.append((call["QueueUrl"], call["VisibilityTimeout"]))
 
-    monkeypatch.setattr(dependencies.runtime().sqs, "change_message_visibility", note)
+    monkeypatch.setattr(runtime().sqs, "change_message_visibility", note)
     fail_on(MONDAY, ConnectionError(), monkeypatch)
     for received in ("1", "5", "50"):
         event["Records"][0]["attributes"]["ApproximateReceiveCount"] = received
@@ -203,7 +203,7 @@ def test_what_is_put_aside_leaves_the_others_of_its_batch_in_their_day(stack: St
 def test_what_was_settled_is_not_paused(stack: Stack, bookings: TableBookings, monkeypatch: pytest.MonkeyPatch) -> None:
     register_pending(stack, bookings)
     event = stack.take(stack.day_queue_url)
-    monkeypatch.setattr(dependencies.runtime().sqs, "change_message_visibility", None)
+    monkeypatch.setattr(runtime().sqs, "change_message_visibility", None)
     assert failed_in(confirm.handler(event, Context())) == []
     assert stack.kinds() == ["ticket"]
 

@@ -22,6 +22,7 @@ from antrian.domain.booking import Booking
 from antrian.domain.delivery import Outgoing, Seen
 from antrian.domain.message import Sender
 from antrian.domain.receipt import Receipt
+from antrian.runtime import runtime
 from antrian.usecases.delivery.circuit_breaker import OPEN_SECONDS, CircuitBreaker
 from antrian.usecases.delivery.delivering import FAULT_ATTEMPTS
 from notify import dependencies
@@ -80,7 +81,7 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
 def pauses(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """Provide the pauses that were asked for, by SQS receipt."""
     asked: dict[str, int] = {}
-    sqs = dependencies.runtime().sqs
+    sqs = runtime().sqs
     change = sqs.change_message_visibility
 
     def note(*, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> object:  # noqa: N803
@@ -144,7 +145,7 @@ def test_a_ticket_goes_out_as_one_message_with_its_image(stack: Stack, graph: Gr
     signed = qr.read(shown.text)
     assert signed is not None
     assert (signed.code, signed.service_date.isoformat()) == (BOOKED["booking_code"], BOOKED["service_date"])
-    assert dependencies.runtime().signing_key.verifies(signed.content, signed.signature)
+    assert runtime().signing_key.verifies(signed.content, signed.signature)
     assert message.json["image"]["id"] == "media.1"
     assert "CTH-0000-0000" in message.json["image"]["caption"]
 

@@ -4,10 +4,11 @@ Each is made when it is first asked for, so that no function waits for one that 
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -233,6 +234,12 @@ class Runtime:
         if not value:
             raise MisconfiguredError(f"{name} is not set: {what}; the stack sets it")
         return value
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the collaborators that the environment of this function names."""
+    return Runtime(os.environ)
 
 
 def _folder_in_a_layer(name: str) -> Path:
