@@ -566,8 +566,8 @@ def test_a_supervisor_admits_within_the_grace_with_one_tap_and_is_recorded(
     decision.get_by_role("button", name="Izinkan masuk").click()
     expect(supervisor.decision).to_have_attribute("data-outcome", "OK")
     expect(supervisor.decision).to_contain_text("dengan izin supervisor")
-    admitted = scans(stack)[-1]
-    assert (admitted["outcome"], admitted["admits_late"]) == ("OK", True)
+    (admitted,) = (scan for scan in scans(stack) if scan["outcome"] == "OK")
+    assert admitted["admits_late"] is True
     assert admitted["officer"] == payload_of(stack.token("supervisor"))["sub"]
     assert stack.booking(code)["state"] == "CHECKED_IN"
 

@@ -1,6 +1,7 @@
 """The search for secrets, in a repository of its own."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ def commit(repository: Path, content: str, message: str) -> None:
 
 
 def search(repository: Path) -> tuple[int, str]:
-    command = ["node", str(REPOSITORY / "infra/find_secrets.ts")]
+    # The Node that the project installs: one that happens to be on the PATH may be too old for TypeScript.
+    command = [str(Path(sys.executable).with_name("node")), str(REPOSITORY / "infra/find_secrets.ts")]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)  # noqa: S603
     return done.returncode, done.stdout + done.stderr
 
